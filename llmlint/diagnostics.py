@@ -1,0 +1,105 @@
+"""What a run reports: diagnostics, the evidence behind them and the fixes they offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Severity(str, Enum):
+    """How bad a finding is; the exit status counts from `--fail-on` (default: warning) up."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def rank(self) -> int:
+        """0 for info, 1 for warning, 2 for error."""
+        return _RANK[self]
+
+
+_RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A range of source text.
+
+    `path` is as the user gave it, relative to the working directory where possible, with forward slashes. Lines and
+    columns are 1-based, columns count code points, the end is exclusive. `cell` is the 0-based notebook cell.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    cell: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One step of a proof ("client built here, without timeout"), or a related place; `location` is None for a fact."""
+
+    message: str
+    location: Location | None = None
+
+
+class Applicability(str, Enum):
+    """Whether a fix can change the behaviour of a run that succeeds today."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One intended change of the tree, carried out by the codemod of that name in `llmlint.fixes`.
+
+    `target` is the exact range of the node to change (a call expression); `arguments` are the codemod's own.
+    """
+
+    codemod: str
+    target: Location
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that resolves a finding; all operations are applied, or none."""
+
+    applicability: Applicability
+    title: str
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of the text in `location` by `text`."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `confidence` is "resolved", "shape" or "unknown" (reported with `--strict` only). `fingerprint` identifies the
+    finding across edits elsewhere in the file: it holds no line numbers. `statement` is the range of the innermost
+    simple statement around the location, where a suppression comment counts.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    location: Location
+    confidence: str = "resolved"
+    fingerprint: str = ""
+    help: str = ""
+    evidence: tuple[Note, ...] = ()
+    related: tuple[Note, ...] = ()
+    fix: Fix | None = None
+    statement: Location | None = field(default=None, compare=False)

@@ -1,0 +1,61 @@
+"""Annotations: the object that a declared type stands for."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.values import Class, Result, Symbol, Value, alternatives, union
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "Type", "type", "Required", "NotRequired"})
+PLAIN = ("builtins.", "typing.", "collections.", "typing_extensions.")
+
+
+def instance(ev: Evaluator, annotation: ast.expr) -> Value | None:
+    """An object of the annotated class (or one of several), its construction unseen; None for plain data types."""
+    found = [
+        Result(target, None)
+        for node in _parts(ev, annotation)
+        for target in alternatives(ev.evaluate(node))
+        if isinstance(target, Class) or (isinstance(target, Symbol) and not target.path.startswith(PLAIN))
+    ]
+    return union(list(found)) if found else None
+
+
+def _parts(ev: Evaluator, annotation: ast.expr) -> list[ast.expr]:
+    """The class expressions in an annotation: those under Optional, Union, `|` and quotes."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return _quoted(ev, annotation)
+    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        return [*_parts(ev, annotation.left), *_parts(ev, annotation.right)]
+    if isinstance(annotation, ast.Subscript):
+        head = annotation.value
+        name = head.attr if isinstance(head, ast.Attribute) else head.id if isinstance(head, ast.Name) else ""
+        if name not in TRANSPARENT:
+            return [head] if isinstance(head, (ast.Name, ast.Attribute)) else []
+        inner = annotation.slice
+        options = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+        return [part for option in options[: 1 if name == "Annotated" else None] for part in _parts(ev, option)]
+    return [annotation] if isinstance(annotation, (ast.Name, ast.Attribute)) else []
+
+
+def _quoted(ev: Evaluator, annotation: ast.Constant) -> list[ast.expr]:
+    """The parts of a quoted annotation, read in the scope of the quotes."""
+    quoted = annotation.__dict__.get("quoted")
+    if quoted is None:
+        try:
+            quoted = ast.parse(str(annotation.value).strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return []
+        for node in ast.walk(quoted):
+            ast.copy_location(node, annotation)
+            for child in ast.iter_child_nodes(node):
+                child.__dict__["up"] = node
+        quoted.__dict__["up"] = annotation
+        annotation.__dict__["quoted"] = quoted
+    return _parts(ev, quoted)
+
+

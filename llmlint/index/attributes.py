@@ -1,0 +1,276 @@
+"""Attributes: of modules, classes, instances and things outside the project."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index import annotations, calls, names
+from llmlint.index.parameters import decorated
+from llmlint.index.tree import class_of, named_function_of, parameters, parent, scope_of
+from llmlint.index.values import (
+    Class,
+    Const,
+    Frame,
+    Function,
+    Member,
+    ModuleRef,
+    Result,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    is_none,
+    union,
+)
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+PROPERTIES = ("property", "cached_property")
+
+
+def attribute(ev: Evaluator, node: ast.Attribute, frame: Frame | None) -> Value:
+    """The value of `base.name`."""
+    base = ev.evaluate(node.value, frame)
+    found = [of(ev, option, node.attr, node) for option in alternatives(base)]
+    useful = [value for value in found if not is_none(value) or len(found) == 1]
+    return union(useful or found)
+
+
+def of(ev: Evaluator, base: Value, name: str, node: ast.Attribute | None = None) -> Value:
+    """The attribute of one object. None has no attributes: an option that is None cannot be the one used."""
+    if isinstance(base, ModuleRef):
+        return _of_module(ev, base, name)
+    if isinstance(base, Symbol):
+        return Symbol(f"{base.path}.{name}")
+    if isinstance(base, Class):
+        return _of_class(ev, base, name)
+    if isinstance(base, Result) and isinstance(base.callee, Class):
+        return ev.guarded(base.call or base.callee.node, base.frame, lambda: of_instance(ev, base, name), f".{name}")
+    if isinstance(base, Result) and isinstance(base.callee, Symbol) and base.callee.path == "builtins.super":
+        return _of_super(ev, base, name)
+    if isinstance(base, Const) and name == "value" and not is_none(base):
+        return base  # the value of an enum member, which stands for itself here
+    if isinstance(base, Unknown) or is_none(base):
+        return base
+    return Member(base, name)
+
+
+def _of_module(ev: Evaluator, base: ModuleRef, name: str) -> Value:
+    module = ev.project.module(base.path)
+    if module is None:
+        return ev.project.submodule_at(base.path, name) or Unknown(f"{base.path} cannot be read")
+    return ev.guarded(module.tree, None, lambda: names.module_name(ev, module, name), name)
+
+
+def _of_class(ev: Evaluator, base: Class, name: str) -> Value:
+    for owner in ev.project.mro(base):
+        if isinstance(owner, Symbol):
+            return Symbol(f"{owner.path}.{name}") if not owner.path.startswith("builtins.") else Unknown("it is inherited")
+        scope = scope_of(owner.node.body[0])
+        bindings = scope.bindings.get(name)
+        if bindings:
+            value = names.combine(ev, bindings, None)
+            bound = [_bind_class(ev, option, base) for option in alternatives(value)]
+            return union(bound)
+    return Unknown(f"`{name}` is not defined on the class {base.node.name}")
+
+
+def _bind_class(ev: Evaluator, value: Value, base: Class) -> Value:
+    if isinstance(value, Function) and decorated(value.node, "classmethod"):
+        return Function(value.module, value.node, base, value.frame)
+    return value
+
+
+def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
+    """An attribute of an instance of a project class: methods and properties first, then what is assigned to it."""
+    assert isinstance(base.callee, Class)
+    found: list[Value] = []
+    for owner in ev.project.mro(base.callee):
+        if isinstance(owner, Symbol):
+            found += _inherited(ev, base, owner, name, found)
+            continue
+        bindings = scope_of(owner.node.body[0]).bindings.get(name, [])
+        defined = [_bind(ev, base, option, name) for b in bindings for option in _class_level(ev, base, owner, b, name)]
+        methods = [v for v in defined if isinstance(v, Function)]
+        found += defined
+        if methods:
+            break
+        found += stored(ev, base, owner, name)
+    if base.call is None:
+        found += _overrides(ev, base, name)
+    useful = [value for value in found if not is_none(value)]
+    known = [value for value in useful if not isinstance(value, Unknown)]
+    if known and len(known) < len(useful) and any(isinstance(v, Function) for v in known):
+        return union(known)
+    if not found:
+        return Unknown(f"`{name}` of {base.callee.node.name} is not assigned in the project")
+    return union(useful or found)
+
+
+def _class_level(ev: Evaluator, base: Result, owner: Class, binding: names.Binding, name: str) -> list[Value]:
+    """A name bound in the class body; for a declared field, what the constructor was given for it."""
+    if binding.annotation is not None and base.call is not None:
+        given = _field(ev, base, name)
+        if given is not None:
+            return [given]
+    value = names.bound(ev, binding, None)
+    typed = annotations.instance(ev, binding.annotation) if binding.annotation is not None else None
+    if typed is not None and (isinstance(value, Unknown) or is_none(value) or _is_field_call(value)):
+        return [typed]
+    return list(alternatives(value))
+
+
+def _is_field_call(value: Value) -> bool:
+    return isinstance(value, Result) and isinstance(value.callee, Symbol) and value.callee.path.endswith((".field", ".Field"))
+
+
+def _field(ev: Evaluator, base: Result, name: str) -> Value | None:
+    call = base.call
+    if call is None:
+        return None
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return ev.evaluate(keyword.value, base.frame)
+    return None
+
+
+def _bind(ev: Evaluator, base: Result, value: Value, name: str) -> Value:
+    if not isinstance(value, Function) or class_of(value.node) is None:
+        return value
+    if decorated(value.node, "staticmethod"):
+        return value
+    if decorated(value.node, *PROPERTIES):
+        return calls.activate(
+            ev, Function(value.module, value.node, base), Frame(value.node, {}, base), base.call or value.node
+        )
+    if decorated(value.node, "classmethod"):
+        return Function(value.module, value.node, base.callee, value.frame)
+    return Function(value.module, value.node, base, value.frame)
+
+
+def _overrides(ev: Evaluator, base: Result, name: str) -> list[Value]:
+    """What subclasses make of the attribute, where the object may be one of theirs."""
+    assert isinstance(base.callee, Class)
+    found: list[Value] = []
+    for subclass in ev.project.subclasses(base.callee):
+        instance = Result(subclass, None)
+        for binding in scope_of(subclass.node.body[0]).bindings.get(name, []):
+            found += [_bind(ev, instance, option, name) for option in _class_level(ev, instance, subclass, binding, name)]
+        found += stored(ev, instance, subclass, name)
+    return found
+
+
+def stored(ev: Evaluator, base: Result, owner: Class, name: str) -> list[Value]:
+    """What the methods of one class assign to `self.<name>`."""
+    found: list[Value] = []
+    for target in owner.module.attribute_stores.get(name, ()):
+        function = named_function_of(target)
+        if function is None or class_of(function) is not owner.node or not isinstance(target.value, ast.Name):
+            continue
+        first = parameters(function)
+        if not first or target.value.id != first[0].arg:
+            continue
+        frame = method_frame(ev, base, owner, function)
+        found += _assigned(ev, target, frame)
+    return found
+
+
+def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list[Value]:
+    statement = parent(target)
+    if isinstance(statement, ast.Assign):
+        return list(alternatives(ev.evaluate(statement.value, frame)))
+    if isinstance(statement, ast.AnnAssign):
+        value = ev.evaluate(statement.value, frame) if statement.value is not None else Unknown("it is only declared")
+        typed = annotations.instance(ev, statement.annotation)
+        if typed is not None and (isinstance(value, Unknown) or is_none(value)):
+            return list(alternatives(typed))
+        return list(alternatives(value))
+    if isinstance(statement, (ast.withitem,)):
+        return list(alternatives(calls.entered(ev, ev.evaluate(statement.context_expr, frame))))
+    if isinstance(statement, (ast.Tuple, ast.List)):
+        above = parent(statement)
+        if isinstance(above, ast.Assign):
+            from llmlint.index.containers import component
+
+            return list(alternatives(component(ev.evaluate(above.value, frame), statement.elts.index(target))))
+    return [Unknown(f"`{target.attr}` is assigned in a way that is not followed")]
+
+
+def method_frame(ev: Evaluator, base: Result, owner: Class, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Frame:
+    """The activation of a method on this object: the constructor's arguments are known where its call is."""
+    if function.name == "__init__" and base.call is not None:
+        frame = _construction(ev, base, owner)
+        if frame is not None:
+            return frame
+    return ev.frame(function, base)
+
+
+def _construction(ev: Evaluator, base: Result, owner: Class) -> Frame | None:
+    """The activation of `owner.__init__` that building the object runs, through `super().__init__`."""
+    assert isinstance(base.callee, Class)
+    assert base.call is not None
+    first = ev.project.method(base.callee, "__init__")
+    if first is None:
+        return None
+    frame = replace_receiver(calls.bind(ev, first.node, base.call, base.frame, receiver_bound=True), base)
+    for _ in range(8):
+        current = class_of(frame.function)
+        if current is owner.node:
+            return frame
+        up = _super_init(frame.function)
+        above = ev.project.method_after(base.callee, current, "__init__") if current is not None else None
+        if up is None or above is None:
+            return None
+        explicit = not (isinstance(up.func, ast.Attribute) and isinstance(up.func.value, ast.Call))
+        bound = calls.bind(ev, above.node, up, frame, receiver_bound=not explicit)
+        frame = replace_receiver(bound, base)
+    return None
+
+
+def replace_receiver(frame: Frame, base: Value) -> Frame:
+    """The same activation on this object."""
+    from dataclasses import replace
+
+    return replace(frame, receiver=base)
+
+
+def _super_init(function: ast.AST) -> ast.Call | None:
+    """The call of the base class's `__init__` in a constructor."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
+            return node
+    return None
+
+
+def _inherited(ev: Evaluator, base: Result, owner: Symbol, name: str, found: list[Value]) -> list[Value]:
+    """An attribute that comes from a base class outside the project, such as an SDK client that was subclassed."""
+    if found or not ev.project.is_sdk(owner.path):
+        return []
+    own = ev.project.method(base.callee, "__init__") if isinstance(base.callee, Class) else None
+    call, frame, module = base.call, base.frame, base.module
+    if own is not None:
+        call = _super_init(own.node)
+        frame = method_frame(ev, base, Class(own.module, class_of(own.node) or own.module.classes[""][0]), own.node)
+        module = own.module
+    return [Member(Result(owner, call, module, frame), name)]
+
+
+def _of_super(ev: Evaluator, base: Result, name: str) -> Value:
+    function = named_function_of(base.call) if base.call is not None else None
+    owner = class_of(function) if function is not None else None
+    if function is None or owner is None:
+        return Unknown("super() is used outside a class")
+    instance = Result(Class(scope_of(function).module, owner), None)
+    assert isinstance(instance.callee, Class)
+    found = ev.project.method_after(instance.callee, owner, name)
+    if found is not None:
+        receiver = base.frame.receiver if base.frame is not None and base.frame.receiver is not None else instance
+        return Function(found.module, found.node, receiver)
+    for above in ev.project.mro(instance.callee):
+        if isinstance(above, Symbol):
+            return Member(Result(above, None), name)
+    return Unknown(f"`{name}` of the base class is not in the project")
+
+

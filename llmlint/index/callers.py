@@ -1,0 +1,147 @@
+"""Callers: the calls that run a project function, and the places that hand it on by reference."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmlint.index.module import Module
+from llmlint.index.tree import FunctionNode, class_of, parent, scope_of
+from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Caller:
+    """One place that runs the function.
+
+    `call` is the call expression; where the function is handed on by reference, the call that takes it, with
+    `reference` the expression that names it. `bound` says that the receiver is not among the arguments.
+    """
+
+    call: ast.Call
+    module: Module
+    bound: bool
+    reference: ast.expr | None = None
+
+
+def find(project: Project, function: FunctionNode) -> list[Caller]:
+    """The callers of a function. A lambda or a `__call__` has none that could be found by name."""
+    if isinstance(function, ast.Lambda):
+        return []
+    home = scope_of(function).module
+    owner = class_of(function)
+    words = [function.name]
+    if function.name == "__init__" and owner is not None:
+        itself = Class(home, owner)
+        words += [owner.name, *(c.node.name for c in project.subclasses(itself) if _inherits(project, c, function))]
+    found: list[Caller] = []
+    for word in words:
+        for path in _candidates(project, function, word, home):
+            module = project.module(path)
+            if module is not None:
+                found += _in_module(project, function, owner, module, word)
+    return found
+
+
+def _inherits(project: Project, subclass: Class, function: ast.AST) -> bool:
+    method = project.method(subclass, "__init__")
+    return method is not None and method.node is function
+
+
+def _candidates(project: Project, function: FunctionNode, word: str, home: Module) -> list[str]:
+    """The files worth parsing for calls spelled with this word."""
+    files = project.files
+    if class_of(function) is None or word != getattr(function, "name", ""):
+        return files.using(word, home.key)
+    return sorted({home.key, *files.calling(word, home.key, anywhere=distinctive(word))})
+
+
+def distinctive(name: str) -> bool:
+    """Whether a method name says enough by itself to tell its calls where the receiver cannot be resolved."""
+    return "_" in name.strip("_") and len(name) > 8 and not name.startswith("__")
+
+
+def _in_module(
+    project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None, module: Module, word: str
+) -> Iterator[Caller]:
+    names = {word, *_local_names(module, word)}
+    for name in names:
+        for call in module.calls.get(name, ()):
+            bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, call)
+            if bound is not None:
+                yield Caller(call, module, bound)
+    if function.name == "__init__":
+        return
+    for load in _loads(module, names):
+        taker = _taker(load)
+        if taker is not None:
+            bound = _runs(project, project.evaluator.evaluate(load), function, owner, None)
+            if bound is not None:
+                yield Caller(taker, module, bound, load)
+
+
+def _local_names(module: Module, word: str) -> set[str]:
+    return {alias.asname for statement in module.imports for alias in statement.names if alias.name == word and alias.asname}
+
+
+def _runs(
+    project: Project, callee: Value, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None, call: ast.Call | None
+) -> bool | None:
+    """Whether the callee can be the function: True with its receiver bound, False without, None if it is not."""
+    options = list(alternatives(callee))
+    for option in options:
+        target = option.function if isinstance(option, Partial) else option
+        if isinstance(target, Function) and target.node is function:
+            return target.receiver is not None
+        if isinstance(target, Class) and function.name == "__init__":
+            method = project.method(target, "__init__")
+            if method is not None and method.node is function:
+                return True
+        if isinstance(target, Result) and isinstance(target.callee, Class) and function.name == "__call__":
+            method = project.method(target.callee, "__call__")
+            if method is not None and method.node is function:
+                return True
+    if call is not None and owner is not None and all(isinstance(option, Unknown) for option in options):
+        return True if _by_name(project, function, owner, call) else None
+    return None
+
+
+def _by_name(project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef, call: ast.Call) -> bool:
+    """Whether a method call on an unresolved receiver must mean this method: one hierarchy alone defines the name."""
+    if not distinctive(function.name) or not isinstance(call.func, ast.Attribute):
+        return False
+    top = _top(project, Class(scope_of(function).module, owner))
+    for path in project.files.mentioning(function.name):
+        if b"def " + function.name.encode() not in project.files.by_path[path].data:
+            continue
+        module = project.module(path)
+        for node in module.functions.get(function.name, ()) if module is not None else ():
+            holder = class_of(node)
+            if holder is None or module is None or _top(project, Class(module, holder)) is not top:
+                return False
+    return True
+
+
+def _top(project: Project, owner: Class) -> ast.ClassDef:
+    """The highest project class above."""
+    return [entry for entry in project.mro(owner) if isinstance(entry, Class)][-1].node
+
+
+def _loads(module: Module, names: set[str]) -> Iterator[ast.expr]:
+    for name in names:
+        yield from module.attribute_loads.get(name, ())
+        yield from module.name_loads(name)
+
+
+def _taker(load: ast.expr) -> ast.Call | None:
+    """The call that takes the expression as an argument."""
+    above = parent(load)
+    if isinstance(above, ast.keyword):
+        above = parent(above)
+        return above if isinstance(above, ast.Call) else None
+    return above if isinstance(above, ast.Call) and above.func is not load else None

@@ -1,0 +1,304 @@
+"""Mappings and sequences: literals, merging, element access, and what later statements do to them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.scopes import Binding, Block, Scope
+from llmlint.index.tree import block_of, parent
+from llmlint.index.values import (
+    Const,
+    Entry,
+    Env,
+    Frame,
+    Mapping,
+    Member,
+    Origin,
+    Pipe,
+    Result,
+    Sequence,
+    Symbol,
+    Template,
+    Unknown,
+    Value,
+    alternatives,
+    const,
+    text_of,
+    union,
+)
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+
+def dict_literal(ev: Evaluator, node: ast.Dict, frame: Frame | None) -> Value:
+    """A dict display; `**other` is merged in order."""
+    origin = Origin(ev.module_of(node), node)
+    whole: Value = Mapping({}, None, origin)
+    for key, value in zip(node.keys, node.values, strict=True):
+        given = ev.evaluate(value, frame)
+        if key is None:
+            whole = union([_spread(whole, option) for option in alternatives(given)])
+            continue
+        names = [text_of(option) for option in alternatives(ev.evaluate(key, frame))]
+        if len(names) == 1 and names[0] is not None:
+            whole = _with(whole, names[0], Entry(given))
+        else:
+            whole = _with(whole, f"({ast.dump(key)})", Entry(given, False), "a key is computed")
+    if isinstance(whole, Mapping):
+        return Mapping(whole.entries, whole.open, origin)
+    return whole
+
+
+def _spread(whole: Value, more: Value) -> Value:
+    if isinstance(more, Const) and more.value is None:
+        return whole
+    merged = merge(whole, more)
+    if merged is not None:
+        return merged
+    why = more.why if isinstance(more, Unknown) else "it is merged with a value that cannot be resolved"
+    if isinstance(whole, Mapping):
+        return Mapping({k: Entry(e.value, e.certain) for k, e in whole.entries.items()}, whole.open or why, whole.origin)
+    return whole
+
+
+def _with(whole: Value, key: str, entry: Entry, opened: str | None = None) -> Value:
+    """The mapping (each of the possible ones) with one more entry."""
+    results: list[Value] = []
+    for option in alternatives(whole):
+        if isinstance(option, Mapping):
+            results.append(Mapping({**option.entries, key: entry}, option.open or opened, option.origin))
+        else:
+            results.append(option)
+    return union(results)
+
+
+def merge(left: Value, right: Value) -> Value | None:
+    """`{**left, **right}`, or None where either cannot be a mapping."""
+    results: list[Value] = []
+    for one in alternatives(left):
+        for other in alternatives(right):
+            if not isinstance(one, Mapping):
+                return None
+            if isinstance(other, Unknown):
+                results.append(Mapping(one.entries, one.open or other.why, one.origin))
+                continue
+            if not isinstance(other, Mapping):
+                return None
+            entries = dict(one.entries)
+            for key, entry in other.entries.items():
+                before = entries.get(key)
+                if entry.certain or before is None:
+                    entries[key] = entry
+                else:
+                    entries[key] = Entry(union([before.value, entry.value]), before.certain)
+            results.append(Mapping(entries, one.open or other.open, one.origin))
+    return union(results)
+
+
+def sequence_literal(ev: Evaluator, node: ast.List | ast.Tuple | ast.Set, frame: Frame | None) -> Value:
+    """A list, tuple or set display."""
+    items: list[Value] = []
+    opened: str | None = None
+    for element in node.elts:
+        if isinstance(element, ast.Starred):
+            spread = ev.evaluate(element.value, frame)
+            if isinstance(spread, Sequence):
+                items += spread.items
+                opened = opened or spread.open
+            else:
+                opened = "it is spread from a value that cannot be resolved"
+        else:
+            items.append(ev.evaluate(element, frame))
+    return Sequence(tuple(items), opened, Origin(ev.module_of(node), node))
+
+
+def dict_comprehension(ev: Evaluator, node: ast.DictComp, frame: Frame | None) -> Value:
+    """`{k: v for k, v in mapping.items() if …}` keeps at most the mapping's keys; others are open."""
+    generator = node.generators[0]
+    source = ev.evaluate(generator.iter, frame)
+    plain = isinstance(node.key, ast.Name) and isinstance(node.value, ast.Name) and len(node.generators) == 1
+    if plain and isinstance(source, Sequence) and source.origin is not None:
+        pairs = source.origin.node.__dict__.get("items_of")
+        if isinstance(pairs, Mapping):
+            certain = not generator.ifs
+            return Mapping({k: Entry(e.value, e.certain and certain) for k, e in pairs.entries.items()}, pairs.open)
+    return Mapping({}, "its keys are computed")
+
+
+def list_comprehension(ev: Evaluator, node: ast.ListComp | ast.GeneratorExp, frame: Frame | None) -> Value:
+    """One element as written, any number of them."""
+    return Sequence((ev.evaluate(node.elt, frame),), "it is built by a comprehension")
+
+
+def elements(value: Value) -> Value:
+    """What iterating over the value gives."""
+    found: list[Value] = []
+    for option in alternatives(value):
+        if isinstance(option, Sequence):
+            found += option.items
+            if option.open and not option.items:
+                found.append(Unknown("it is an element of a computed sequence"))
+        elif isinstance(option, Mapping):
+            found += [const(key) for key in option.entries]
+        else:
+            found.append(Unknown("it is an element of a computed sequence"))
+    return union(found) if found else Unknown("it is an element of an empty sequence")
+
+
+def component(value: Value, index: int) -> Value:
+    """The element at one place of a sequence."""
+    found: list[Value] = []
+    for option in alternatives(value):
+        if isinstance(option, Sequence) and not option.open and -len(option.items) <= index < len(option.items):
+            found.append(option.items[index])
+        else:
+            found.append(Unknown("it is one part of a computed value"))
+    return union(found)
+
+
+def subscript(ev: Evaluator, node: ast.Subscript, frame: Frame | None) -> Value:
+    """`base[key]`: a known key, any value of a registry where the key is computed, an environment variable."""
+    base = ev.evaluate(node.value, frame)
+    key = ev.evaluate(node.slice, frame) if isinstance(node.slice, ast.expr) else Unknown("it is a slice")
+    return union([_item(option, each) for option in alternatives(base) for each in alternatives(key)])
+
+
+def _item(base: Value, key: Value) -> Value:
+    if isinstance(base, Symbol) and base.path == "os.environ":
+        return Env(text_of(key) or "?")
+    if isinstance(base, Mapping):
+        name = text_of(key)
+        if name is not None and name in base.entries:
+            return base.entries[name].value
+        if name is None and base.entries:
+            return union([entry.value for entry in base.entries.values()])
+        return Unknown(base.open or "the key is not in the mapping")
+    if isinstance(base, Sequence) and isinstance(key, Const) and isinstance(key.value, int):
+        return component(base, key.value)
+    if isinstance(base, Sequence) and base.items and not isinstance(key, Const):
+        return union(list(base.items))
+    if isinstance(base, (Result, Member, Pipe)):
+        return Member(base, "[]")
+    if isinstance(base, (Const, Template)):
+        return Template((None,))
+    return base if isinstance(base, (Unknown, Symbol)) else Unknown("it is one part of a computed value")
+
+
+def changed(
+    ev: Evaluator, value: Value, use: ast.Name, here: Scope, owner: Scope, bindings: list[Binding], frame: Frame | None
+) -> Value:
+    """The container after the statements between its binding and this use that alter it."""
+    changes = owner.changes.get(use.id) if here is not owner else here.changes.get(use.id)
+    if not changes or not any(isinstance(option, (Mapping, Sequence)) for option in alternatives(value)):
+        return value
+    start = min(binding.position for binding in bindings)
+    where, block = (use.lineno, use.col_offset), block_of(use)
+    for change in sorted(changes, key=lambda c: (getattr(c, "lineno", 0), getattr(c, "col_offset", 0))):
+        end = (getattr(change, "end_lineno", 0), getattr(change, "end_col_offset", 0))
+        at = (getattr(change, "lineno", 0), getattr(change, "col_offset", 0))
+        if at <= start or end > where:
+            continue
+        inside = block_of(change)
+        if inside.leaves and not block.within(inside):
+            continue
+        certain = block.within(inside)
+        value = union([_apply(ev, option, change, frame, certain, inside) for option in alternatives(value)])
+    return value
+
+
+def _apply(ev: Evaluator, value: Value, change: ast.AST, frame: Frame | None, certain: bool, block: Block) -> Value:
+    if isinstance(change, ast.Subscript):
+        return _assign_item(ev, value, change, frame, certain)
+    if not isinstance(change, ast.Call) or not isinstance(change.func, ast.Attribute):
+        return value
+    method = change.func.attr
+    if isinstance(value, Mapping):
+        return _alter_mapping(ev, value, method, change, frame, certain)
+    if isinstance(value, Sequence):
+        return _alter_sequence(ev, value, method, change, frame, block)
+    return value
+
+
+def _assign_item(ev: Evaluator, value: Value, change: ast.Subscript, frame: Frame | None, certain: bool) -> Value:
+    if not isinstance(value, Mapping):
+        return value
+    statement = parent(change)
+    key = text_of(ev.evaluate(change.slice, frame)) if isinstance(change.slice, ast.expr) else None
+    if key is None:
+        return Mapping(value.entries, value.open or "a computed key is assigned", value.origin)
+    if isinstance(statement, ast.Delete):
+        return _without(value, key, certain)
+    given = ev.evaluate(statement.value, frame) if isinstance(statement, ast.Assign) else Unknown("it is updated in place")
+    return _put(value, key, given, certain)
+
+
+def _put(value: Mapping, key: str, given: Value, certain: bool) -> Mapping:
+    before = value.entries.get(key)
+    if certain or before is None:
+        entry = Entry(given, certain)
+    else:
+        entry = Entry(union([before.value, given]), before.certain)
+    return Mapping({**value.entries, key: entry}, value.open, value.origin)
+
+
+def _without(value: Mapping, key: str, certain: bool) -> Mapping:
+    before = value.entries.get(key)
+    entries = {k: e for k, e in value.entries.items() if k != key}
+    if before is not None and not certain:
+        entries[key] = Entry(before.value, False)
+    return Mapping(entries, value.open, value.origin)
+
+
+def _alter_mapping(
+    ev: Evaluator, value: Mapping, method: str, change: ast.Call, frame: Frame | None, certain: bool
+) -> Value:
+    first = ev.evaluate(change.args[0], frame) if change.args else None
+    if method == "update":
+        more: Value = first if first is not None else Mapping({})
+        for keyword in change.keywords:
+            if keyword.arg is not None:
+                more = _with(more, keyword.arg, Entry(ev.evaluate(keyword.value, frame)))
+            else:
+                more = merge(more, ev.evaluate(keyword.value, frame)) or Unknown("it is updated from a computed value")
+        results: list[Value] = []
+        for option in alternatives(more):
+            if not isinstance(option, Mapping):
+                why = option.why if isinstance(option, Unknown) else "it is updated from a computed value"
+                results.append(Mapping(value.entries, value.open or why, value.origin))
+                continue
+            updated = value
+            for key, entry in option.entries.items():
+                updated = _put(updated, key, entry.value, certain and entry.certain)
+            results.append(Mapping(updated.entries, updated.open or option.open, value.origin))
+        return union(results)
+    key = text_of(first) if first is not None else None
+    if method == "setdefault" and key is not None:
+        given = ev.evaluate(change.args[1], frame) if len(change.args) > 1 else const(None)
+        if key in value.entries and value.entries[key].certain:
+            return value
+        return _put(value, key, given, certain)
+    if method == "pop" and key is not None:
+        return _without(value, key, certain)
+    if method == "clear":
+        return Mapping({}, None, value.origin)
+    return Mapping(value.entries, value.open or "a computed key is changed", value.origin)
+
+
+def _alter_sequence(
+    ev: Evaluator, value: Sequence, method: str, change: ast.Call, frame: Frame | None, block: Block
+) -> Value:
+    looped = isinstance(block.owner, (ast.For, ast.AsyncFor, ast.While))
+    opened = value.open or ("it grows in a loop" if looped else None)
+    if method == "append" and change.args:
+        return Sequence((*value.items, ev.evaluate(change.args[0], frame)), opened, value.origin)
+    if method == "insert" and len(change.args) > 1:
+        return Sequence((ev.evaluate(change.args[1], frame), *value.items), opened, value.origin)
+    if method == "extend" and change.args:
+        more = ev.evaluate(change.args[0], frame)
+        if isinstance(more, Sequence):
+            return Sequence((*value.items, *more.items), opened or more.open, value.origin)
+    return Sequence(value.items, opened or f"it is changed by {method}()", value.origin)
+
+

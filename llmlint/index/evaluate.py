@@ -1,0 +1,169 @@
+"""The evaluator: turns an expression into an abstract value, on demand, with memo, cycle guard and fuel."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from llmlint.index import attributes, calls, containers, names, text
+from llmlint.index.tree import FunctionNode, scope_of
+from llmlint.index.values import NONE, Frame, Function, Pipe, Result, Unknown, Value, alternatives, const, is_none, union
+
+if TYPE_CHECKING:
+    from llmlint.index.module import Module
+    from llmlint.index.project import Project
+
+FUEL = 6000  # steps for one question from outside; the longest real chain seen took a few hundred
+MAX_DEPTH = 60
+
+
+class Evaluator:
+    """Answers what expressions of a project can be. Values are memoised for the life of the project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._memo: dict[tuple[int, int, str], Value] = {}
+        self._provisional: dict[tuple[int, int, str], Value] = {}  # cut short by a cycle: good for this question only
+        self._kept: list[object] = []  # frames and nodes whose ids stand in the memo
+        self._active: set[tuple[int, int, str]] = set()
+        self._running: dict[int, int] = {}
+        self._cycles = 0
+        self._fuel = FUEL
+        self._depth = 0
+
+    def evaluate(self, node: ast.expr, frame: Frame | None = None) -> Value:
+        """The value of an expression, in the given activation of its function or for all of them."""
+        return self.guarded(node, frame, lambda: self._dispatch(node, frame))
+
+    def guarded(self, node: ast.AST, frame: Frame | None, compute: Callable[[], Value], aspect: str = "") -> Value:
+        """Compute once per node, frame and aspect; a question that leads back to itself is unknown."""
+        key = (id(node), id(frame), aspect)
+        known = self._memo.get(key) or self._provisional.get(key)
+        if known is not None:
+            return known
+        if key in self._active:
+            self._cycles += 1
+            return Unknown("its value depends on itself")
+        outermost = self._depth == 0
+        if outermost:
+            self._fuel = FUEL
+        if self._depth > MAX_DEPTH or self._fuel <= 0:
+            self._cycles += 1
+            return Unknown("the chain of assignments is too long to follow")
+        self._fuel -= 1
+        self._depth += 1
+        self._active.add(key)
+        cycles = self._cycles
+        try:
+            value = compute()
+        finally:
+            self._active.discard(key)
+            self._depth -= 1
+        self._kept.append((node, frame))
+        if outermost:
+            self._provisional.clear()
+        table = self._memo if outermost or self._cycles == cycles else self._provisional
+        table[key] = value
+        return value
+
+    def enter(self, function: ast.AST) -> bool:
+        """Note an activation; False where the function is already being evaluated twice: recursion ends there."""
+        running = self._running.get(id(function), 0)
+        if running >= 2:
+            self._cycles += 1
+            return False
+        self._running[id(function)] = running + 1
+        return True
+
+    def leave(self, function: ast.AST) -> None:
+        """End an activation that `enter` admitted."""
+        self._running[id(function)] -= 1
+
+    def frame(self, function: FunctionNode, receiver: Value) -> Frame:
+        """The activation of a method on an object whose arguments are unknown."""
+        return self.project.frame(function, receiver)
+
+    def module_of(self, node: ast.AST) -> Module:
+        """The module a node belongs to."""
+        return scope_of(node).module
+
+    def _dispatch(self, node: ast.expr, frame: Frame | None) -> Value:
+        handler = _HANDLERS.get(type(node))
+        return handler(self, node, frame) if handler else Unknown("it is computed at run time")
+
+
+def _constant(ev: Evaluator, node: ast.Constant, frame: Frame | None) -> Value:
+    return const(node.value, ev.module_of(node), node)
+
+
+def _await(ev: Evaluator, node: ast.Await, frame: Frame | None) -> Value:
+    return ev.evaluate(node.value, frame)
+
+
+def _walrus(ev: Evaluator, node: ast.NamedExpr, frame: Frame | None) -> Value:
+    return ev.evaluate(node.value, frame)
+
+
+def _either(ev: Evaluator, node: ast.IfExp, frame: Frame | None) -> Value:
+    return union([ev.evaluate(node.body, frame), ev.evaluate(node.orelse, frame)])
+
+
+def _bool(ev: Evaluator, node: ast.BoolOp, frame: Frame | None) -> Value:
+    """`a or b` is b where a is certainly None, a where it certainly is not, else either."""
+    kept: list[Value] = []
+    last = len(node.values) - 1
+    for number, operand in enumerate(node.values):
+        for option in alternatives(ev.evaluate(operand, frame)):
+            if isinstance(node.op, ast.Or) and number < last and is_none(option):
+                continue
+            if isinstance(node.op, ast.And) and number < last:
+                continue
+            kept.append(option)
+        if kept and isinstance(node.op, ast.Or) and all(isinstance(v, Result) for v in kept):
+            break
+    return union(kept) if kept else NONE
+
+
+def _binary(ev: Evaluator, node: ast.BinOp, frame: Frame | None) -> Value:
+    left, right = ev.evaluate(node.left, frame), ev.evaluate(node.right, frame)
+    if isinstance(node.op, ast.BitOr):
+        merged = containers.merge(left, right)
+        return merged if merged is not None else Pipe(left, right, node)
+    return text.arithmetic(ev, node, left, right)
+
+
+def _unary(ev: Evaluator, node: ast.UnaryOp, frame: Frame | None) -> Value:
+    operand = ev.evaluate(node.operand, frame)
+    value = getattr(operand, "value", None)
+    if isinstance(node.op, ast.USub) and isinstance(value, (int, float)):
+        return const(-value, ev.module_of(node), node)
+    return Unknown("it is computed at run time")
+
+
+def _lambda(ev: Evaluator, node: ast.Lambda, frame: Frame | None) -> Value:
+    return Function(ev.module_of(node), node, None, frame)
+
+
+_HANDLERS: dict[type, Callable[..., Value]] = {
+    ast.Constant: _constant,
+    ast.Name: names.name,
+    ast.Attribute: attributes.attribute,
+    ast.Call: calls.call,
+    ast.Await: _await,
+    ast.NamedExpr: _walrus,
+    ast.IfExp: _either,
+    ast.BoolOp: _bool,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Lambda: _lambda,
+    ast.JoinedStr: text.joined,
+    ast.Dict: containers.dict_literal,
+    ast.List: containers.sequence_literal,
+    ast.Tuple: containers.sequence_literal,
+    ast.Set: containers.sequence_literal,
+    ast.DictComp: containers.dict_comprehension,
+    ast.ListComp: containers.list_comprehension,
+    ast.GeneratorExp: containers.list_comprehension,
+    ast.Subscript: containers.subscript,
+}

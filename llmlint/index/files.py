@@ -1,0 +1,83 @@
+"""The project's files as bytes, and which of them could matter to a question."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from llmlint.index.imports import ImportMap
+from llmlint.source.prefilter import mentions
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file known to the project: its path from the project's root, the path shown to users, its bytes."""
+
+    path: str
+    shown: str
+    data: bytes
+
+
+class Files:
+    """All Python files of a project, with the import graph between them as far as their import lines tell."""
+
+    def __init__(self, files: Iterable[File], sdk_roots: frozenset[str]) -> None:
+        self.by_path = {file.path: file for file in files}
+        self.imports = ImportMap(self.by_path, sdk_roots)
+        self._importers: dict[str, set[str]] | None = None
+        self._names: dict[str, frozenset[bytes]] = {}
+        self._reach: dict[str, frozenset[str]] = {}
+
+    def mentioning(self, word: str) -> list[str]:
+        """Files whose bytes hold the word."""
+        needle = [word.encode()]
+        return [path for path, file in self.by_path.items() if mentions(file.data, needle)]
+
+    def using(self, name: str, home: str) -> list[str]:
+        """Files that could use a top-level name of the file `home`: by importing the name or through its module."""
+        stem = posixpath.basename(home.removesuffix("/__init__.py")).removesuffix(".py").encode()
+        word, attribute = name.encode(), f".{name}".encode()
+        found: list[str] = []
+        for path in sorted(self.reaching(home)):
+            file = self.by_path.get(path)
+            if file is None or word not in file.data:
+                continue
+            names = self._names.get(path, frozenset())
+            if path == home or word in names or b"*" in names or (attribute in file.data and stem in file.data):
+                found.append(path)
+        return found
+
+    def calling(self, method: str, home: str, *, anywhere: bool) -> list[str]:
+        """Files that spell `.method` and import the file `home`, however indirectly (or any file, `anywhere`)."""
+        needle = f".{method}".encode()
+        paths = self.by_path if anywhere else sorted(self.reaching(home))
+        return [path for path in paths if path in self.by_path and needle in self.by_path[path].data]
+
+    def reaching(self, target: str) -> frozenset[str]:
+        """The file and all that import it, directly or through others."""
+        known = self._reach.get(target)
+        if known is None:
+            importers = self._graph()
+            seen, stack = {target}, [target]
+            while stack:
+                for importer in importers.get(stack.pop(), ()):
+                    if importer not in seen:
+                        seen.add(importer)
+                        stack.append(importer)
+            known = self._reach[target] = frozenset(seen)
+        return known
+
+    def importers(self, target: str) -> set[str]:
+        """The files whose import lines name this file."""
+        return self._graph().get(target, set())
+
+    def _graph(self) -> dict[str, set[str]]:
+        if self._importers is None:
+            self._importers = {}
+            for path, file in self.by_path.items():
+                scan = self.imports.scan(path, file.data)
+                self._names[path] = scan.names
+                for target in scan.targets:
+                    self._importers.setdefault(target, set()).add(path)
+        return self._importers

@@ -1,0 +1,131 @@
+"""Which file of the project an import means, if any."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
+)
+DOTTED = re.compile(rb"[\"']([A-Za-z_]\w*(?:\.\w+)+)[\"']")
+NAME = re.compile(rb"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The project files that a file imports and the names that its `from` imports bring."""
+
+    targets: frozenset[str]
+    names: frozenset[bytes]
+
+
+class ImportMap:
+    """Resolves dotted module names to files, given all paths of the project relative to its root."""
+
+    def __init__(self, paths: Iterable[str], sdk_roots: frozenset[str]) -> None:
+        self._paths = frozenset(paths)
+        self._sdk_roots = sdk_roots
+        self._folders = {folder for path in self._paths for folder in _above(path)}
+        self._packages = {posixpath.dirname(p) for p in self._paths if posixpath.basename(p) == "__init__.py"}
+        self._sources: list[str] | None = None
+
+    def package_of(self, path: str) -> str:
+        """The folder that relative imports of this file start from."""
+        return posixpath.dirname(path)
+
+    def relative(self, importer: str, dotted: str, level: int) -> str | None:
+        """The file or folder (with a trailing slash) that `from ..dotted import …` names."""
+        folder = posixpath.dirname(importer)
+        for _ in range(level - 1):
+            folder = posixpath.dirname(folder)
+        return self._at(folder, dotted.split(".") if dotted else [])
+
+    def absolute(self, importer: str, dotted: str) -> str | None:
+        """The file or folder that `import dotted` names for this importer, None where it is not in the project."""
+        parts = dotted.split(".")
+        if parts[0] in self._sdk_roots:
+            bases = [base for base in ("", "src") if self._at(base, parts[:1]) is not None]
+            return next((self._found(base, parts, importer) for base in bases), None)
+        for base in self._bases(importer, parts[0]):
+            found = self._found(base, parts, importer)
+            if found is not None:
+                return found
+        return None
+
+    def inside(self, path: str, name: str) -> str | None:
+        """The submodule `name` of a package's `__init__.py` or of a folder."""
+        if path.endswith("/"):
+            return self._at(path.rstrip("/"), [name])
+        if posixpath.basename(path) == "__init__.py":
+            return self._at(posixpath.dirname(path), [name])
+        return None
+
+    def scan(self, path: str, data: bytes) -> Scan:
+        """What the import lines of a file name, without parsing it."""
+        targets: set[str] = set()
+        seen: set[bytes] = set()
+        for source, names, plain in IMPORT.findall(data):
+            if source:
+                dotted = source.decode()
+                level = len(dotted) - len(dotted.lstrip("."))
+                targets.update(self._with_names(path, dotted.lstrip("."), level, names))
+                seen.update(NAME.findall(names))
+                if b"*" in names:
+                    seen.add(b"*")
+            for part in plain.split(b","):
+                words = NAME.findall(part.partition(b" as ")[0].replace(b".", b" "))
+                for end in range(len(words), 0, -1):
+                    target = self.absolute(path, b".".join(words[:end]).decode())
+                    if target is not None:
+                        targets.add(target)
+        if b"import_module" in data or b"__import__" in data:
+            for dotted_name in set(DOTTED.findall(data)):
+                text = dotted_name.decode()
+                found = (self.absolute(path, text), self.absolute(path, text.rpartition(".")[0]))
+                targets.update(filter(None, found))
+        return Scan(frozenset(targets), frozenset(seen))
+
+    def _with_names(self, path: str, dotted: str, level: int, names: bytes) -> Iterator[str]:
+        target = self.relative(path, dotted, level) if level else self.absolute(path, dotted)
+        if target is None:
+            return
+        yield target
+        for name in NAME.findall(names):
+            below = self.inside(target, name.decode())
+            if below is not None:
+                yield below
+
+    def _bases(self, importer: str, first: str) -> Iterator[str]:
+        folder = posixpath.dirname(importer)
+        own = folder
+        while own in self._packages:
+            own = posixpath.dirname(own)
+        yield own
+        yield from ("", "src")
+        if self._sources is None:
+            self._sources = sorted(self._folders - self._packages, key=lambda f: (f.count("/"), f))
+        candidates = [base for base in self._sources if self._at(base, [first]) is not None]
+        yield from sorted(candidates, key=lambda base: -len(posixpath.commonprefix([base, folder])))
+        yield folder
+
+    def _found(self, base: str, parts: list[str], importer: str) -> str | None:
+        found = self._at(base, parts)
+        return found if found != importer else None
+
+    def _at(self, base: str, parts: list[str]) -> str | None:
+        path = posixpath.join(base, *parts) if parts else base
+        for candidate in (f"{path}/__init__.py" if path else "__init__.py", f"{path}.py", f"{path}.pyi"):
+            if candidate in self._paths:
+                return candidate
+        return f"{path}/" if path in self._folders else None
+
+
+def _above(path: str) -> Iterator[str]:
+    folder = posixpath.dirname(path)
+    while folder:
+        yield folder
+        folder = posixpath.dirname(folder)
+    yield ""

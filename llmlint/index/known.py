@@ -1,0 +1,168 @@
+"""Functions of the standard library whose results the evaluator understands."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from llmlint.index import attributes, containers, methods
+from llmlint.index.values import (
+    Entry,
+    Env,
+    Frame,
+    Mapping,
+    Partial,
+    Sequence,
+    Template,
+    Unknown,
+    Value,
+    alternatives,
+    text_of,
+    union,
+)
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+
+def function(ev: Evaluator, path: str, node: ast.Call, frame: Frame | None) -> Value | None:
+    """The value of a call of the function at that dotted path, or None where it is not a known one."""
+    handler = _FUNCTIONS.get(path)
+    return handler(ev, node, frame) if handler else None
+
+
+def _first(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    if node.args and not isinstance(node.args[0], ast.Starred):
+        return ev.evaluate(node.args[0], frame)
+    return None
+
+
+def _second(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    return ev.evaluate(node.args[1], frame) if len(node.args) > 1 else None
+
+
+def _dict(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    entries: dict[str, Entry] = {}
+    opened: str | None = None
+    parts = [ev.evaluate(argument, frame) for argument in node.args]
+    for keyword in node.keywords:
+        value = ev.evaluate(keyword.value, frame)
+        if keyword.arg is None:
+            parts.append(value)
+        else:
+            entries[keyword.arg] = Entry(value)
+    merged: Value = Mapping({}, None)
+    for part in [*parts, Mapping(entries, opened)]:
+        merged = containers.merge(merged, part) or Unknown("it is built from a value that cannot be resolved")
+    return merged
+
+
+def _sequence(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    inner = _first(ev, node, frame)
+    if inner is None:
+        return Sequence(())
+    return inner if isinstance(inner, Sequence) else Sequence((), "its elements are computed")
+
+
+def _text(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    inner = _first(ev, node, frame)
+    if inner is not None and (text_of(inner) is not None or isinstance(inner, (Template, Env))):
+        return inner
+    return Template((None,))
+
+
+def _number(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    inner = _first(ev, node, frame)
+    return inner if isinstance(inner, Env) else None
+
+
+def _getattr(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    name = _second(ev, node, frame)
+    if name is None:
+        return None
+    options = [text_of(option) for option in alternatives(name)]
+    texts = [text for text in options if text is not None]
+    if not texts or len(texts) != len(options):
+        return Unknown("the attribute's name is computed")
+    base = ev.evaluate(node.args[0], frame)
+    found = [attributes.of(ev, option, text) for option in alternatives(base) for text in texts]
+    if len(node.args) > 2:
+        found.append(ev.evaluate(node.args[2], frame))
+    return union(found)
+
+
+def _partial(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    inner = _first(ev, node, frame)
+    if inner is None:
+        return None
+    return union([Partial(option, node, ev.module_of(node), frame) for option in alternatives(inner)])
+
+
+def _env(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    name = _first(ev, node, frame)
+    return Env((text_of(name) if name is not None else None) or "?", _second(ev, node, frame))
+
+
+def _import_module(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    name = _first(ev, node, frame)
+    if name is None:
+        return None
+    module = ev.module_of(node)
+    found = [text_of(option) for option in alternatives(name)]
+    return union(
+        [
+            ev.project.import_target(module, path.lstrip("."), len(path) - len(path.lstrip(".")))
+            if path
+            else Unknown("the module's name is computed")
+            for path in found
+        ]
+    )
+
+
+def _cast(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    return _second(ev, node, frame)
+
+
+def _dedent(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    import textwrap
+
+    inner = _first(ev, node, frame)
+    text = text_of(inner) if inner is not None else None
+    if text is None:
+        return inner
+    return methods.reworded(inner, textwrap.dedent(text))
+
+
+def _dumps(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    return Template((None,))
+
+
+_FUNCTIONS: dict[str, Callable[..., Value | None]] = {
+    "builtins.dict": _dict,
+    "builtins.list": _sequence,
+    "builtins.tuple": _sequence,
+    "builtins.set": _sequence,
+    "builtins.sorted": _sequence,
+    "builtins.str": _text,
+    "builtins.int": _number,
+    "builtins.float": _number,
+    "builtins.getattr": _getattr,
+    "functools.partial": _partial,
+    "os.getenv": _env,
+    "os.environ.get": _env,
+    "importlib.import_module": _import_module,
+    "typing.cast": _cast,
+    "copy.copy": _first,
+    "copy.deepcopy": _first,
+    "asyncio.run": _first,
+    "asyncio.wait_for": _first,
+    "asyncio.create_task": _first,
+    "asyncio.ensure_future": _first,
+    "asyncio.shield": _first,
+    "contextlib.closing": _first,
+    "contextlib.aclosing": _first,
+    "textwrap.dedent": _dedent,
+    "inspect.cleandoc": _dedent,
+    "json.dumps": _dumps,
+}

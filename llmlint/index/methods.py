@@ -1,0 +1,104 @@
+"""Methods of strings, mappings and sequences that the evaluator carries out itself."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index import text
+from llmlint.index.values import (
+    Const,
+    Entry,
+    Env,
+    Frame,
+    Mapping,
+    Member,
+    Origin,
+    Sequence,
+    Template,
+    Unknown,
+    Value,
+    alternatives,
+    const,
+    text_of,
+    union,
+)
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+PURE_TEXT = frozenset(
+    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "replace", "split", "rsplit", "splitlines", "removeprefix"}
+    | {"removesuffix", "capitalize", "partition", "rpartition", "encode"}
+)
+
+
+def method(ev: Evaluator, callee: Member, node: ast.Call, frame: Frame | None) -> Value | None:
+    """What calling the method returns, or None where the object is none of the kinds understood here."""
+    base = callee.base
+    if isinstance(base, Mapping):
+        return _mapping(ev, base, callee.name, node, frame)
+    if isinstance(base, (Const, Template)):
+        return _text(ev, base, callee.name, node, frame)
+    if isinstance(base, Sequence):
+        return base if callee.name == "copy" else Unknown("it is computed from a list")
+    if isinstance(base, Env):
+        return base
+    return None
+
+
+def _mapping(ev: Evaluator, base: Mapping, name: str, node: ast.Call, frame: Frame | None) -> Value:
+    if name in ("copy", "model_dump", "dict"):
+        return base
+    if name in ("get", "pop", "setdefault") and node.args:
+        default = ev.evaluate(node.args[1], frame) if len(node.args) > 1 else const(None)
+        return union([_get(base, key, default) for key in alternatives(ev.evaluate(node.args[0], frame))])
+    if name == "items":
+        origin = Origin(ev.module_of(node), node)
+        node.__dict__["items_of"] = base
+        pairs = tuple(Sequence((const(key), entry.value)) for key, entry in base.entries.items())
+        return Sequence(pairs, base.open, origin)
+    if name == "values":
+        return Sequence(tuple(entry.value for entry in base.entries.values()), base.open)
+    if name == "keys":
+        return Sequence(tuple(const(key) for key in base.entries), base.open)
+    return Unknown("it is computed from a mapping")
+
+
+def _get(base: Mapping, key: Value, default: Value) -> Value:
+    name = text_of(key)
+    if name is None:
+        return union([*(entry.value for entry in base.entries.values()), default]) if base.entries else default
+    entry = base.entries.get(name, Entry(default, True) if not base.open else None)
+    if entry is None:
+        return Unknown(base.open or "the key is not known")
+    return entry.value if entry.certain else union([entry.value, default])
+
+
+def _text(ev: Evaluator, base: Const | Template, name: str, node: ast.Call, frame: Frame | None) -> Value | None:
+    string = text_of(base)
+    if isinstance(base, Const) and string is None:
+        return None
+    if name == "join" and string is not None and node.args:
+        return text.join(base, ev.evaluate(node.args[0], frame))
+    if name == "format":
+        return text.format_holes(base)
+    if string is None:
+        return base
+    arguments = [ev.evaluate(argument, frame) for argument in node.args]
+    if name in PURE_TEXT and not node.keywords and all(isinstance(a, Const) for a in arguments):
+        try:
+            return reworded(base, getattr(string, name)(*(a.value for a in arguments if isinstance(a, Const))))
+        except (TypeError, ValueError, LookupError):
+            return Unknown("the call would fail")
+    return Template((None,)) if name not in ("startswith", "endswith", "isdigit") else Unknown("it is a test")
+
+
+def reworded(base: Value, value: object) -> Value:
+    """The outcome of a pure string method, written where the string was."""
+    origin = base.origin if isinstance(base, (Const, Template)) else None
+    if isinstance(value, (list, tuple)):
+        return Sequence(tuple(Const(part, "str", origin) for part in value))
+    return Const(value, type(value).__name__, origin)
+
+

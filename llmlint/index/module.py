@@ -1,0 +1,61 @@
+"""A module's index: its tree and the tables that later questions are answered from."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from llmlint.diagnostics import Location
+from llmlint.index.scopes import Scope
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+
+@dataclass(eq=False)
+class Module:
+    """One parsed file.
+
+    `path` is as shown to the user, `name` the dotted name within the project, `package` the dotted name that relative
+    imports start from. The tables hold every node of the kind by name, in no particular order.
+    """
+
+    path: str
+    name: str
+    package: str
+    text: str
+    tree: ast.Module
+    calls: dict[str, list[ast.Call]] = field(default_factory=dict)
+    attribute_loads: dict[str, list[ast.Attribute]] = field(default_factory=dict)
+    attribute_stores: dict[str, list[ast.Attribute]] = field(default_factory=dict)
+    functions: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = field(default_factory=dict)
+    classes: dict[str, list[ast.ClassDef]] = field(default_factory=dict)
+    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
+    stars: list[ast.ImportFrom] = field(default_factory=list)
+    scope: Scope = field(init=False)
+    scopes: list[Scope] = field(default_factory=list)
+    key: str = ""  # path from the project's root
+    evaluator: Evaluator = field(init=False)
+
+    def name_loads(self, name: str) -> list[ast.Name]:
+        """Every read of a plain name in the module."""
+        return [load for scope in self.scopes for load in scope.loads.get(name, ())]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text's lines as the parser counts them, without their ends."""
+        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    def location(self, node: ast.AST) -> Location:
+        """The range of a node, columns in code points."""
+        line: int = getattr(node, "lineno", 1)
+        end_line: int = getattr(node, "end_lineno", None) or line
+        column = self._column(line, getattr(node, "col_offset", 0))
+        end_column = self._column(end_line, getattr(node, "end_col_offset", None) or 0)
+        return Location(self.path, line, column, end_line, end_column)
+
+    def _column(self, line: int, offset: int) -> int:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))) + 1

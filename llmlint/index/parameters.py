@@ -1,0 +1,141 @@
+"""Parameters: what callers pass, where the function's activation is not known."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index import annotations, calls
+from llmlint.index.tree import FunctionNode, class_of, default_of, parameters, scope_of
+from llmlint.index.values import (
+    Class,
+    Entry,
+    Frame,
+    Mapping,
+    Result,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    union,
+)
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+MAX_CALLERS = 40
+
+
+def value(ev: Evaluator, function: FunctionNode, name: str, frame: Frame | None) -> Value:
+    """The value of a parameter: the activation's, else all that the known callers pass, else its default or type."""
+    if frame is not None and name in frame.arguments:
+        return frame.arguments[name]
+    owner = class_of(function)
+    if owner is not None and is_receiver(function, name):
+        if frame is not None and frame.receiver is not None:
+            return frame.receiver
+        itself = Class(scope_of(function).module, owner)
+        return itself if decorated(function, "classmethod") else Result(itself, None)
+    if frame is not None and frame.complete:
+        return _default(ev, function, name) or Unknown(f"no argument is passed for `{name}`")
+    return _from_callers(ev, function, name)
+
+
+def is_receiver(function: FunctionNode, name: str) -> bool:
+    """Whether the parameter is a method's `self` or `cls`."""
+    every = parameters(function)
+    return bool(every) and every[0].arg == name and not decorated(function, "staticmethod")
+
+
+def decorated(function: ast.AST, *names: str) -> bool:
+    """Whether one of the decorators ends in one of the names."""
+    for decorator in getattr(function, "decorator_list", ()):
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        last = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+        if last in names:
+            return True
+    return False
+
+
+def _annotation(function: FunctionNode, name: str) -> ast.expr | None:
+    return next((arg.annotation for arg in parameters(function) if arg.arg == name), None)
+
+
+def _default(ev: Evaluator, function: FunctionNode, name: str) -> Value | None:
+    default = default_of(function, name)
+    return injected(ev, ev.evaluate(default)) if default is not None else None
+
+
+def injected(ev: Evaluator, default: Value) -> Value:
+    """What a framework's `Depends(provider)` default stands for: the result of the provider."""
+    results: list[Value] = []
+    for option in alternatives(default):
+        callee = option.callee if isinstance(option, Result) else None
+        if isinstance(callee, Symbol) and callee.path.rpartition(".")[2] in ("Depends", "Security", "Provide"):
+            call = option.call if isinstance(option, Result) else None
+            if call is not None and call.args:
+                provider = ev.evaluate(call.args[0])
+                results += [calls.entered(ev, calls.result(ev, p)) for p in alternatives(provider)]
+                continue
+        results.append(option)
+    return union(results)
+
+
+def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
+    passed: list[Value] = []
+    annotation = _annotation(function, name)
+    provided = _annotated_dependency(ev, annotation)
+    if provided is not None:
+        return provided
+    default = _default(ev, function, name)
+    callers = ev.project.callers(function)
+    if len(callers) > MAX_CALLERS:
+        return Unknown(f"`{name}` has too many callers")
+    for caller in callers:
+        bound = calls.bind(ev, function, caller.call, None, receiver_bound=caller.bound)
+        if name in bound.arguments:
+            passed.append(bound.arguments[name])
+        elif default is not None:
+            passed.append(default)
+    known = [v for v in passed if not isinstance(v, Unknown)]
+    if not callers and default is not None:
+        known = [default]
+    typed = annotations.instance(ev, annotation) if annotation is not None else None
+    if typed is not None and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
+        return typed
+    if len(known) == len(passed) and known:
+        return union(known)
+    if known:
+        return union([*known, Unknown(f"not every caller's `{name}` can be resolved")])
+    name_of = getattr(function, "name", "lambda")
+    return Unknown(f"`{name}` comes in as a parameter of `{name_of}`")
+
+
+def _annotated_dependency(ev: Evaluator, annotation: ast.expr | None) -> Value | None:
+    """The provider's result for `Annotated[T, Depends(provider)]`, also through an alias."""
+    if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+        for extra in annotation.slice.elts[1:]:
+            if isinstance(extra, ast.Call):
+                found = injected(ev, ev.evaluate(extra))
+                if not (isinstance(found, Result) and found.call is extra):
+                    return found
+    return None
+
+
+def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Value:
+    """The mapping that a `**kwargs` parameter holds."""
+    if frame is not None and frame.complete:
+        return frame.kwargs or Mapping({})
+    callers = ev.project.callers(function)
+    if not callers or len(callers) > MAX_CALLERS:
+        return Mapping({}, "the callers are not all known")
+    entries: dict[str, Entry] = {}
+    opened: str | None = None
+    for caller in callers:
+        extra = calls.bind(ev, function, caller.call, None, receiver_bound=caller.bound).kwargs or Mapping({})
+        opened = opened or extra.open
+        for key, entry in extra.entries.items():
+            before = entries.get(key)
+            merged = union([before.value, entry.value]) if before else entry.value
+            entries[key] = Entry(merged, entry.certain and (before is None or before.certain) and len(callers) == 1)
+    return Mapping(entries, opened)

@@ -1,0 +1,136 @@
+"""The project: its modules, parsed when first needed, and the links between them."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from dataclasses import dataclass
+
+from llmlint.index import callers, classes
+from llmlint.index.build import build
+from llmlint.index.evaluate import Evaluator
+from llmlint.index.files import Files
+from llmlint.index.module import Module
+from llmlint.index.tree import FunctionNode
+from llmlint.index.values import Class, Frame, Function, ModuleRef, Symbol, Unknown, Value
+from llmlint.source.parse import parse
+from llmlint.source.read import SourceProblem, decode
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """A file that could not be read or parsed: where and why. `line` and `column` are 1-based, 0 where unknown."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+    syntax: bool
+
+
+class Project:
+    """What is known about a code base as a whole. Nothing of it is imported or run."""
+
+    def __init__(self, files: Files, sdk_roots: frozenset[str]) -> None:
+        self.files = files
+        self.evaluator = Evaluator(self)
+        self.failures: dict[str, ParseFailure] = {}
+        self._sdk_roots = sdk_roots
+        self._modules: dict[str, Module | None] = {}
+        self._callers: dict[int, list[callers.Caller]] = {}
+        self._frames: dict[tuple[int, int], Frame] = {}
+        self._mro: dict[int, list[Class | Symbol]] = {}
+        self._subclasses: dict[int, list[Class]] = {}
+
+    def is_sdk(self, dotted: str) -> bool:
+        """Whether the path starts with the import root of a known SDK or framework."""
+        return dotted.partition(".")[0] in self._sdk_roots
+
+    def parsed(self) -> list[Module]:
+        """The modules parsed so far."""
+        return [module for module in self._modules.values() if module is not None]
+
+    def module(self, path: str) -> Module | None:
+        """The module at a path from the project's root; None where there is none or it cannot be parsed."""
+        if path not in self._modules:
+            self._modules[path] = None
+            file = self.files.by_path.get(path)
+            if file is not None:
+                self._modules[path] = self._parse(path)
+        return self._modules[path]
+
+    def _parse(self, path: str) -> Module | None:
+        file = self.files.by_path[path]
+        source = decode(file.data, file.shown)
+        if isinstance(source, SourceProblem):
+            self.failures[path] = ParseFailure(file.shown, source.line, source.column, source.message, False)
+            return None
+        tree = parse(source)
+        if not isinstance(tree, ast.Module):
+            self.failures[path] = ParseFailure(file.shown, tree.line, tree.column, tree.message, True)
+            return None
+        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        module = Module(file.shown, name, posixpath.dirname(path), source.text, tree)
+        module.key = path
+        module.evaluator = self.evaluator
+        build(tree, module)
+        return module
+
+    def import_target(self, module: Module, dotted: str, level: int) -> Value:
+        """The module an import names: one of the project, or a symbol outside it."""
+        imports = self.files.imports
+        found = imports.relative(module.key, dotted, level) if level else imports.absolute(module.key, dotted)
+        if found is not None:
+            return ModuleRef(found)
+        if level:
+            return Unknown(f"the module {'.' * level}{dotted} is not in the project")
+        return Symbol(dotted)
+
+    def submodule(self, module: Module, name: str) -> Value | None:
+        """A submodule of a package."""
+        return self.submodule_at(module.key, name)
+
+    def submodule_at(self, path: str, name: str) -> Value | None:
+        """A submodule of the package or folder at this path."""
+        found = self.files.imports.inside(path, name)
+        return ModuleRef(found) if found is not None else None
+
+    def mro(self, owner: Class) -> list[Class | Symbol]:
+        """The class and its bases, nearest first; bases outside the project are symbols."""
+        known = self._mro.get(id(owner.node))
+        if known is None:
+            self._mro[id(owner.node)] = [owner]  # what a cyclic inheritance sees
+            known = self._mro[id(owner.node)] = classes.linearize(self, owner)
+        return known
+
+    def subclasses(self, owner: Class) -> list[Class]:
+        """All known classes below this one."""
+        known = self._subclasses.get(id(owner.node))
+        if known is None:
+            self._subclasses[id(owner.node)] = []
+            known = self._subclasses[id(owner.node)] = classes.below(self, owner)
+        return known
+
+    def method(self, owner: Class, name: str) -> Function | None:
+        """The method that the class has under this name, own or inherited within the project."""
+        return classes.find(self.mro(owner), name)
+
+    def method_after(self, owner: Class, current: ast.ClassDef, name: str) -> Function | None:
+        """The method that `super()` in `current` finds for an object of class `owner`."""
+        return classes.find(classes.after(self.mro(owner), current), name)
+
+    def callers(self, function: FunctionNode) -> list[callers.Caller]:
+        """The calls in the project that run this function, as far as they can be resolved."""
+        known = self._callers.get(id(function))
+        if known is None:
+            self._callers[id(function)] = []  # what a question that leads back here sees
+            known = self._callers[id(function)] = callers.find(self, function)
+        return known
+
+    def frame(self, function: FunctionNode, receiver: Value) -> Frame:
+        """The activation of a method on an object, its arguments unknown; the same one for the same object."""
+        key = (id(function), id(receiver))
+        found = self._frames.get(key)
+        if found is None:
+            found = self._frames[key] = Frame(function, {}, receiver, complete=False)
+        return found

@@ -1,0 +1,109 @@
+"""Which bindings of a name reach a use of it, decided on blocks rather than a full flow graph."""
+
+from __future__ import annotations
+
+import ast
+
+from llmlint.index.scopes import Binding, Block, Scope
+from llmlint.index.tree import block_of
+
+Position = tuple[int, int]
+
+
+def reaching(scope: Scope, name: str, use: ast.AST, *, local: bool) -> list[Binding]:
+    """The bindings of `name` in `scope` whose value a load at `use` can see.
+
+    `local` says that the use runs in the flow of the scope itself; a use in a nested function can see every binding.
+    """
+    bindings = scope.bindings.get(name, [])
+    if len(bindings) == 1 or not local:
+        return list(bindings)
+    where = (getattr(use, "lineno", 0), getattr(use, "col_offset", 0))
+    block = block_of(use)
+    before = sorted((b for b in bindings if _done(b, use, where)), key=lambda b: b.position, reverse=True)
+    seen: list[Binding] = []
+    covered: list[Block] = []
+    for binding in before:
+        if _hidden(binding.block, block, covered):
+            continue
+        if binding.block.leaves and not block.within(binding.block):
+            continue
+        seen.append(binding)
+        if binding.kind == "augmented":
+            continue
+        if _settles(binding.block, block, covered):
+            break
+    return seen + _carried(bindings, block, where, seen)
+
+
+def _done(binding: Binding, use: ast.AST, where: Position) -> bool:
+    """Whether the binding is complete before the use: `x = f(x)` does not see itself."""
+    if binding.position >= where:
+        return False
+    node = binding.node
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        end = (node.end_lineno or 0, node.end_col_offset or 0)
+        return end <= where
+    return True
+
+
+def _settles(block: Block, use: Block, covered: list[Block]) -> bool:
+    """Whether control cannot reach the use around this block, given the blocks already covered."""
+    while True:
+        if use.within(block):
+            return True
+        covered.append(block)
+        owner, above = block.owner, block.parent
+        if above is None:
+            return False
+        if isinstance(owner, ast.If) and _both(owner, covered):
+            block = above
+        elif isinstance(owner, ast.Try) and block.field == "body" and _handlers_leave(owner):
+            block = above
+        else:
+            return False
+
+
+def _both(owner: ast.If, covered: list[Block]) -> bool:
+    """Whether each branch of the `if` binds the name or leaves."""
+    fields = {b.field for b in covered if b.owner is owner}
+    for name in ("body", "orelse"):
+        body: list[ast.stmt] = getattr(owner, name)
+        if name not in fields and not (body and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))):
+            return False
+    return True
+
+
+def _handlers_leave(owner: ast.Try) -> bool:
+    return all(isinstance(h.body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break)) for h in owner.handlers)
+
+
+def _hidden(block: Block, use: Block, covered: list[Block]) -> bool:
+    """Whether a later binding in the same or an enclosing block already replaced this one."""
+    return any(block.within(later) for later in covered) or _exclusive(block, use)
+
+
+def _exclusive(block: Block, use: Block) -> bool:
+    """Whether the two blocks are different branches of one `if`, so that one cannot reach the other."""
+    mine: dict[int, str] = {}
+    step: Block | None = block
+    while step is not None:
+        if isinstance(step.owner, ast.If):
+            mine[id(step.owner)] = step.field
+        step = step.parent
+    step = use
+    while step is not None:
+        if isinstance(step.owner, ast.If) and mine.get(id(step.owner), step.field) != step.field:
+            return True
+        step = step.parent
+    return False
+
+
+def _carried(bindings: list[Binding], use: Block, where: Position, seen: list[Binding]) -> list[Binding]:
+    """Bindings after the use that an enclosing loop brings round to it."""
+    loop: Block | None = use
+    while loop is not None and not (isinstance(loop.owner, (ast.For, ast.AsyncFor, ast.While)) and loop.field == "body"):
+        loop = loop.parent
+    if loop is None or any(b.block.within(loop) and use.within(b.block) for b in seen):
+        return []
+    return [b for b in bindings if b.position >= where and b.block.within(loop)]

@@ -1,0 +1,153 @@
+"""Text: f-strings, concatenation, `%`, `format` and `join`, as constant parts and holes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from llmlint.index.values import (
+    Const,
+    Env,
+    Frame,
+    Origin,
+    Sequence,
+    Template,
+    Unknown,
+    Value,
+    alternatives,
+    const,
+    text_of,
+    union,
+)
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+HOLE = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
+PERCENT = re.compile(r"%(?:\([^)]*\))?[#0\- +]*[\d*]*(?:\.[\d*]+)?[diouxXeEfFgGcrsa]")
+MAX_COMBINATIONS = 8
+
+
+def joined(ev: Evaluator, node: ast.JoinedStr, frame: Frame | None) -> Value:
+    """An f-string: its literal parts, and those of the constants put in."""
+    module = ev.module_of(node)
+    parts: list[Const | None] = []
+    for piece in node.values:
+        if isinstance(piece, ast.Constant):
+            parts.append(const(piece.value, module, node))
+        elif isinstance(piece, ast.FormattedValue):
+            parts += _parts(ev.evaluate(piece.value, frame)) or [None]
+    return _whole(parts, Origin(module, node))
+
+
+def _parts(value: Value) -> list[Const | None] | None:
+    """The parts of something that becomes text, None where nothing about the text is known."""
+    if isinstance(value, Template):
+        return list(value.parts)
+    if isinstance(value, Const):
+        return [value if isinstance(value.value, str) else Const(str(value.value), "str", value.origin)]
+    return None
+
+
+def _whole(parts: list[Const | None], origin: Origin | None) -> Value:
+    if len(parts) == 1 and parts[0] is not None:
+        return parts[0]
+    if parts and all(part is not None for part in parts):
+        whole = "".join(str(part.value) for part in parts if part is not None)
+        return Const(whole, "str", origin)
+    return Template(tuple(parts), origin)
+
+
+def add(left: Value, right: Value) -> Value:
+    """`left + right` for text and sequences."""
+    results: list[Value] = []
+    for one in list(alternatives(left))[:MAX_COMBINATIONS]:
+        for other in list(alternatives(right))[:MAX_COMBINATIONS]:
+            results.append(_add(one, other))
+    return union(results)
+
+
+def _add(left: Value, right: Value) -> Value:
+    if isinstance(left, Sequence) and isinstance(right, Sequence):
+        return Sequence((*left.items, *right.items), left.open or right.open, left.origin)
+    if isinstance(left, Sequence) or isinstance(right, Sequence):
+        known = left if isinstance(left, Sequence) else right
+        assert isinstance(known, Sequence)
+        return Sequence(known.items, known.open or "it is joined with a computed list", known.origin)
+    one, other = _parts(left), _parts(right)
+    if _texty(left) or _texty(right):
+        origin = left.origin if isinstance(left, (Const, Template)) else None
+        return _whole([*(one or [None]), *(other or [None])], origin)
+    return Unknown("it is computed at run time")
+
+
+def _texty(value: Value) -> bool:
+    return isinstance(value, Template) or text_of(value) is not None
+
+
+def arithmetic(ev: Evaluator, node: ast.BinOp, left: Value, right: Value) -> Value:
+    """`+`, `%` and `*` on text and numbers."""
+    if isinstance(node.op, ast.Add):
+        numbers = _numbers(left, right)
+        return const(numbers[0] + numbers[1], ev.module_of(node), node) if numbers else add(left, right)
+    if isinstance(node.op, ast.Mod) and _texty(left):
+        return percent(left)
+    numbers = _numbers(left, right)
+    if numbers and isinstance(node.op, ast.Mult):
+        return const(numbers[0] * numbers[1], ev.module_of(node), node)
+    if isinstance(left, Env) or isinstance(right, Env):
+        return left if isinstance(left, Env) else right
+    return Unknown("it is computed at run time")
+
+
+def _numbers(left: Value, right: Value) -> tuple[float, float] | None:
+    if isinstance(left, Const) and isinstance(right, Const):
+        one, other = left.value, right.value
+        if isinstance(one, (int, float)) and isinstance(other, (int, float)) and abs(one) < 1e12 and abs(other) < 1e12:
+            return one, other
+    return None
+
+
+def percent(base: Value) -> Value:
+    """`text % values`: each conversion is a hole."""
+    return _punch(base, PERCENT)
+
+
+def format_holes(base: Value) -> Value:
+    """`text.format(…)`: each replacement field is a hole."""
+    return _punch(base, HOLE)
+
+
+def _punch(base: Value, pattern: re.Pattern[str]) -> Value:
+    parts: list[Const | None] = []
+    origin = base.origin if isinstance(base, (Const, Template)) else None
+    for part in _parts(base) or [None]:
+        if part is None:
+            parts.append(None)
+            continue
+        string, start = str(part.value), 0
+        for match in pattern.finditer(string):
+            if match.group() in ("{{", "}}", "%%"):
+                continue
+            if match.start() > start:
+                parts.append(Const(string[start : match.start()], "str", part.origin))
+            parts.append(None)
+            start = match.end()
+        if start < len(string):
+            parts.append(Const(string[start:], "str", part.origin))
+    return _whole(parts, origin)
+
+
+def join(separator: Value, items: Value) -> Value:
+    """`separator.join(items)`."""
+    if not isinstance(items, Sequence):
+        return Template((None,))
+    parts: list[Const | None] = []
+    for number, item in enumerate(items.items):
+        if number and isinstance(separator, Const):
+            parts.append(separator)
+        parts += _parts(item) or [None]
+    if items.open:
+        parts.append(None)
+    return _whole(parts, items.origin)

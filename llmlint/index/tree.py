@@ -1,0 +1,111 @@
+"""Upward steps in an indexed tree: the walk leaves on each node its parent and on each statement its scope and block."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import cast
+
+from llmlint.index.scopes import Block, Scope
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def parent(node: ast.AST) -> ast.AST | None:
+    """The node above, or None for a module."""
+    return cast("ast.AST | None", node.__dict__.get("up"))
+
+
+def ancestors(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes above, innermost first."""
+    above = parent(node)
+    while above is not None:
+        yield above
+        above = parent(above)
+
+
+def scope_of(node: ast.AST) -> Scope:
+    """The scope in which the node is evaluated."""
+    found: ast.AST | None = node
+    while found is not None:
+        scope = found.__dict__.get("scope")
+        if scope is not None:
+            return cast(Scope, scope)
+        found = parent(found)
+    raise LookupError("node of a tree that was not indexed")
+
+
+def block_of(node: ast.AST) -> Block:
+    """The innermost block around the node."""
+    found: ast.AST | None = node
+    while found is not None:
+        block = found.__dict__.get("block")
+        if block is not None:
+            return cast(Block, block)
+        found = parent(found)
+    raise LookupError("node of a tree that was not indexed")
+
+
+def statement_of(node: ast.AST) -> ast.stmt | None:
+    """The innermost statement that holds the node."""
+    found: ast.AST | None = node
+    while found is not None and not isinstance(found, ast.stmt):
+        found = parent(found)
+    return found
+
+
+def function_of(node: ast.AST) -> FunctionNode | None:
+    """The innermost function or lambda whose body (not decorators or defaults) holds the node."""
+    scope: Scope | None = scope_of(node)
+    while scope is not None:
+        if isinstance(scope.node, FUNCTIONS):
+            return scope.node
+        scope = scope.parent
+    return None
+
+
+def named_function_of(node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The innermost `def` around the node, lambdas passed over."""
+    scope: Scope | None = scope_of(node)
+    while scope is not None:
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return scope.node
+        scope = scope.parent
+    return None
+
+
+def class_of(function: ast.AST) -> ast.ClassDef | None:
+    """The class whose body defines this function directly."""
+    scope = scope_of(function)
+    return scope.node if isinstance(scope.node, ast.ClassDef) else None
+
+
+def parameters(function: FunctionNode) -> list[ast.arg]:
+    """Parameters that take one value, in order: positional-only, ordinary, keyword-only."""
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+
+
+def default_of(function: FunctionNode, name: str) -> ast.expr | None:
+    """The default expression of a parameter, or None where it has none."""
+    args = function.args
+    positional = [*args.posonlyargs, *args.args]
+    for arg, default in zip(reversed(positional), reversed(args.defaults), strict=False):
+        if arg.arg == name:
+            return default
+    for arg, keyword_default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        if arg.arg == name:
+            return keyword_default
+    return None
+
+
+def dotted(node: ast.expr) -> str | None:
+    """`a.b.c` for a chain of plain names, else None."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    parts.append(node.id)
+    return ".".join(reversed(parts))

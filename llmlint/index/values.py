@@ -1,0 +1,242 @@
+"""Abstract values: what an expression is known to be, or why that is unknown."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from llmlint.index.module import Module
+
+MAX_ALTERNATIVES = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Origin:
+    """The expression that a value was written as."""
+
+    module: Module
+    node: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Base of all values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Value):
+    """Nothing is known; `why` completes the sentence "unknown, because …"."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Value):
+    """A string, bytes, number, bool, None or ellipsis."""
+
+    value: object
+    kind: str = ""  # type name: keeps 1, 1.0 and True apart
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Template(Value):
+    """Text with holes: the constant parts in order, None for each hole."""
+
+    parts: tuple[Const | None, ...]
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Env(Value):
+    """The value of an environment variable."""
+
+    name: str
+    default: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a mapping holds under a key; `certain` is False where the key may be missing."""
+
+    value: Value
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping(Value):
+    """A dict with string keys. `open` says why further keys are possible, None where there are none."""
+
+    entries: dict[str, Entry]
+    open: str | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence(Value):
+    """A list, tuple or set in order; `open` says why it may hold more."""
+
+    items: tuple[Value, ...]
+    open: str | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Value):
+    """Something defined outside the project, by its dotted path: `openai.OpenAI`, `builtins.str`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One activation of a project function: what its parameters were given.
+
+    A parameter not in `arguments` was not given, unless the frame is not `complete`: then only the receiver is known.
+    `outer` is the activation of the enclosing function.
+    """
+
+    function: ast.AST
+    arguments: dict[str, Value]
+    receiver: Value | None = None
+    complete: bool = True
+    varargs: Sequence | None = None
+    kwargs: Mapping | None = None
+    outer: Frame | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function(Value):
+    """A function, method or lambda of the project, with the object it is bound to, if any."""
+
+    module: Module
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    receiver: Value | None = None
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Class(Value):
+    """A class of the project."""
+
+    module: Module
+    node: ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef(Value):
+    """A module of the project, by its path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result(Value):
+    """What a call returned: an instance where `callee` is a class.
+
+    `call` is None for an object whose construction was not seen (a parameter annotated with the class).
+    """
+
+    callee: Value
+    call: ast.Call | None = None
+    module: Module | None = None
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member(Value):
+    """An attribute of something outside the project."""
+
+    base: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial(Value):
+    """`functools.partial(function, …)`; `call` is the partial's own call."""
+
+    function: Value
+    call: ast.Call
+    module: Module
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pipe(Value):
+    """`left | right` of two objects that are no mappings or numbers."""
+
+    left: Value
+    right: Value
+    node: ast.BinOp | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Union(Value):
+    """One of several values."""
+
+    options: tuple[Value, ...]
+
+
+NONE = Const(None, "NoneType")
+
+
+def union(values: list[Value]) -> Value:
+    """The union of the values, flattened and without repeats; an Unknown among them stays."""
+    flat: list[Value] = []
+    for value in values:
+        for option in alternatives(value):
+            if not any(same(option, seen) for seen in flat):
+                flat.append(option)
+    if not flat:
+        return Unknown("it has no value")
+    if len(flat) > MAX_ALTERNATIVES:
+        flat = [*flat[: MAX_ALTERNATIVES - 1], Unknown("it has too many possible values")]
+    return flat[0] if len(flat) == 1 else Union(tuple(flat))
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether two values stand for the same thing (unions not compared)."""
+    if left is right or left == right:
+        return True
+    if isinstance(left, Result) and isinstance(right, Result):
+        return left.call is right.call and same(left.callee, right.callee) and left.frame is right.frame
+    if isinstance(left, Class) and isinstance(right, Class):
+        return left.node is right.node
+    if isinstance(left, Function) and isinstance(right, Function):
+        return left.node is right.node and same_receiver(left.receiver, right.receiver)
+    if isinstance(left, Member) and isinstance(right, Member):
+        return left.name == right.name and same(left.base, right.base)
+    return False
+
+
+def same_receiver(left: Value | None, right: Value | None) -> bool:
+    """Whether two bound objects are the same."""
+    return left is right or (left is not None and right is not None and same(left, right))
+
+
+def alternatives(value: Value) -> Iterator[Value]:
+    """The options of a union, or the value itself."""
+    if isinstance(value, Union):
+        yield from value.options
+    else:
+        yield value
+
+
+def text_of(value: Value) -> str | None:
+    """The string of a constant, else None."""
+    return value.value if isinstance(value, Const) and isinstance(value.value, str) else None
+
+
+def is_none(value: Value) -> bool:
+    """Whether the value is the constant None."""
+    return isinstance(value, Const) and value.value is None
+
+
+def const(value: object, module: Module | None = None, node: ast.AST | None = None) -> Const:
+    """A constant, with the expression it was written as."""
+    origin = Origin(module, node) if module is not None and node is not None else None
+    return Const(value, type(value).__name__, origin)

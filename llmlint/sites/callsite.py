@@ -1,0 +1,116 @@
+"""The call site: one LLM call in the project, with what was proven about it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import named_function_of
+from llmlint.index.values import Env, Value, alternatives, const, text_of
+
+if TYPE_CHECKING:
+    from llmlint.diagnostics import Location
+    from llmlint.index.module import Module
+    from llmlint.index.project import Project
+    from llmlint.sites.surface import Match
+
+
+class State(Enum):
+    """What is known about a setting."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a call: present with a value, proven absent, or unknown and why.
+
+    `where` is the expression that decides it and `parameter` the spelling used there.
+    """
+
+    state: State
+    value: Value | None = None
+    why: str = ""
+    where: Location | None = None
+    parameter: str = ""
+
+
+@dataclass(eq=False)
+class CallSite:
+    """One call of an LLM SDK.
+
+    `node` is the call expression (for a call by reference, the call that takes the reference); `matches` holds one
+    entry for each client that the receiver can be. `via` is "direct", "by-reference" or "chain".
+    """
+
+    project: Project
+    module: Module
+    node: ast.Call
+    matches: tuple[Match, ...]
+    via: str = "direct"
+    confidence: str = "resolved"
+    reference: ast.expr | None = None
+    context: str = "app"
+    _settings: dict[str, Setting] = field(default_factory=dict)
+
+    @property
+    def match(self) -> Match:
+        """The first of the matches: all are of the same kind."""
+        return self.matches[0]
+
+    @property
+    def kind(self) -> str:
+        """What the operation does: chat, responses, embedding, …"""
+        return self.match.operation.kind
+
+    @cached_property
+    def function(self) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The function that holds the call."""
+        return named_function_of(self.node)
+
+    @cached_property
+    def location(self) -> Location:
+        """The range of the call expression."""
+        return self.module.location(self.node)
+
+    @property
+    def spelled(self) -> str:
+        """The callee as written, shortened: `self.client.chat.completions.create`."""
+        target = self.reference if self.reference is not None else self.node.func
+        text = ast.unparse(target)
+        return text if len(text) <= 60 else "…" + text[-57:]
+
+    @property
+    def answers(self) -> bool:
+        """Whether the call returns generated text."""
+        return self.kind in ("chat", "responses", "completion", "chain", "agent")
+
+    def gives(self, what: str) -> bool:
+        """Whether every possible client brings this along by itself."""
+        return all(what in match.gives for match in self.matches)
+
+    def setting(self, name: str) -> Setting:
+        """A setting over all possible clients, searched from the call outward to the client's constructor."""
+        known = self._settings.get(name)
+        if known is None:
+            from llmlint.sites.settings import combined
+
+            known = self._settings[name] = combined(self, name)
+        return known
+
+    @property
+    def models(self) -> list[str]:
+        """The model ids that can reach the call, as far as they are known."""
+        value = self.setting("model").value
+        found = [option for option in alternatives(value)] if value is not None else []
+        defaults = [option.default for option in found if isinstance(option, Env) and option.default is not None]
+        return [text for text in map(text_of, [*found, *defaults]) if text]
+
+
+NOT_GIVEN = ("NOT_GIVEN", "NotGiven", "omit", "Omit", "not_given", "UNSET")
+ABSENT_VALUE = const("absent")

@@ -1,0 +1,201 @@
+"""Finding the call sites of a project."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from llmlint.index.module import Module
+from llmlint.index.project import Project
+from llmlint.index.tree import parent
+from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
+from llmlint.rulebook.sdk import all_words, load_sdk, sdk_for_root
+from llmlint.rulebook.sdk_model import Sdk
+from llmlint.sites.callsite import CallSite
+from llmlint.sites.context import is_script, is_test
+from llmlint.sites.surface import Match, Surface, match
+from llmlint.source.prefilter import mentioned
+
+NO_CALL = frozenset({"other", "tokens"})  # operations that send no prompt to a model
+RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "asyncio.create_task"})
+RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadpool", "run_sync", "to_thread", "call"})
+
+
+def find(project: Project) -> list[CallSite]:
+    """All call sites of the project, by file and position."""
+    named: dict[str, set[str]] = {}
+    words = all_words()
+    for path, file in project.files.by_path.items():
+        hits = mentioned(file.data, words)
+        if hits:
+            named[path] = {words[word] for word in hits}
+    if not named:
+        return []
+    sdks = [load_sdk(name) for name in sorted(set().union(*named.values()))]
+    finder = _Finder(project, sdks)
+    for path in sorted(_worth_reading(project, set(named), finder.last_names)):
+        module = project.module(path)
+        if module is not None and not path.endswith(".pyi"):
+            finder.search(module)
+    return finder.sites
+
+
+def _worth_reading(project: Project, named: set[str], last_names: frozenset[str]) -> set[str]:
+    """The files that name an SDK, and those that import one of these and spell an operation's name."""
+    needles = [f".{name}".encode() for name in last_names]
+    paths = set(named)
+    importers = {importer for path in named for importer in project.files.reaching(path)} - paths
+    for path in importers:
+        file = project.files.by_path.get(path)
+        if file is not None and any(needle in file.data for needle in needles):
+            paths.add(path)
+    return paths
+
+
+class _Finder:
+    """Looks through modules for calls and references of operations of the given SDKs."""
+
+    def __init__(self, project: Project, sdks: list[Sdk]) -> None:
+        self.project = project
+        self.sdks = sdks
+        self.sites: list[CallSite] = []
+        functions = {f.rpartition(".")[2] for sdk in sdks for operation in sdk.operations for f in operation.functions}
+        self.last_names = frozenset({name for sdk in sdks for name in sdk.operations_by_last} | functions)
+        self._seen: set[int] = set()
+
+    def search(self, module: Module) -> None:
+        """Add the call sites of one module."""
+        names = self.last_names & module.calls.keys()
+        calls = [call for name in names for call in module.calls[name]]
+        calls += self._aliased(module)
+        found = [site for call in calls if (site := self._direct(module, call)) is not None]
+        for name in self.last_names & module.attribute_loads.keys():
+            for load in module.attribute_loads[name]:
+                found += self._referenced(module, load)
+        for site in sorted(found, key=lambda s: (s.node.lineno, s.node.col_offset)):
+            if id(site.node) not in self._seen:
+                self._seen.add(id(site.node))
+                self.sites.append(site)
+
+    def _aliased(self, module: Module) -> Iterator[ast.Call]:
+        """Calls of names that an operation was imported or assigned under."""
+        names: set[str] = set()
+        for statement in module.imports:
+            names |= {a.asname for a in statement.names if a.asname and a.name.rpartition(".")[2] in self.last_names}
+        for name in self.last_names & module.attribute_loads.keys():
+            for load in module.attribute_loads[name]:
+                above = parent(load)
+                if isinstance(above, ast.Assign):
+                    names |= {t.id for t in above.targets if isinstance(t, ast.Name)}
+                    names |= {t.attr for t in above.targets if isinstance(t, ast.Attribute)}
+        if "__call__" in self.last_names:
+            names |= {n for scope in module.scopes for n, bs in scope.bindings.items() if any(b.kind == "value" for b in bs)}
+            names |= module.attribute_stores.keys()
+        for name in names & module.calls.keys():
+            yield from module.calls[name]
+
+    def _direct(self, module: Module, call: ast.Call) -> CallSite | None:
+        if any(keyword.arg == "mock_response" for keyword in call.keywords):
+            return None
+        callee = self.project.evaluator.evaluate(call.func)
+        matches = self._matches(callee)
+        if matches:
+            via = "chain" if any(m.surface.piped for m in matches) else "direct"
+            return self._site(module, call, matches, via, "resolved")
+        options = list(alternatives(callee))
+        if all(isinstance(option, Unknown) for option in options):
+            shaped = self._by_shape(module, call.func)
+            if shaped is not None:
+                return self._site(module, call, (shaped,), "direct", "shape")
+        return None
+
+    def _matches(self, callee: Value) -> tuple[Match, ...]:
+        found = (match(self.project.evaluator, option) for option in alternatives(callee))
+        return tuple(m for m in found if m is not None and m.operation.kind not in NO_CALL)
+
+    def _referenced(self, module: Module, load: ast.Attribute) -> Iterable[CallSite]:
+        """An operation handed to something that will call it."""
+        above = parent(load)
+        taker = above if isinstance(above, ast.Call) and above.func is not load else None
+        if isinstance(above, ast.keyword):
+            taker = parent(above) if isinstance(parent(above), ast.Call) else None  # type: ignore[assignment]
+        if taker is None or not self._runs(taker):
+            return []
+        matches = self._matches(self.project.evaluator.evaluate(load))
+        if matches:
+            return [self._site(module, taker, matches, "by-reference", "resolved", load)]
+        shaped = self._by_shape(module, load)
+        if shaped is not None and isinstance(self.project.evaluator.evaluate(load), Unknown):
+            return [self._site(module, taker, (shaped,), "by-reference", "shape", load)]
+        return []
+
+    def _runs(self, taker: ast.Call) -> bool:
+        """Whether the callee calls what it is given: executors, threads, partials, retry helpers, project functions."""
+        func = taker.func
+        if isinstance(func, ast.Attribute) and func.attr in RUNNING_METHODS:
+            return True
+        for option in alternatives(self.project.evaluator.evaluate(func)):
+            if isinstance(option, (Function, Partial)):
+                return True
+            if isinstance(option, Symbol) and (option.path in RUNNERS or option.path.rpartition(".")[2] in RUNNING_METHODS):
+                return True
+        return isinstance(func, ast.Call)  # Retrying(…)(create, …)
+
+    def _by_shape(self, module: Module, func: ast.expr) -> Match | None:
+        """An attribute chain that only LLM SDKs have, on a receiver that cannot be resolved."""
+        chain = _chain(func)
+        for sdk in self.sdks:
+            for operation in sdk.operations_by_last.get(chain[-1], ()) if chain else ():
+                if not operation.shape or operation.kind in NO_CALL:
+                    continue
+                for path in operation.paths:
+                    parts = path.split(".")
+                    if len(parts) > 1 and len(chain) > len(parts) and chain[-len(parts) :] == parts and self._imports(module, sdk):
+                        return Match(Surface(sdk, None, Unknown("the client cannot be resolved")), operation, path)
+        return None
+
+    def _imports(self, module: Module, sdk: Sdk) -> bool:
+        """Whether the module, or one that it imports, imports the SDK."""
+        near = [module]
+        for statement in module.imports:
+            near += [m for m in self._targets(module, statement) if m is not None]
+        return any(_names_sdk(candidate, sdk.name) for candidate in near)
+
+    def _targets(self, module: Module, statement: ast.Import | ast.ImportFrom) -> Iterator[Module | None]:
+        names = [statement.module or ""] if isinstance(statement, ast.ImportFrom) else [a.name for a in statement.names]
+        level = statement.level if isinstance(statement, ast.ImportFrom) else 0
+        for name in names:
+            target = self.project.import_target(module, name, level)
+            path = getattr(target, "path", "")
+            if path in self.project.files.by_path:
+                yield self.project.module(path)
+
+    def _site(
+        self, module: Module, node: ast.Call, matches: tuple[Match, ...], via: str, confidence: str, reference: ast.expr | None = None
+    ) -> CallSite:
+        context = "tests" if is_test(module) else "script" if is_script(self.project, module) else "app"
+        return CallSite(self.project, module, node, matches, via, confidence, reference, context)
+
+
+def _chain(func: ast.expr) -> list[str]:
+    """The names of an attribute chain, the receiver first; a receiver that is no name counts as one part."""
+    parts: list[str] = []
+    while isinstance(func, ast.Attribute):
+        parts.append(func.attr)
+        func = func.value
+    parts.append(func.id if isinstance(func, ast.Name) else "?")
+    return parts[::-1]
+
+
+def _names_sdk(module: Module, name: str) -> bool:
+    for statement in module.imports:
+        if isinstance(statement, ast.ImportFrom):
+            if not statement.level and statement.module and sdk_for_root(statement.module) == name:
+                return True
+            if not statement.level and any(sdk_for_root(f"{statement.module}.{a.name}") == name for a in statement.names):
+                return True
+        elif any(sdk_for_root(alias.name) == name for alias in statement.names):
+            return True
+    return False
+
+

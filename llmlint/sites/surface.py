@@ -1,0 +1,199 @@
+"""Recognition: from an abstract value to the SDK client, path and operation behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from llmlint.index.values import (
+    Member,
+    Partial,
+    Pipe,
+    Result,
+    Symbol,
+    Value,
+    alternatives,
+    text_of,
+)
+from llmlint.rulebook.sdk import load_sdk, sdk_for_root
+from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, Sdk
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """An SDK object: the client it starts from and the attribute path walked since.
+
+    `root` is the construction of the client, or the SDK module where that acts as the client; `derived` the
+    derivations applied to it, with the call of each; `adapted` the adapters it was passed through.
+    """
+
+    sdk: Sdk
+    client: Client | None
+    root: Value
+    path: tuple[str, ...] = ()
+    derived: tuple[tuple[Derivation, Result], ...] = ()
+    adapted: tuple[Adapter, ...] = ()
+    preset: tuple[Partial, ...] = ()
+    piped: tuple[Value, ...] = ()
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """What the client's derivations and adapters bring along."""
+        extra: set[str] = set()
+        for derivation, _ in self.derived:
+            extra |= derivation.gives
+        for adapter in self.adapted:
+            extra |= adapter.gives
+        return frozenset(extra)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """A callee recognised as an operation on a surface."""
+
+    surface: Surface
+    operation: Operation
+    api: str
+    gives: frozenset[str] = field(default_factory=frozenset)
+
+
+def match(ev: Evaluator, callee: Value) -> Match | None:
+    """The operation that calling this value performs, or None."""
+    if isinstance(callee, Partial):
+        inner = match(ev, callee.function)
+        if inner is None:
+            return None
+        return replace(inner, surface=replace(inner.surface, preset=(*inner.surface.preset, callee)))
+    if isinstance(callee, Symbol):
+        sdk = _sdk(callee.path)
+        operation = sdk.function(callee.path) if sdk else None
+        if sdk is not None and operation is not None:
+            api = sdk.canonical(callee.path)
+            api = api.removeprefix(f"{sdk.roots[0]}.")
+            return Match(Surface(sdk, None, callee), operation, api, operation.gives)
+    surface = surface_of(ev, callee)
+    if surface is None:
+        return None
+    path = ".".join(surface.path) or "__call__"
+    last = path.rpartition(".")[2]
+    for operation in surface.sdk.operations_by_last.get(last, ()):
+        if path in operation.paths and _offers(surface, operation):
+            return Match(surface, operation, path, operation.gives | surface.gives)
+    return None
+
+
+def _offers(surface: Surface, operation: Operation) -> bool:
+    if not operation.clients or surface.client is None:
+        return True
+    return any(name in operation.clients for name in (*surface.client.classes, *surface.client.factories))
+
+
+def _sdk(dotted: str) -> Sdk | None:
+    name = sdk_for_root(dotted)
+    return load_sdk(name) if name is not None else None
+
+
+def surface_of(ev: Evaluator, value: Value) -> Surface | None:
+    """The SDK object that a value is, or None."""
+    if isinstance(value, Symbol):
+        return _module_surface(value)
+    if isinstance(value, Member):
+        base = surface_of(ev, value.base)
+        if base is None:
+            return None
+        if value.name in base.sdk.transparent:
+            return base
+        return replace(base, path=(*base.path, value.name))
+    if isinstance(value, Result):
+        return _result_surface(ev, value)
+    if isinstance(value, Pipe):
+        return _pipe_surface(ev, value)
+    return None
+
+
+def _module_surface(value: Symbol) -> Surface | None:
+    sdk = _sdk(value.path)
+    if sdk is None or sdk.module_client is None:
+        return None
+    dotted = sdk.canonical(value.path)
+    if dotted != sdk.module_root and not dotted.startswith(f"{sdk.module_root}."):
+        return None
+    rest = dotted[len(sdk.module_root) + 1 :]
+    return Surface(sdk, sdk.module_client, Symbol(sdk.module_root), tuple(rest.split(".")) if rest else ())
+
+
+def _result_surface(ev: Evaluator, value: Result) -> Surface | None:
+    callee = value.callee
+    if isinstance(callee, Symbol):
+        sdk = _sdk(callee.path)
+        if sdk is not None:
+            client = sdk.client(callee.path) or _from_factory(ev, sdk, callee.path, value)
+            if client is not None:
+                return Surface(sdk, client, value)
+            owner = sdk.client(callee.path.rpartition(".")[0])
+            if owner is not None and callee.path.rpartition(".")[2].startswith("from_"):
+                return Surface(sdk, owner, value)
+        return _adapted(ev, callee.path, value)
+    base = surface_of(ev, callee)
+    if base is None:
+        return None
+    name = base.path[-1] if base.path else ""
+    if name in base.sdk.transparent:
+        return replace(base, path=base.path[:-1])
+    for derivation in base.sdk.derivations:
+        if derivation.method == name and (len(base.path) == 1) and derivation.surface == "same":
+            return replace(base, path=(), derived=(*base.derived, (derivation, value)))
+    if not base.path:
+        return replace(base, path=("()",))
+    return replace(base, path=(*base.path[:-1], f"{name}()"))
+
+
+def _from_factory(ev: Evaluator, sdk: Sdk, dotted: str, value: Result) -> Client | None:
+    for client in sdk.factories.get(sdk.canonical(dotted), ()):
+        if not client.argument:
+            return client
+        call = value.call
+        argument = call.args[0] if call is not None and call.args else None
+        if call is not None and argument is None:
+            argument = next((k.value for k in call.keywords if k.arg == "service_name"), None)
+        if argument is not None and text_of(ev.evaluate(argument, value.frame)) == client.argument:
+            return client
+    return None
+
+
+def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
+    found = adapter_for(dotted)
+    if found is None or value.call is None:
+        return None
+    arguments = value.call.args
+    chosen = arguments[found.argument] if len(arguments) > found.argument else None
+    if chosen is None:
+        chosen = next((k.value for k in value.call.keywords if k.arg in ("client", "llm", "model")), None)
+    if chosen is None:
+        return None
+    for option in alternatives(ev.evaluate(chosen, value.frame)):
+        inner = surface_of(ev, option)
+        if inner is not None:
+            return replace(inner, adapted=(*inner.adapted, found))
+    return None
+
+
+def adapter_for(dotted: str) -> Adapter | None:
+    """The adapter that the function at this path is, in whichever SDK's file it is described."""
+    name = sdk_for_root(dotted)
+    if name is None:
+        return None
+    return next((a for a in load_sdk(name).adapters if dotted in a.functions), None)
+
+
+def _pipe_surface(ev: Evaluator, value: Pipe) -> Surface | None:
+    """A chain acts as the model in it; what stands beside the model is kept."""
+    for side, other in ((value.right, value.left), (value.left, value.right)):
+        for option in alternatives(side):
+            surface = surface_of(ev, option)
+            if surface is not None and surface.sdk.chain and not surface.path:
+                return replace(surface, piped=(*surface.piped, other))
+    return None
