@@ -13,8 +13,9 @@ from llmlint.index.files import Files
 from llmlint.index.module import Module
 from llmlint.index.tree import FunctionNode
 from llmlint.index.values import Class, Frame, Function, ModuleRef, Symbol, Unknown, Value
+from llmlint.source.errors import SourceError
 from llmlint.source.parse import parse
-from llmlint.source.read import SourceProblem, decode
+from llmlint.source.read import decode_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Project:
 
     def _parse(self, path: str) -> Module | None:
         file = self.files.by_path[path]
-        source = decode(file.data, file.shown)
-        if isinstance(source, SourceProblem):
-            self.failures[path] = ParseFailure(file.shown, source.line, source.column, source.message, False)
+        source = decode_source(file.shown, file.data)
+        if isinstance(source, SourceError):
+            self.failures[path] = ParseFailure(file.shown, 0, 0, source.message, False)
             return None
         tree = parse(source)
         if not isinstance(tree, ast.Module):

@@ -1,0 +1,149 @@
+"""Budget the tokens: output caps and the size of prompts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from llmlint.checks.edits import add_keyword, rename_keyword
+from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.diagnostics import Fix, Note, Severity
+from llmlint.index.module import Module
+from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
+from llmlint.rulebook.sdk_model import TokenLimit
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.prompts import static_prompt
+from llmlint.sites.settings import of_client
+
+
+def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """Calls that return text and carry no cap, at the call or at the constructor where the framework takes it there."""
+    built: dict[int, tuple[Result, list[CallSite], str]] = {}
+    for site in sites.outside_tests:
+        if not site.answers or site.kind == "agent" or site.gives("cap"):
+            continue
+        if site.setting("max-tokens").state is not State.ABSENT or site.setting("stored-prompt").state is not State.ABSENT:
+            continue
+        root = _takes_it_there(site)
+        if root is not None and root.call is not None:
+            assert site.match.surface.client is not None
+            keyword = site.match.surface.client.settings.paths("max-tokens")[0]
+            built.setdefault(id(root.call), (root, [], keyword))[1].append(site)
+            continue
+        paths = site.match.operation.settings.paths("max-tokens")
+        if not paths and not site.match.operation.settings.parameters:
+            continue
+        keyword = _spelling(site, paths)
+        proof = Note("neither the call nor its client sets a limit", site.location)
+        yield Finding(
+            site.module,
+            site.node,
+            fields={"call": site.spelled, "keyword": keyword},
+            evidence=(proof,),
+            fix=_insert(site.module, site.node, keyword, settings) if site.reference is None and paths else None,
+            confidence=site.confidence,
+        )
+    for root, group, keyword in built.values():
+        assert root.call is not None
+        assert root.module is not None
+        name = ast.unparse(root.call.func)
+        fix = _insert(root.module, root.call, keyword, settings)
+        proof = Note("built here without a limit", root.module.location(root.call))
+        fields = {"client": name, "keyword": keyword, "call": group[0].spelled}
+        yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)
+
+
+def _takes_it_there(site: CallSite) -> Result | None:
+    """The model object's construction, for frameworks whose constructor takes the cap."""
+    client, root = site.match.surface.client, site.match.surface.root
+    if client is None or not client.settings.paths("max-tokens") or not isinstance(root, Result):
+        return None
+    return root
+
+
+def _spelling(site: CallSite, paths: tuple[str, ...]) -> str:
+    """How this endpoint spells the cap: other hosts behind the OpenAI client know the older spelling."""
+    if not paths:
+        return "max_tokens"
+    other_host = any(of_client(site.project.evaluator, m.surface, "base-url").state is not State.ABSENT for m in site.matches)
+    if other_host and "max_tokens" in paths:
+        return "max_tokens"
+    return paths[0]
+
+
+def _insert(module: Module, call: ast.Call, keyword: str, settings: Settings) -> Fix | None:
+    if "." in keyword:
+        return None
+    return add_keyword(module, call, keyword, str(settings.config.fix.max_tokens))
+
+
+def wrong_token_limit(site: CallSite) -> Iterator[Finding]:
+    """A spelling of the cap that the endpoint or the model is certain to refuse."""
+    for match in site.matches:
+        surface = match.surface
+        provider = surface.client.provider if surface.client else ""
+        base_url = of_client(site.project.evaluator, surface, "base-url")
+        for limit in surface.sdk.token_limits:
+            if match.api not in limit.paths or (limit.models and (provider == "azure" or base_url.state is not State.ABSENT)):
+                continue
+            model = _refusing_model(site, limit)
+            keyword = _refused_keyword(site, limit)
+            if model is None or keyword is None:
+                continue
+            fields = {"call": site.spelled, "keyword": keyword, "model": model, "use": limit.use}
+            fix = rename_keyword(site.module, site.node, keyword, limit.use) if site.reference is None else None
+            where = site.setting("model").where
+            proof = (Note(f"the model is {model}", where),) if limit.models else ()
+            yield Finding(site.module, site.node, "default", fields, proof, fix=fix, confidence=site.confidence)
+            return
+
+
+def _refusing_model(site: CallSite, limit: TokenLimit) -> str | None:
+    """The model that refuses: every id that can reach the call must."""
+    if not limit.models:
+        return "any model"
+    setting = site.setting("model")
+    if setting.state is not State.PRESENT or setting.value is None:
+        return None
+    ids = [text_of(option) for option in alternatives(setting.value)]
+    for name in ids:
+        if name is None or not any(fnmatchcase(name, pattern) for pattern in limit.models):
+            return None
+        if any(fnmatchcase(name, pattern) for pattern in limit.except_models):
+            return None
+    return " or ".join(name for name in ids if name)
+
+
+def _refused_keyword(site: CallSite, limit: TokenLimit) -> str | None:
+    from llmlint.rulebook.sdk_model import SettingTable
+    from llmlint.sites.settings import given
+
+    for keyword in limit.refuses:
+        table = SettingTable("", {"max-tokens": (keyword,)})
+        found = given(site.project.evaluator, site.module, site.node, None, table, (), "max-tokens")
+        if found.state is State.PRESENT and not isinstance(found.value, (Unknown, Symbol)):
+            return keyword
+    return None
+
+
+def oversized_prompt(sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """Prompts whose static text exceeds the budget, reported where the prompt is written."""
+    from llmlint.tokens import exceeds
+
+    budget = int(settings.number("budget"))
+    seen: set[int] = set()
+    for site in sites.outside_tests:
+        for prompt in static_prompt(site):
+            tokens = exceeds(prompt.text, budget)
+            if tokens is None or id(prompt.origin.node) in seen:
+                continue
+            seen.add(id(prompt.origin.node))
+            fields = {"tokens": f"{tokens:,}", "budget": f"{budget:,}", "call": site.spelled}
+            where = prompt.origin.module.location(prompt.origin.node)
+            proof = Note(f"{tokens:,} tokens of fixed text are written here", where)
+            severity = Severity.INFO if prompt.cached else None
+            message = "cached" if prompt.cached else "default"
+            yield Finding(prompt.origin.module, prompt.origin.node, message, fields, (proof,), site_notes([site]), severity)
+
+

@@ -1,0 +1,79 @@
+"""Cache: requests that are the same each time and are sent each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites
+from llmlint.diagnostics import Note
+from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, text_of
+from llmlint.sites import caching
+from llmlint.sites.callsite import CallSite, State
+
+
+def uncached_deterministic_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A request that is deterministic by intent, with no cache at the call, its function, its callers or the project."""
+    if site.context == "tests":
+        return
+    intent = _intent(site)
+    if intent is None or (intent == "literal" and site.context == "script"):
+        return
+    if site.gives("cache") or site.setting("cache").state is not State.ABSENT or caching.cached(sites, site):
+        return
+    if intent == "embedding" and caching.only_stored(sites, site):
+        return
+    setting = site.setting(intent) if intent in ("temperature", "seed") else None
+    value = setting.value if setting is not None else None
+    spelled = str(getattr(value, "value", "")) if value is not None else ""
+    proof = (Note(f"{intent} is {spelled} here", setting.where),) if setting is not None else ()
+    yield Finding(site.module, site.node, intent, {"call": site.spelled, "value": spelled}, proof, confidence=site.confidence)
+
+
+def _intent(site: CallSite) -> str | None:
+    """Why the answer should be the same each time: the message variant, or None."""
+    if site.kind == "embedding":
+        return "embedding"
+    if not site.answers or site.kind == "agent":
+        return None
+    count = site.setting("n")
+    if count.state is not State.ABSENT and not _is(count.value, 1):
+        return None
+    temperature = site.setting("temperature")
+    if temperature.state is State.PRESENT and temperature.value is not None and _is(temperature.value, 0):
+        return "temperature"
+    if temperature.state is not State.ABSENT:
+        return None
+    seed = site.setting("seed")
+    if seed.state is State.PRESENT and isinstance(seed.value, Const) and seed.value.value is not None:
+        return "seed"
+    if seed.state is State.ABSENT and _all_literal(site):
+        return "literal"
+    return None
+
+
+def _is(value: Value | None, number: float) -> bool:
+    options = list(alternatives(value)) if value is not None else []
+    return bool(options) and all(
+        isinstance(o, Const) and isinstance(o.value, (int, float)) and not isinstance(o.value, bool) and o.value == number for o in options
+    )
+
+
+def _all_literal(site: CallSite) -> bool:
+    prompt, system = site.setting("prompt"), site.setting("system")
+    if prompt.state is not State.PRESENT or prompt.value is None or not _literal(prompt.value, 0):
+        return False
+    return system.state is State.ABSENT or (system.value is not None and _literal(system.value, 0))
+
+
+def _literal(value: Value, depth: int) -> bool:
+    if depth > 6:
+        return False
+    if text_of(value) is not None:
+        return True
+    if isinstance(value, Sequence):
+        return not value.open and bool(value.items) and all(_literal(item, depth + 1) for item in value.items)
+    if isinstance(value, Mapping):
+        return not value.open and all(e.certain and _literal(e.value, depth + 1) for e in value.entries.values())
+    return False
+
+

@@ -1,0 +1,112 @@
+"""Constrain the output: text that is parsed although nothing promised its form, and parses that nothing guards."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.diagnostics import Note, Severity
+from llmlint.index.values import Const, Mapping, Result, alternatives
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.evidence import dotted
+from llmlint.sites.flow import Use
+from llmlint.sites.handlers import types_grade
+from llmlint.sites.outward import escape, function_name
+from llmlint.sites.surface import Match
+
+WEAK_PARSERS = ("JsonOutputParser", "SimpleJsonOutputParser", "PydanticOutputParser", "JsonOutputToolsParser", "XMLOutputParser")
+
+
+def missing_response_format(sites: Sites) -> Iterator[Finding]:
+    """Parses of answers that no constraint shaped, one finding for each parse."""
+    found: dict[int, tuple[Use, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        if not site.answers or not _unconstrained(site):
+            continue
+        yield from _parsed_in_chain(site)
+        for use in sites.flow(site).uses:
+            if use.parser is not None and use.parser.structured:
+                entry = found.setdefault(id(use.node), (use, []))
+                if site not in entry[1]:
+                    entry[1].append(site)
+    for use, origins in found.values():
+        assert use.parser is not None
+        first = origins[0]
+        fields = {"call": first.spelled, "parser": use.parser.name, "keyword": _keyword(first)}
+        evidence = tuple(Note("no constraint on the form of the answer here", site.location) for site in origins)
+        yield Finding(use.module, use.node, "default", fields, evidence, site_notes(origins), confidence=first.confidence)
+
+
+def _unconstrained(site: CallSite) -> bool:
+    if site.gives("constraint"):
+        return False
+    if site.setting("stored-prompt").state is not State.ABSENT:
+        return False
+    constraint = site.setting("constraint")
+    if constraint.state is not State.ABSENT and not _only_text(constraint.value):
+        return False
+    choice = site.setting("tool-choice")
+    if choice.state is State.ABSENT:
+        return True
+    values = [option.value for option in alternatives(choice.value) if isinstance(option, Const)] if choice.value else []
+    return bool(values) and all(value in ("auto", "none") for value in values)
+
+
+def _only_text(value: object) -> bool:
+    """`{"type": "text"}` is the default spelled out."""
+    if not isinstance(value, Mapping) or value.open:
+        return False
+    entry = value.entries.get("type")
+    return entry is not None and isinstance(entry.value, Const) and entry.value.value == "text"
+
+
+def _keyword(site: CallSite) -> str:
+    paths = site.match.operation.settings.paths("constraint")
+    return paths[0] if paths else "with_structured_output"
+
+
+def _parsed_in_chain(site: CallSite) -> Iterator[Finding]:
+    """A parser behind `|` is a weak constraint: it parses what the model was only asked to write."""
+    for match in site.matches:
+        for part in match.surface.piped:
+            for option in alternatives(part):
+                name = dotted(option.callee).rpartition(".")[2] if isinstance(option, Result) else ""
+                if name in WEAK_PARSERS:
+                    fields = {"call": site.spelled, "parser": name, "keyword": "with_structured_output"}
+                    yield Finding(site.module, site.node, "weak", fields, severity=Severity.INFO)
+
+
+def unguarded_parse(sites: Sites) -> Iterator[Finding]:
+    """Parses of answers whose error reaches the outside, one finding for each parse."""
+    seen: set[int] = set()
+    for site in sites.outside_tests:
+        for use in sites.flow(site).uses if site.answers else ():
+            if use.parser is None or not use.parser.error or id(use.node) in seen:
+                continue
+            if any(_parses_itself(match) for match in site.matches):
+                continue
+            seen.add(id(use.node))
+            grade = types_grade({use.parser.error, *use.parser.bases})
+            out = escape(site.project, use.node, grade, lambda function: bool(_retries(sites, function)))
+            if out is None:
+                continue
+            error = use.parser.error.removeprefix("builtins.")
+            fields = {"parser": use.parser.name, "error": error, "call": site.spelled}
+            if out.callers:
+                last = out.callers[-1]
+                fields["caller"] = function_name(last.call) or last.module.name
+            message = "caller" if out.callers else "default"
+            evidence = tuple(
+                Note(f"`{function_name(c.call) or c.module.name}` does not catch it", c.module.location(c.call)) for c in out.callers
+            )
+            yield Finding(use.module, use.node, message, fields, evidence, site_notes([site]), confidence=site.confidence)
+
+
+def _parses_itself(match: Match) -> bool:
+    return match.api.rpartition(".")[2] in ("parse",)
+
+
+def _retries(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[object]:
+    """Retry decorators around the parse: a bad answer is asked for again."""
+    return [entry for entry, _ in sites.evidence.decorators(function, "retry")]

@@ -1,0 +1,25 @@
+"""Fixes that checks offer, as operations on the tree."""
+
+from __future__ import annotations
+
+import ast
+
+from llmlint.diagnostics import Applicability, Fix, Operation
+from llmlint.index.module import Module
+
+
+def add_keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Fix | None:
+    """Give a call one more keyword: unsafe, because the call behaves differently afterwards."""
+    if any(given.arg == keyword for given in call.keywords):
+        return None
+    operation = Operation("add-keyword", module.location(call), (("keyword", keyword), ("value", value)))
+    return Fix(Applicability.UNSAFE, f"Add {keyword}={value}", (operation,))
+
+
+def rename_keyword(module: Module, call: ast.Call, keyword: str, to: str) -> Fix | None:
+    """Spell a keyword differently: safe where the present spelling is certain to fail."""
+    names = {given.arg for given in call.keywords}
+    if keyword not in names or to in names:
+        return None
+    operation = Operation("rename-keyword", module.location(call), (("keyword", keyword), ("to", to)))
+    return Fix(Applicability.SAFE, f"Rename {keyword} to {to}", (operation,))

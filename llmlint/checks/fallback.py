@@ -1,0 +1,178 @@
+"""Build the fallback: timeouts, handlers, and what handlers do."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from llmlint.checks.edits import add_keyword
+from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.diagnostics import Note, Severity
+from llmlint.index.module import Module
+from llmlint.sites.callsite import CallSite
+from llmlint.sites.deadlines import has_deadline
+from llmlint.sites.handlers import sdk_grade
+from llmlint.sites.outcomes import swallows
+from llmlint.sites.outward import Escape, escape, function_name
+from llmlint.sites.recovery import answers_elsewhere, takes_care
+from llmlint.sites.surface import Match
+from llmlint.sites.timeouts import Timeout, anchor, effective
+
+
+@dataclass(slots=True)
+class _Cause:
+    """One place that leaves calls without a timeout, and the calls."""
+
+    module: Module
+    node: ast.Call
+    match: Match
+    timeout: Timeout
+    at_client: bool
+    sites: list[CallSite] = field(default_factory=list)
+
+
+def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """Calls whose effective default is at least the threshold, once for each client's constructor."""
+    threshold = settings.number("threshold")
+    for cause in _causes(sites):
+        if cause.timeout.kind == "default" and threshold <= cause.timeout.seconds < math.inf:
+            default, tries = f"{cause.timeout.seconds:g} s", str(_tries(cause.match))
+            built = Note(f"built here without timeout; {_sdk(cause)}'s default is {default}", cause.module.location(cause.node))
+            yield Finding(
+                cause.module,
+                cause.node,
+                fields={"client": _client(cause), "default": default, "tries": tries, "keyword": "timeout", "sdk": _sdk(cause)},
+                evidence=(built,),
+                related=site_notes(cause.sites),
+                fix=_insertion(cause, settings),
+                confidence=_confidence(cause),
+            )
+
+
+def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """Calls that provably may wait for ever, or whose timeout is given in the wrong unit."""
+    for cause in _causes(sites):
+        fields = {"client": _client(cause), "sdk": _sdk(cause), "keyword": "timeout", "value": "None"}
+        setting = cause.timeout.setting
+        if cause.timeout.kind == "default" and math.isinf(cause.timeout.seconds):
+            where = cause.module.location(cause.node)
+            proof = Note(f"built here without timeout; {_sdk(cause)} sets no limit by itself", where)
+            fix = _insertion(cause, settings)
+            yield Finding(
+                cause.module, cause.node, "sdk_default", fields, (proof,), site_notes(cause.sites), fix=fix, confidence=_confidence(cause)
+            )
+        elif cause.timeout.kind in ("none", "milliseconds") and setting is not None:
+            message = "explicit_none" if cause.timeout.kind == "none" else "milliseconds"
+            value = getattr(setting.value, "value", None)
+            fields |= {"keyword": setting.parameter or "timeout", "value": str(value)}
+            proof = Note(f"`{fields['keyword']}` is {value} here", setting.where)
+            yield Finding(cause.module, cause.node, message, fields, (proof,), site_notes(cause.sites), confidence=_confidence(cause))
+
+
+def _causes(sites: Sites) -> list[_Cause]:
+    causes: dict[tuple[int, str], _Cause] = {}
+    for site in sites.outside_tests:
+        for match in site.matches:
+            timeout = effective(site, match)
+            if timeout.kind in ("given", "unknown") or has_deadline(sites, site):
+                continue
+            at = anchor(site, match)
+            given_on_call = timeout.setting is not None and at is not None and not _within(at, timeout)
+            module, node = at if at is not None and not given_on_call else (site.module, site.node)
+            cause = causes.setdefault(
+                (id(node), timeout.kind), _Cause(module, node, match, timeout, at is not None and not given_on_call)
+            )
+            if site not in cause.sites:
+                cause.sites.append(site)
+    return list(causes.values())
+
+
+def _within(at: tuple[Module, ast.Call], timeout: Timeout) -> bool:
+    """Whether the deciding setting is written in the constructor itself."""
+    where = timeout.setting.where if timeout.setting is not None else None
+    outer = at[0].location(at[1])
+    return where is None or (outer.path == where.path and outer.line <= where.line <= outer.end_line)
+
+
+def _client(cause: _Cause) -> str:
+    client = cause.match.surface.client
+    if client is None or not cause.at_client:
+        return cause.sites[0].spelled if not client else client.classes[0].rpartition(".")[2] if client.classes else "client"
+    return client.classes[0].rpartition(".")[2] if client.classes else client.factories[0]
+
+
+def _sdk(cause: _Cause) -> str:
+    return cause.match.surface.sdk.name
+
+
+def _confidence(cause: _Cause) -> str:
+    return cause.sites[0].confidence
+
+
+def _tries(match: Match) -> int:
+    retries = match.operation.defaults.retries
+    if retries is None and match.surface.client is not None:
+        retries = match.surface.client.defaults.retries
+    return (retries or 0) + 1
+
+
+def _insertion(cause: _Cause, settings: Settings):  # type: ignore[no-untyped-def]
+    table = cause.match.surface.client.settings if cause.at_client and cause.match.surface.client else cause.match.operation.settings
+    paths = table.paths("timeout")
+    if not paths or "." in paths[0]:
+        return None
+    seconds = float(settings.config.fix.timeout)
+    value = str(int(seconds * 1000)) if table.timeout_unit == "milliseconds" else repr(seconds)
+    return add_keyword(cause.module, cause.node, paths[0], value)
+
+
+def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """A call whose error reaches the outside on some known way."""
+    if site.context == "tests" or answers_elsewhere(site):
+        return
+    grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
+    found = escape(site.project, site.node, grade, lambda function: takes_care(sites, function))
+    if found is None or (settings.config.profile == "library" and _public(found)):
+        return
+    exceptions = site.match.surface.sdk.exceptions
+    fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name, "error": exceptions.base or "Exception"}
+    evidence = tuple(
+        Note(f"called from `{function_name(caller.call) or caller.module.name}` without a handler", caller.module.location(caller.call))
+        for caller in found.callers
+    )
+    message = "here"
+    if found.narrow:
+        message = "narrow"
+        names = [name.rpartition(".")[2] for name in found.narrow[0].types]
+        fields["handler"] = ", ".join(names)
+    elif found.callers:
+        message = "caller"
+        last = found.callers[-1]
+        fields["caller"] = function_name(last.call) or last.module.name
+    yield Finding(site.module, site.node, message, fields, evidence, confidence=site.confidence)
+
+
+def _public(found: Escape) -> bool:
+    return found.function is not None and not found.function.name.startswith("_")
+
+
+def swallowed_failure(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A handler around the call, or around a caller, that turns a failure into an ordinary answer."""
+    if site.context == "tests":
+        return
+    for swallowed in swallows(sites, site):
+        call = site.spelled if swallowed.caller is None else ast.unparse(swallowed.node.func)
+        fields = {"call": call, "handler": swallowed.spelled, "value": swallowed.value}
+        message = "constant" if swallowed.value else "pass"
+        severity = None
+        if not swallowed.logged:
+            message, severity = f"{message}_unlogged", Severity.ERROR
+        handler = Note("this handler answers in place of the call", swallowed.where)
+        related = () if swallowed.caller is None else site_notes([site])
+        yield Finding(
+            swallowed.module, swallowed.node, message, fields, (handler,), related, severity, confidence=site.confidence
+        )
+
+

@@ -1,0 +1,84 @@
+"""What a check yields, and what it may ask of the run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from llmlint.diagnostics import Fix, Note, Severity
+
+if TYPE_CHECKING:
+    from llmlint.config.model import Config, OptionValue
+    from llmlint.index.module import Module
+    from llmlint.index.project import Project
+    from llmlint.sites.callsite import CallSite
+    from llmlint.sites.evidence import EvidenceIndex
+    from llmlint.sites.flow import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault at `node`. `message` names one of the rule's templates, `fields` fills it and the help text.
+
+    `severity` overrides the rule's. `unknown` marks what `--strict` adds.
+    """
+
+    module: Module
+    node: ast.AST
+    message: str = "default"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[Note, ...] = ()
+    related: tuple[Note, ...] = ()
+    severity: Severity | None = None
+    fix: Fix | None = None
+    confidence: str = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a check may know of the configuration in force for a file."""
+
+    options: Mapping[str, OptionValue]
+    config: Config
+    today: date
+
+    def number(self, name: str) -> float:
+        """A numeric option of the rule."""
+        value = self.options[name]
+        assert isinstance(value, (int, float))
+        return value
+
+
+@dataclass(eq=False)
+class Sites:
+    """All call sites of the project, for rules that report one cause of many calls once."""
+
+    project: Project
+    sites: list[CallSite]
+    evidence: EvidenceIndex
+    facts: dict[str, bool] = field(default_factory=dict)  # what was found out about the project as a whole
+
+    _flows: dict[int, Flow] = field(default_factory=dict)
+
+    def flow(self, site: CallSite) -> Flow:
+        """Where the site's answer goes, traced once."""
+        found = self._flows.get(id(site))
+        if found is None:
+            from llmlint.sites.flow import Flow
+
+            found = self._flows[id(site)] = Flow(site)
+        return found
+
+    @cached_property
+    def outside_tests(self) -> list[CallSite]:
+        """The sites that are not in test code."""
+        return [site for site in self.sites if site.context != "tests"]
+
+
+def site_notes(sites: Iterable[CallSite], message: str = "the call") -> tuple[Note, ...]:
+    """Related places: the calls of some sites."""
+    return tuple(Note(message, site.location) for site in sites)

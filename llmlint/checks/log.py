@@ -1,0 +1,103 @@
+"""Log and evaluate: calls of which nothing is ever recorded."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites
+from llmlint.diagnostics import Note
+from llmlint.index.callers import Caller
+from llmlint.index.tree import named_function_of, scope_of
+from llmlint.sites import logs
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.outward import function_name
+
+MAX_DEPTH = 6
+
+
+def unlogged_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A call of which neither its function nor every caller records anything, in a project that traces nothing."""
+    if site.context == "tests" or _traced(site, sites):
+        return
+    silent = _silent(site.node, site, sites, (), set())
+    if silent is None:
+        return
+    fields = {"call": site.spelled}
+    evidence = tuple(
+        Note(f"`{function_name(c.call) or c.module.name}` calls it and records nothing", c.module.location(c.call)) for c in silent
+    )
+    if silent:
+        last = silent[-1]
+        fields["caller"] = function_name(last.call) or last.module.name
+    yield Finding(site.module, site.node, "caller" if silent else "default", fields, evidence, confidence=site.confidence)
+
+
+def _traced(site: CallSite, sites: Sites) -> bool:
+    """Whether a tracer sees the call: by the client, a callback, or an instrumentation of the whole program."""
+    if site.gives("trace") or site.setting("callbacks").state is not State.ABSENT:
+        return True
+    names = {match.surface.sdk.name for match in site.matches}
+    for kind in ("trace", "log"):
+        for entry in sites.evidence.process(kind):
+            if not entry.sdks or names & set(entry.sdks):
+                return True
+    return False
+
+
+def _silent(
+    node: ast.AST, site: CallSite, sites: Sites, path: tuple[Caller, ...], seen: set[int]
+) -> tuple[Caller, ...] | None:
+    """The callers on a way on which nothing is recorded, None where every way records something."""
+    if _recorded(node, site, sites):
+        return None
+    function = named_function_of(node)
+    if function is None or len(path) >= MAX_DEPTH or id(function) in seen:
+        return path
+    callers = sites.project.callers(function)
+    ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
+    if not ways:
+        return path
+    for caller in ways:
+        found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
+        if found is not None:
+            return found
+    return None
+
+
+def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
+    """Whether the function around the node logs, traces or stores something of the call."""
+    assert isinstance(node, ast.Call)
+    function = named_function_of(node)
+    around: ast.AST = function if function is not None else scope_of(node).module.tree
+    if function is not None and any(True for _ in sites.evidence.decorators(function, "trace")):
+        return True
+    if any(True for _ in sites.evidence.managers(node, "trace")):
+        return True
+    if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
+        return True
+    wanted = logs.related_names(around, node) | logs.input_names(around, [*node.args, *(k.value for k in node.keywords)])
+    errors = logs.errors_caught(around)
+    for call in logs.calls_in(around):
+        if call is node:
+            continue
+        if logs.is_log_call(sites.project, call) and (logs.says_something(call, wanted, errors) or _holds(call, node)):
+            return True
+        if site.context == "script" and logs.is_print(sites.project, call) and (
+            logs.says_something(call, wanted, errors) or _holds(call, node)
+        ):
+            return True
+        if logs.stores(call, logs.related_names(around, node)):
+            return True
+    return False
+
+
+def _holds(outer: ast.Call, inner: ast.Call) -> bool:
+    return any(part is inner for part in ast.walk(outer))
+
+
+def _retry_logs(function: ast.FunctionDef | ast.AsyncFunctionDef | None, sites: Sites):  # type: ignore[no-untyped-def]
+    """Retry decorators that log each failure (`before_sleep=before_sleep_log(logger, …)`)."""
+    for entry, decorator in sites.evidence.decorators(function, "retry") if function is not None else ():
+        if isinstance(decorator, ast.Call) and any(k.arg in ("before_sleep", "after", "on_backoff") for k in decorator.keywords):
+            yield entry, decorator

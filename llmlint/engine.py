@@ -1,0 +1,99 @@
+"""The engine: from paths to diagnostics."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from llmlint.config.load import ConfigResolver
+from llmlint.config.model import Overrides
+from llmlint.diagnostics import Diagnostic
+from llmlint.inventory import SiteRecord
+from llmlint.workspace import Problem, Workspace
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.index.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to look at and how. `stdin` is a file name with the bytes that stand for the file's content."""
+
+    paths: tuple[str, ...]
+    config_overrides: Overrides = field(default_factory=Overrides)
+    stdin: tuple[str, bytes] | None = None
+    isolated: bool = False
+    config_file: str | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """What was found: `files` counts the Python files looked at, `sources` holds the text of those with findings."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    files: int = 0
+    sites: list[SiteRecord] = field(default_factory=list)
+    unknown_settings: int = 0
+    suppressed: int = 0
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+def check(request: Request) -> Result:
+    """Run the selected rules. Raises ConfigError and RulebookError; problems with single files are in the result."""
+    with _no_collection():
+        workspace = _workspace(request)
+        result = Result(problems=workspace.problems, files=len(workspace.reported))
+        for sites in _linked(workspace):
+            from llmlint.reporting import Reporter
+
+            reporter = Reporter(workspace, sites)
+            reporter.run(result)
+        workspace.report_unparsed(result)
+        result.diagnostics.sort(key=lambda d: (d.location.path, d.location.line, d.location.column, d.code, d.message))
+        return result
+
+
+def audit(request: Request) -> Result:
+    """List the call sites in the files asked for, without running rules."""
+    with _no_collection():
+        workspace = _workspace(request)
+        result = Result(problems=workspace.problems, files=len(workspace.reported))
+        for sites in _linked(workspace):
+            from llmlint.sites.inventory import record
+
+            result.sites += [record(sites, site) for site in sites.sites if workspace.is_reported(site.module.key)]
+        result.sites.sort(key=lambda s: (s.path, s.line, s.column))
+        return result
+
+
+def _workspace(request: Request) -> Workspace:
+    resolver = ConfigResolver(request.config_overrides, isolated=request.isolated, config_file=request.config_file)
+    return Workspace(request.paths, request.stdin, resolver)
+
+
+def _linked(workspace: Workspace) -> Iterator[Sites]:
+    """The call sites of the project around the paths; nothing where no file names an SDK."""
+    project: Project | None = workspace.project()
+    if project is None:
+        return
+    from llmlint.checks.finding import Sites
+    from llmlint.sites.evidence import EvidenceIndex
+    from llmlint.sites.find import find
+
+    yield Sites(project, find(project), EvidenceIndex(project))
+
+
+class _no_collection:  # noqa: N801
+    """A run keeps nearly all it allocates: the cycle collector would only walk over it again and again."""
+
+    def __enter__(self) -> None:
+        self._enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self._enabled:
+            gc.enable()

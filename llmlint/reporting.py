@@ -1,0 +1,195 @@
+"""From findings to diagnostics: messages, fingerprints, severities, suppressions."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from llmlint.checks.finding import Finding, Settings, Sites
+from llmlint.diagnostics import Diagnostic, Location, Note, Severity
+from llmlint.index.tree import parent
+from llmlint.rulebook.rules import builtin_rulebook
+from llmlint.sites.outward import function_name
+from llmlint.source.suppress import Suppressions
+
+if TYPE_CHECKING:
+    from llmlint.config.model import Config
+    from llmlint.engine import Result
+    from llmlint.index.module import Module
+    from llmlint.rulebook.model import Rule
+    from llmlint.workspace import Workspace
+
+IN_TESTS = frozenset({"wrong-token-limit"})  # what makes a call fail matters in tests too
+
+
+class Reporter:
+    """Runs the rules over the call sites of a project and keeps what was asked for and not suppressed."""
+
+    def __init__(self, workspace: Workspace, sites: Sites) -> None:
+        self._workspace = workspace
+        self._sites = sites
+        self._rulebook = builtin_rulebook()
+        self._suppressions: dict[str, Suppressions] = {}
+        self._seen: Counter[str] = Counter()
+        self._selected: dict[int, frozenset[str]] = {}
+
+    def run(self, result: Result) -> None:
+        """Add diagnostics, sources and counts to the result."""
+        wanted = self._rules()
+        for rule in wanted:
+            for diagnostic, finding in self._diagnostics(rule):
+                if self._is_suppressed(diagnostic, finding.module):
+                    result.suppressed += 1
+                    continue
+                result.diagnostics.append(diagnostic)
+                result.sources[diagnostic.location.path] = finding.module.text
+        from llmlint.sites.inventory import record
+
+        for site in self._sites.sites:
+            if self._workspace.is_reported(site.module.key):
+                entry = record(self._sites, site)
+                result.sites.append(entry)
+                result.unknown_settings += sum(state["state"] == "unknown" for state in entry.settings.values())
+
+    def _rules(self) -> list[Rule]:
+        chosen: set[str] = set()
+        for path in self._workspace.reported:
+            chosen |= self._selection(self._workspace.config_for(path))
+        return [rule for rule in self._rulebook.rules if rule.name in chosen]
+
+    def _selection(self, config: Config) -> frozenset[str]:
+        known = self._selected.get(id(config))
+        if known is None:
+            known = self._rulebook.select(config.select, config.extend_select, config.ignore)
+            self._selected[id(config)] = known
+        return known
+
+    def _diagnostics(self, rule: Rule) -> Iterator[tuple[Diagnostic, Finding]]:
+        for finding in self._findings(rule):
+            if not self._workspace.is_reported(finding.module.key):
+                continue
+            config = self._workspace.config_for(finding.module.path)
+            if rule.name in self._selection(config) and not self._ignored_here(rule, finding, config):
+                yield self._diagnostic(rule, finding, config), finding
+
+    def _findings(self, rule: Rule) -> Iterator[Finding]:
+        """What the rule's check yields; a check that crashes becomes a finding of its own and the rest goes on."""
+        module_name, _, name = rule.check.partition(".")
+        check = getattr(importlib.import_module(f"llmlint.checks.{module_name}"), name)
+        names = check.__code__.co_varnames[: check.__code__.co_argcount]
+        by_site = names[0] == "site"
+        for subject in self._sites.sites if by_site else [self._sites]:
+            if by_site and subject.context == "tests" and rule.name not in IN_TESTS:
+                continue
+            supply: dict[str, object] = {}
+            if "sites" in names[1:]:
+                supply["sites"] = self._sites
+            if "settings" in names:
+                supply["settings"] = self._settings(rule, subject)
+            yield from self._guarded(rule, check, subject, supply)
+
+    def _guarded(self, rule: Rule, check: Callable[..., Iterable[Finding]], subject: object, supply: dict[str, object]) -> Iterator[Finding]:
+        try:
+            yield from check(subject, **supply)
+        except Exception as error:
+            if os.environ.get("LLMLINT_TRACEBACK"):
+                raise
+            site = subject if not isinstance(subject, Sites) else None
+            first = site or next(iter(self._sites.sites), None)
+            if first is not None:
+                yield _internal_error(rule, first, error)
+
+    def _settings(self, rule: Rule, subject: object) -> Settings:
+        path = getattr(getattr(subject, "module", None), "path", None) or self._workspace.reported[0]
+        config = self._workspace.config_for(path)
+        return Settings(rule.settings(config.options.get(rule.name, {})), config, config.today or date.today())
+
+    def _ignored_here(self, rule: Rule, finding: Finding, config: Config) -> bool:
+        for pattern, selectors in config.per_file_ignores.items():
+            relative = os.path.relpath(os.path.abspath(finding.module.path), config.root)
+            if fnmatch(relative, pattern) or fnmatch(os.path.basename(relative), pattern):
+                if any(rule.name in self._rulebook.expand(selector) for selector in selectors):
+                    return True
+        return False
+
+    def _diagnostic(self, rule: Rule, finding: Finding, config: Config) -> Diagnostic:
+        location = finding.module.location(finding.node)
+        if finding.message == "internal-error":
+            return replace(_plain(rule, finding, location), statement=location)
+        fields = _Fields(finding.fields)
+        severity = config.severity.get(rule.name) or finding.severity or rule.severity
+        return Diagnostic(
+            rule.code,
+            rule.name,
+            severity,
+            rule.messages[finding.message].format_map(fields),
+            location,
+            finding.confidence,
+            self._fingerprint(rule, finding),
+            rule.messages.get("help", "").format_map(fields),
+            finding.evidence,
+            _without(finding.related, location),
+            finding.fix,
+            _statement(finding.module, finding.node),
+        )
+
+    def _fingerprint(self, rule: Rule, finding: Finding) -> str:
+        """Identifies a finding by file, function and the code at fault; repeats are numbered."""
+        code = ast.unparse(finding.node) if isinstance(finding.node, ast.expr) else type(finding.node).__name__
+        key = "\n".join([rule.code, finding.module.key, function_name(finding.node), " ".join(code.split())])
+        self._seen[key] += 1
+        return hashlib.blake2b(f"{key}\n{self._seen[key]}".encode(), digest_size=8).hexdigest()
+
+    def _is_suppressed(self, diagnostic: Diagnostic, module: Module) -> bool:
+        found = self._suppressions.get(module.key)
+        if found is None:
+            found = self._suppressions[module.key] = Suppressions.of(module.text)
+        statement = diagnostic.statement or diagnostic.location
+        return found.covers(diagnostic.code, diagnostic.name, statement.line, statement.end_line) is not None
+
+
+class _Fields(dict[str, str]):
+    """Fields of a message: one that a check does not supply shows as an ellipsis rather than failing the run."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _without(notes: Iterable[Note], location: Location) -> tuple[Note, ...]:
+    return tuple(note for note in notes if note.location != location)
+
+
+def _statement(module: Module, node: ast.AST) -> Location:
+    """The innermost statement around a node; of a compound one only its head."""
+    step: ast.AST | None = node
+    while step is not None and not isinstance(step, ast.stmt):
+        step = parent(step)
+    if step is None:
+        return module.location(node)
+    whole = module.location(step)
+    body = getattr(step, "body", None)
+    if isinstance(body, list) and body and isinstance(body[0], ast.AST):
+        head = max(whole.line, module.location(body[0]).line - 1)
+        return replace(whole, end_line=max(head, module.location(node).end_line))
+    return whole
+
+
+def _internal_error(rule: Rule, site: object, error: Exception) -> Finding:
+    from llmlint.sites.callsite import CallSite
+
+    assert isinstance(site, CallSite)
+    reason = f"{type(error).__name__}: {error}"
+    return Finding(site.module, site.node, "internal-error", {"reason": reason, "call": site.spelled}, severity=Severity.ERROR)
+
+
+def _plain(rule: Rule, finding: Finding, location: Location) -> Diagnostic:
+    text = f"The rule {rule.name} failed at `{finding.fields['call']}` ({finding.fields['reason']}): please report it"
+    return Diagnostic("LLM000", "internal-error", Severity.ERROR, text, location)

@@ -1,0 +1,86 @@
+"""Caches: whether something keeps the answer of a call, at its function, its callers or for the whole program."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import named_function_of, parent
+from llmlint.sites.evidence import form_of
+from llmlint.sites.outward import ways_out
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.sites.callsite import CallSite
+
+CACHE_NAME = re.compile(r"(?i)(?<!prompt_)(?<!no_)cache|memo(?:iz|is|_?table|ry_cache)|redis")
+NO_ANSWER_CACHE = re.compile(r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint")
+STORING = re.compile(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
+STORING_CALLS = frozenset({"add", "upsert", "insert", "insert_many", "insert_one", "add_texts", "add_documents", "add_embeddings", "save", "write"})
+
+
+def cached(sites: Sites, site: CallSite) -> bool:
+    """Whether a cache stands on any way to the call, or is switched on for the whole program."""
+    names = {match.surface.sdk.name for match in site.matches}
+    for entry in sites.evidence.process("cache"):
+        if not entry.sdks or names & set(entry.sdks):
+            return True
+    for place, _ in ways_out(site.project, site.node, 30):
+        function = named_function_of(place)
+        if function is None:
+            continue
+        form = form_of(function)
+        for entry, _decorator in sites.evidence.decorators(function, "cache"):
+            if form not in entry.broken_on:
+                return True
+        if any(True for _ in sites.evidence.managers(place, "cache")) or _looks_up(function):
+            return True
+    return False
+
+
+def _looks_up(function: ast.AST) -> bool:
+    """Whether the function reads and fills something that is called a cache."""
+    for node in ast.walk(function):
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
+            return True
+    return False
+
+
+def only_stored(sites: Sites, site: CallSite) -> bool:
+    """Whether every known use of an embedding puts it into a store, which then holds it."""
+    function = named_function_of(site.node)
+    if function is None:
+        return _into_store(site.node)
+    if _into_store(site.node) or _store_function(function):
+        return True
+    callers = sites.project.callers(function)
+    return bool(callers) and all(_stored_at(sites, caller.call, 0) for caller in callers)
+
+
+def _stored_at(sites: Sites, call: ast.Call, depth: int) -> bool:
+    function = named_function_of(call)
+    if _into_store(call) or (function is not None and _store_function(function)):
+        return True
+    if function is None or depth > 3:
+        return False
+    callers = sites.project.callers(function)
+    return bool(callers) and all(_stored_at(sites, caller.call, depth + 1) for caller in callers)
+
+
+def _store_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the function's purpose is to put things into a store, by its name and by a storing call in it."""
+    storing = any(isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in STORING_CALLS for n in ast.walk(function))
+    return storing and bool(STORING.search(function.name))
+
+
+def _into_store(call: ast.Call) -> bool:
+    above = parent(call)
+    while above is not None and not isinstance(above, ast.stmt):
+        if isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute) and above.func.attr in STORING_CALLS:
+            return True
+        above = parent(above)
+    return False
+
+

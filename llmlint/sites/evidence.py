@@ -1,0 +1,186 @@
+"""Evidence: what stands around a call, or is switched on for the whole project, that proves a pattern."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import parent
+from llmlint.index.values import Function, Member, Result, Symbol, Value, alternatives, is_none
+from llmlint.rulebook.evidence import load_evidence
+from llmlint.sites.context import is_test
+
+if TYPE_CHECKING:
+    from llmlint.index.module import Module
+    from llmlint.index.project import Project
+    from llmlint.rulebook.evidence_model import Evidence
+
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def dotted(value: Value) -> str:
+    """The path of something outside the project: `tenacity.retry`, `pkg.Instrumentor().instrument`; else empty."""
+    if isinstance(value, Symbol):
+        return value.path
+    if isinstance(value, Result):
+        inner = dotted(value.callee)
+        return f"{inner}()" if inner else ""
+    if isinstance(value, Member):
+        inner = dotted(value.base)
+        return f"{inner}.{value.name}" if inner else ""
+    return ""
+
+
+def form_of(function: FunctionDef) -> str:
+    """How a function runs: sync, async, generator or async-generator."""
+    from llmlint.index.calls import exits
+
+    generator = bool(exits(function)[1])
+    if isinstance(function, ast.AsyncFunctionDef):
+        return "async-generator" if generator else "async"
+    return "generator" if generator else "sync"
+
+
+class EvidenceIndex:
+    """Answers whether evidence of a kind stands at a place of the project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._process: dict[str, list[Evidence]] = {}
+
+    def decorators(self, function: FunctionDef, kind: str) -> Iterator[tuple[Evidence, ast.expr]]:
+        """Entries of a kind that decorate a function, also through a project decorator that applies one."""
+        for decorator in function.decorator_list:
+            for path in self._paths(decorator):
+                entry = load_evidence(kind).lookup("decorators", path)
+                if entry is not None:
+                    yield entry, decorator
+
+    def _paths(self, decorator: ast.expr, depth: int = 0) -> set[str]:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        paths: set[str] = set()
+        for option in alternatives(self._project.evaluator.evaluate(target)):
+            path = dotted(option)
+            if path:
+                paths.add(path)
+            elif isinstance(option, Function) and depth < 2:
+                for node in ast.walk(option.node):
+                    if isinstance(node, ast.Call):
+                        paths |= self._paths(node.func, depth + 1)
+                    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node is not option.node:
+                        for inner in node.decorator_list:
+                            paths |= self._paths(inner, depth + 1)
+        return paths
+
+    def managers(self, node: ast.AST, kind: str) -> Iterator[Evidence]:
+        """Entries of a kind whose `with` block, loop or wrapping call is around a node within its function."""
+        below: ast.AST = node
+        for above in _ancestors(node):
+            if isinstance(above, (ast.With, ast.AsyncWith)) and not isinstance(below, ast.withitem):
+                for item in above.items:
+                    yield from self._named(item.context_expr, kind, "managers")
+            elif isinstance(above, (ast.For, ast.AsyncFor)) and below is not above.iter:
+                yield from self._named(above.iter, kind, "loops")
+            elif isinstance(above, ast.Call) and below is not above.func:
+                yield from self._named(above, kind, "calls")
+            below = above
+
+    def _named(self, node: ast.expr, kind: str, form: str) -> Iterator[Evidence]:
+        target = node.func if isinstance(node, ast.Call) else node
+        for option in alternatives(self._project.evaluator.evaluate(target)):
+            path = dotted(option)
+            entry = load_evidence(kind).lookup(form, path) if path else None
+            if entry is not None and not (isinstance(node, ast.Call) and self._without_limit(entry, node)):
+                yield entry
+
+    def _without_limit(self, entry: Evidence, call: ast.Call) -> bool:
+        """Whether the limit is given as None, or the entry's own defeaters stand in the call."""
+        if entry.limit is not None:
+            given = next((k.value for k in call.keywords if k.arg == entry.limit.keyword), None)
+            position = entry.limit.position
+            if given is None and position is not None and position < len(call.args):
+                given = call.args[position]
+            if given is not None and is_none(self._project.evaluator.evaluate(given)):
+                return True
+        for part in ast.walk(call) if entry.defeated_by else ():
+            if isinstance(part, ast.Call) and part is not call:
+                if any(dotted(o) in entry.defeated_by for o in alternatives(self._project.evaluator.evaluate(part.func))):
+                    return True
+        return False
+
+    def named(self, value: Value, kind: str, form: str) -> Evidence | None:
+        """The entry that lists the value's path under a form."""
+        path = dotted(value)
+        return load_evidence(kind).lookup(form, path) if path else None
+
+    def process(self, kind: str) -> list[Evidence]:
+        """Entries of a kind that some module, tests apart, switches on for the whole program."""
+        if kind not in self._process:
+            entries = load_evidence(kind).entries
+            self._process[kind] = [entry for entry in entries if self._switched_on(entry)]
+        return self._process[kind]
+
+    def _switched_on(self, entry: Evidence) -> bool:
+        wanted = [name for form in ("functions", "assignments", "imports") for name in entry.names.get(form, ())]
+        if not wanted or entry.strength == "weak" or entry.scope not in ("process", "module"):
+            return False
+        files = self._project.files
+        for path in sorted({path for root in entry.roots for path in files.mentioning(root.rpartition(".")[2])}):
+            module = self._project.module(path)
+            if module is not None and not is_test(module) and self._in_module(module, entry):
+                return True
+        return False
+
+    def _in_module(self, module: Module, entry: Evidence) -> bool:
+        return (
+            any(_imports(module, name) for name in entry.names.get("imports", ()))
+            or any(self._called(module, name, entry) for name in entry.names.get("functions", ()))
+            or any(self._assigned(module, name) for name in entry.names.get("assignments", ()))
+        )
+
+    def _called(self, module: Module, name: str, entry: Evidence) -> bool:
+        last = name.rpartition(".")[2].removesuffix("()")
+        for call in module.calls.get(last, ()):
+            if entry.needs and not any(self._given(call, argument.keyword) for argument in entry.needs):
+                continue
+            if any(dotted(option) == name for option in alternatives(self._project.evaluator.evaluate(call.func))):
+                return True
+        return False
+
+    def _given(self, call: ast.Call, keyword: str) -> bool:
+        value = next((k.value for k in call.keywords if k.arg == keyword), None)
+        return value is not None and not (isinstance(value, ast.Constant) and not value.value)
+
+    def _assigned(self, module: Module, name: str) -> bool:
+        base, _, last = name.rpartition(".")
+        for store in module.attribute_stores.get(last, ()):
+            if dotted(self._project.evaluator.evaluate(store.value)) == base:
+                statement = parent(store)
+                if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
+                    value = self._project.evaluator.evaluate(statement.value)
+                    if not is_none(value) and getattr(value, "items", True) != ():
+                        return True
+        return False
+
+
+def _ancestors(node: ast.AST) -> Iterator[ast.AST]:
+    above = parent(node)
+    while above is not None and not isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield above
+        above = parent(above)
+
+
+def _imports(module: Module, name: str) -> bool:
+    for statement in module.imports:
+        if isinstance(statement, ast.ImportFrom):
+            source = statement.module or ""
+            if statement.level == 0 and (source == name or source.startswith(f"{name}.")):
+                return True
+            if statement.level == 0 and any(f"{source}.{alias.name}" == name for alias in statement.names):
+                return True
+        elif any(alias.name == name or alias.name.startswith(f"{name}.") for alias in statement.names):
+            return True
+    return False
+
+

@@ -1,0 +1,186 @@
+"""Exception handlers around a place: which of them can catch an SDK's errors, and what they do then."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import FUNCTIONS, parent
+from llmlint.index.values import Class, Sequence, Symbol, Unknown, Value, alternatives
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+    from llmlint.rulebook.sdk_model import Sdk
+
+BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
+HTTP_ERRORS = ("httpx.", "httpx2.", "requests.", "aiohttp.", "urllib3.", "urllib.error.", "google.api_core.", "botocore.")
+
+
+Grade = Callable[[set[str]], "Cover"]
+
+
+class Cover(Enum):
+    """How much of what an SDK call can raise a handler catches."""
+
+    ALL = "all"  # Exception, the SDK's base, or everything the SDK raises
+    SOME = "some"  # single errors of the SDK
+    NONE = "none"
+    UNKNOWN = "unknown"  # a type that cannot be resolved
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handler:
+    """An `except` clause, or a `contextlib.suppress`, around a place. `broad` means Exception or wider."""
+
+    node: ast.ExceptHandler | ast.With | ast.AsyncWith
+    cover: Cover
+    broad: bool
+    types: tuple[str, ...]
+
+    @property
+    def body(self) -> list[ast.stmt]:
+        """What runs on an error; empty for `suppress`."""
+        return self.node.body if isinstance(self.node, ast.ExceptHandler) else []
+
+
+def around(project: Project, node: ast.AST, grade: Grade) -> Iterator[Handler]:
+    """The handlers that see an error raised at `node`, innermost first, up to the enclosing function.
+
+    `grade` tells how much of the error a set of dotted exception types covers.
+    """
+    below: ast.AST = node
+    above = parent(node)
+    while above is not None and not isinstance(below, FUNCTIONS):
+        if isinstance(above, ast.Try) or type(above).__name__ == "TryStar":
+            assert isinstance(above, ast.Try) or hasattr(above, "handlers")
+            if any(below is statement for statement in getattr(above, "body", ())):
+                for handler in above.handlers:
+                    yield _clause(project, handler, grade)
+        elif isinstance(above, (ast.With, ast.AsyncWith)) and not isinstance(below, ast.withitem):
+            yield from _suppressing(project, above, grade)
+        below, above = above, parent(above)
+
+
+def _clause(project: Project, handler: ast.ExceptHandler, grade: Grade) -> Handler:
+    if handler.type is None:
+        return Handler(handler, Cover.ALL, True, ("everything",))
+    names, unresolved = _types(project, handler.type)
+    return Handler(handler, _cover(names, unresolved, grade), bool(names & BROAD), tuple(sorted(names)))
+
+
+def _suppressing(project: Project, node: ast.With | ast.AsyncWith, grade: Grade) -> Iterator[Handler]:
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and Symbol("contextlib.suppress") in alternatives(project.evaluator.evaluate(call.func)):
+            names: set[str] = set()
+            unresolved = False
+            for argument in call.args:
+                more, missing = _types(project, argument)
+                names, unresolved = names | more, unresolved or missing
+            yield Handler(node, _cover(names, unresolved, grade), bool(names & BROAD), tuple(sorted(names)))
+
+
+def _types(project: Project, node: ast.expr) -> tuple[set[str], bool]:
+    """Dotted names of the exception types an expression stands for, project classes with all their bases."""
+    names: set[str] = set()
+    unresolved = False
+    stack: list[Value] = [project.evaluator.evaluate(node)]
+    while stack:
+        for option in alternatives(stack.pop()):
+            if isinstance(option, Symbol):
+                names.add(option.path)
+            elif isinstance(option, Sequence):
+                stack += option.items
+                unresolved = unresolved or option.open is not None
+            elif isinstance(option, Class):
+                names.add(f"project.{option.node.name}")
+            elif isinstance(option, Unknown):
+                unresolved = True
+            else:
+                unresolved = True
+    return names, unresolved
+
+
+def _cover(names: set[str], unresolved: bool, grade: Grade) -> Cover:
+    if names & BROAD:
+        return Cover.ALL
+    cover = grade(names)
+    return Cover.UNKNOWN if unresolved and cover is not Cover.ALL else cover
+
+
+def sdk_grade(sdks: list[Sdk]) -> Grade:
+    """How much of what calls of these SDKs can raise is covered by a set of exception types."""
+
+    def grade(names: set[str]) -> Cover:
+        grades = [_of_sdk(names, sdk) for sdk in sdks]
+        return Cover.ALL if Cover.ALL in grades else Cover.SOME if Cover.SOME in grades else Cover.NONE
+
+    return grade
+
+
+def types_grade(types: set[str]) -> Grade:
+    """Any of the given types covers the error."""
+    return lambda names: Cover.ALL if names & types else Cover.NONE
+
+
+def _of_sdk(names: set[str], sdk: Sdk) -> Cover:
+    spelled = {sdk.canonical(name) for name in names}
+    errors = sdk.exceptions
+    full = {errors.base, *errors.covering} - {""}
+    if spelled & full:
+        return Cover.ALL
+    own = {name for name in spelled if name.partition(".")[0] in {root.partition(".")[0] for root in sdk.roots}}
+    lasts = {name.rpartition(".")[2] for name in own}
+    if {"APIStatusError", "APIConnectionError"} <= lasts or {"ClientError", "BotoCoreError"} <= lasts:
+        return Cover.ALL
+    if not full and any(name.startswith(HTTP_ERRORS) for name in spelled):
+        return Cover.ALL
+    return Cover.SOME if own or any(name.startswith(HTTP_ERRORS) for name in spelled) else Cover.NONE
+
+
+def raises(handler: Handler) -> bool:
+    """Whether every way through the handler ends in a raise (or leaves the process)."""
+    return bool(handler.body) and _always_raises(handler.body)
+
+
+def _always_raises(body: list[ast.stmt]) -> bool:
+    for statement in body:
+        if isinstance(statement, ast.Raise) or _exits(statement):
+            return True
+        if isinstance(statement, ast.If) and statement.orelse:
+            if _always_raises(statement.body) and _always_raises(statement.orelse):
+                return True
+        elif isinstance(statement, (ast.With, ast.AsyncWith)) and _always_raises(statement.body):
+            return True
+        elif isinstance(statement, (ast.Return, ast.Continue, ast.Break)):
+            return False
+    return False
+
+
+def _exits(statement: ast.stmt) -> bool:
+    """`sys.exit()` and its like."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    func = statement.value.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return name in ("exit", "_exit", "abort", "quit", "reraise", "raise_from")
+
+
+
+
+def raised_types(project: Project, handler: Handler) -> set[str]:
+    """The project's own exception classes, with their bases, that a handler raises instead."""
+    types: set[str] = set()
+    for node in ast.walk(handler.node):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            target = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            for option in alternatives(project.evaluator.evaluate(target)):
+                if isinstance(option, Class):
+                    for base in project.mro(option):
+                        types.add(f"project.{base.node.name}" if isinstance(base, Class) else base.path)
+                elif isinstance(option, Symbol):
+                    types.add(option.path)
+    return types

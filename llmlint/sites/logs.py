@@ -1,0 +1,181 @@
+"""Logging: whether something of a call reaches a logger near it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import FUNCTIONS, parent
+from llmlint.index.values import alternatives
+from llmlint.sites.evidence import dotted
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+
+LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "success", "trace", "msg"})
+LOGGER_NAME = re.compile(r"(?i)^_*(?:\w*_)?(log|logger|logging|audit_log|auditlog)$")
+LOGGER_PATHS = ("logging.", "loguru.", "structlog.", "absl.logging", "flask.current_app.logger", "celery.utils.log")
+NO_LOGGER = ("math", "numpy", "np", "torch", "cmath", "jnp", "tf")
+RECORDING = frozenset(
+    {"set_attribute", "set_attributes", "add_event", "record_exception", "capture_exception", "capture_message", "log_generation"}
+)
+PRINTS = frozenset({"builtins.print", "rich.print", "click.echo", "typer.echo", "IPython.display.display", "pprint.pprint", "rich.pretty.pprint"})
+
+
+def is_log_call(project: Project, call: ast.Call) -> bool:
+    """Whether a call writes to a log, judged by the receiver's type, else by its name."""
+    func = call.func
+    if isinstance(func, ast.Name):
+        return any(dotted(o).startswith(LOGGER_PATHS) for o in alternatives(project.evaluator.evaluate(func)) if dotted(o))
+    if not isinstance(func, ast.Attribute):
+        return False
+    if func.attr in RECORDING:
+        return True
+    if func.attr not in LEVELS:
+        return False
+    receiver = func.value
+    name = receiver.attr if isinstance(receiver, ast.Attribute) else receiver.id if isinstance(receiver, ast.Name) else ""
+    if isinstance(receiver, ast.Call):
+        inner = receiver.func
+        name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")
+        if name in ("bind", "opt", "getLogger", "get_logger"):
+            return True
+    if LOGGER_NAME.match(name) and name not in NO_LOGGER:
+        return True
+    for option in alternatives(project.evaluator.evaluate(receiver)):
+        path = dotted(option)
+        if path.startswith(LOGGER_PATHS):
+            return True
+    return False
+
+
+def is_print(project: Project, call: ast.Call) -> bool:
+    """Whether a call shows something on the terminal: print, rich's console, click's echo."""
+    for option in alternatives(project.evaluator.evaluate(call.func)):
+        path = dotted(option)
+        if path in PRINTS or path in ("rich.console.Console().print", "sys.stdout.write"):
+            return True
+    return False
+
+
+def calls_in(function: ast.AST) -> Iterator[ast.Call]:
+    """The calls in a function's own body (for a module: at any depth), nested functions included."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            yield node
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Plain names and `self.x` attributes read in an expression."""
+    found: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            found.add(part.id)
+        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in ("self", "cls"):
+            found.add(f"self.{part.attr}")
+    return found - {"self", "cls"}
+
+
+def related_names(function: ast.AST, call: ast.Call) -> set[str]:
+    """Names in a function that hold something of a call: its answer, what is derived from it, its input, its error."""
+    outputs: set[str] = set()
+    statements = [node for node in ast.walk(function) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))]
+    loops = [node for node in ast.walk(function) if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))]
+    items = [node for node in ast.walk(function) if isinstance(node, ast.withitem)]
+    inside = {id(part) for part in _holding(call)}
+    changed = True
+    while changed:
+        before = len(outputs)
+        for node in statements:
+            value = node.value
+            if value is not None and (id(value) in inside or names_in(value) & outputs):
+                outputs |= _targets(node)
+        for loop in loops:
+            if id(loop.iter) in inside or names_in(loop.iter) & outputs:
+                outputs |= names_in(loop.target)
+        for item in items:
+            if item.optional_vars is not None and (id(item.context_expr) in inside or names_in(item.context_expr) & outputs):
+                outputs |= names_in(item.optional_vars)
+        changed = len(outputs) > before
+    return outputs
+
+
+def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
+    """Names whose values go into the given expressions, through assignments of the function."""
+    inputs: set[str] = set()
+    for expression in expressions:
+        inputs |= names_in(expression)
+    statements = [node for node in ast.walk(function) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))]
+    for _ in range(4):
+        before = len(inputs)
+        for node in statements:
+            if node.value is not None and _targets(node) & inputs:
+                inputs |= names_in(node.value)
+        for call in calls_in(function):
+            func = call.func
+            if isinstance(func, ast.Attribute) and func.attr in ("append", "extend", "update") and names_in(func.value) & inputs:
+                for argument in call.args:
+                    inputs |= names_in(argument)
+        if len(inputs) == before:
+            break
+    return inputs
+
+
+def _holding(call: ast.Call) -> Iterator[ast.AST]:
+    yield call
+    above = parent(call)
+    while above is not None and not isinstance(above, ast.stmt) and not isinstance(above, FUNCTIONS):
+        yield above
+        above = parent(above)
+
+
+def _targets(node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    found: set[str] = set()
+    for target in targets:
+        found |= names_in(target)
+    return found
+
+
+def says_something(call: ast.Call, wanted: set[str], errors: set[str]) -> bool:
+    """Whether a log line carries something of the call: the answer, the input, the error or the usage."""
+    func = call.func
+    if isinstance(func, ast.Attribute) and func.attr in ("exception", "record_exception", "capture_exception"):
+        return True
+    for keyword in call.keywords:
+        if keyword.arg == "exc_info" and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value):
+            return True
+    names: set[str] = set()
+    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        names |= names_in(argument)
+        for part in ast.walk(argument):
+            if isinstance(part, ast.Call) and "format_exc" in ast.dump(part.func):
+                return True
+    return bool(names & (wanted | errors))
+
+
+def errors_caught(function: ast.AST) -> set[str]:
+    """The names of exceptions caught in a function."""
+    return {node.name for node in ast.walk(function) if isinstance(node, ast.ExceptHandler) and node.name}
+
+
+
+
+STORING = ("execute", "executemany", "insert_one", "insert", "save", "log_event", "log_to_db", "commit_log", "bulk_create")
+WHOLE = ("model_dump", "model_dump_json", "to_dict", "to_json", "dict", "json")
+
+
+def stores(call: ast.Call, outputs: set[str]) -> bool:
+    """Whether a call saves a whole answer to the application's own store."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or func.attr not in STORING:
+        return False
+    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        for part in ast.walk(argument):
+            if isinstance(part, ast.Attribute) and part.attr in WHOLE and names_in(part.value) & outputs:
+                return True
+            if isinstance(part, ast.Attribute) and part.attr == "usage" and names_in(part.value) & outputs:
+                return True
+    return False

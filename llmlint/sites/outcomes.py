@@ -1,0 +1,240 @@
+"""Outcomes: what a handler around a call, or around a caller of it, makes of a failure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmlint.index.calls import exits
+from llmlint.index.tree import named_function_of, parent
+from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
+from llmlint.sites import logs
+from llmlint.sites.handlers import Cover, Handler, around, raises, sdk_grade
+from llmlint.sites.outward import ways_out
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.diagnostics import Location
+    from llmlint.index.callers import Caller
+    from llmlint.index.module import Module
+    from llmlint.sites.callsite import CallSite
+
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+EMPTY = ("", 0, 0.0, False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Swallowed:
+    """A failure turned into an ordinary answer: `value` is what the handler gives instead, empty for nothing."""
+
+    module: Module
+    node: ast.Call
+    caller: Caller | None
+    where: Location
+    spelled: str
+    value: str
+    logged: bool
+
+
+def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
+    """Handlers that catch everything a call raises and answer as if nothing had happened, nearest first on each way."""
+    grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
+    stopped: set[int] = set()
+    reported: set[int] = set()
+    for place, path in ways_out(site.project, site.node):
+        if any(id(caller.call) in stopped for caller in path[:-1]):
+            continue
+        module = path[-1].module if path else site.module
+        for handler in around(site.project, place, grade):
+            if handler.cover is Cover.UNKNOWN or handler.cover is Cover.ALL:
+                if handler.cover is Cover.ALL and raises(handler):
+                    continue
+                stopped.add(id(place))
+                if handler.cover is Cover.ALL and id(handler.node) not in reported:
+                    reported.add(id(handler.node))
+                    found = _judge(sites, module, place, path[-1] if path else None, handler)
+                    if found is not None:
+                        yield found
+                break
+
+
+def _judge(sites: Sites, module: Module, place: ast.AST, caller: Caller | None, handler: Handler) -> Swallowed | None:
+    assert isinstance(place, ast.Call)
+    function = named_function_of(place)
+    logged = any(logs.is_log_call(sites.project, call) for stmt in handler.body for call in logs.calls_in(stmt))
+    answer = _answer(sites, handler, function)
+    if answer is None:
+        return None
+    value, silent = answer
+    if silent and (logged or (function is not None and _tested(sites, function))):
+        return None
+    spelled = "except" if isinstance(handler.node, ast.ExceptHandler) else "suppress"
+    if isinstance(handler.node, ast.ExceptHandler) and handler.node.type is not None:
+        spelled = f"except {ast.unparse(handler.node.type)}"
+    where = module.location(handler.node)
+    return Swallowed(module, place, caller, where, spelled, value, logged)
+
+
+def _answer(sites: Sites, handler: Handler, function: FunctionDef | None) -> tuple[str, bool] | None:
+    """What the handler answers with, and whether it is None: a sentinel that can be told from an answer."""
+    if not isinstance(handler.node, ast.ExceptHandler):
+        return _after(sites, handler.node, function, frozenset())
+    last = handler.body[-1]
+    returned = _leaving(handler.body)
+    if returned is not None:
+        return _value(sites, returned, function)
+    if isinstance(last, ast.Continue):
+        return _continued(sites, handler.node)
+    if isinstance(last, ast.Break) or any(isinstance(n, (ast.Raise, ast.Yield)) for s in handler.body for n in ast.walk(s)):
+        return None
+    assigned = {t.id for s in handler.body for n in ast.walk(s) if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+    if any(isinstance(n, (ast.Return, ast.Continue, ast.Break)) for s in handler.body for n in ast.walk(s)):
+        return None
+    statement = parent(handler.node)
+    return _after(sites, statement, function, frozenset(assigned)) if isinstance(statement, ast.stmt) else None
+
+
+def _leaving(body: list[ast.stmt]) -> ast.Return | None:
+    return body[-1] if body and isinstance(body[-1], ast.Return) else None
+
+
+def _value(sites: Sites, statement: ast.Return, function: FunctionDef | None) -> tuple[str, bool] | None:
+    if statement.value is None:
+        return "None", True
+    options = list(alternatives(sites.project.evaluator.evaluate(statement.value)))
+    if len(options) != 1:
+        return None
+    return _constant(options[0], statement.value, function)
+
+
+def _constant(value: Value, node: ast.expr, function: FunctionDef | None) -> tuple[str, bool] | None:
+    """The spelling of an empty answer, None where the value is a real one or tells success from failure."""
+    if isinstance(value, Const):
+        if value.value is None:
+            return "None", True
+        if isinstance(value.value, bool):
+            return None if function is None or _returns_true(function) else ("False", False) if not value.value else None
+        if value.value in EMPTY:
+            return repr(value.value), False
+        return None
+    if isinstance(value, Sequence) and not value.open:
+        if not value.items:
+            return ast.unparse(node), False
+        if all(isinstance(item, Const) and item.value is None for item in value.items):
+            return ast.unparse(node), True
+    if isinstance(value, Mapping) and not value.entries and not value.open:
+        return "{}", False
+    return None
+
+
+def _returns_true(function: FunctionDef) -> bool:
+    """Whether the function answers True on success, so that False says that it failed."""
+    return any(isinstance(r.value, ast.Constant) and r.value.value is True for r in exits(function)[0])
+
+
+def _continued(sites: Sites, handler: ast.ExceptHandler) -> tuple[str, bool] | None:
+    """`continue` goes on with the next alternative (a fallback), a further try, or the next piece of data."""
+    above = parent(handler)
+    while above is not None and not isinstance(above, (ast.For, ast.AsyncFor, ast.While)):
+        above = parent(above)
+    if not isinstance(above, (ast.For, ast.AsyncFor)):
+        return None
+    names = {node.id for node in ast.walk(above.target) if isinstance(node, ast.Name)}
+    source = ast.unparse(above.iter)
+    if source.startswith("range(") or any(w in f"{source} {' '.join(names)}".lower() for w in ALTERNATIVES):
+        return None
+    return "continue", False
+
+
+ALTERNATIVES = ("attempt", "retr", "model", "provider", "client", "backend", "fallback", "key", "endpoint", "engine", "candidate")
+
+
+def _after(
+    sites: Sites, statement: ast.stmt, function: FunctionDef | None, assigned: frozenset[str]
+) -> tuple[str, bool] | None:
+    """What a function answers that goes on after its `try` although the call failed."""
+    if function is None:
+        return None
+    rest = _following(statement, function)
+    if any(isinstance(node, ast.Try) for following in rest for node in ast.walk(following)):
+        return None
+    returns = [node for following in rest for node in ast.walk(following) if isinstance(node, ast.Return)]
+    if not returns:
+        if exits(function)[1] or any(r.value is not None for r in exits(function)[0]):
+            return "None", True
+        return None
+    first = returns[0]
+    if first.value is None or first not in rest:
+        return None
+    if isinstance(first.value, ast.Name) and first.value.id in assigned:
+        return None
+    if not isinstance(first.value, (ast.Name, ast.Constant, ast.List, ast.Dict)):
+        return None
+    return _default_of(sites, first.value, statement, function)
+
+
+def _default_of(
+    sites: Sites, node: ast.expr, statement: ast.stmt, function: FunctionDef
+) -> tuple[str, bool] | None:
+    """The value a returned name had before the `try`."""
+    if not isinstance(node, ast.Name):
+        options = list(alternatives(sites.project.evaluator.evaluate(node)))
+        return _constant(options[0], node, function) if len(options) == 1 else None
+    inner = function.__dict__["inner"]
+    before = [b for b in inner.bindings.get(node.id, ()) if b.position < (statement.lineno, statement.col_offset) and b.value]
+    if not before:
+        return None
+    value = before[-1].value
+    options = list(alternatives(sites.project.evaluator.evaluate(value)))
+    return _constant(options[0], value, function) if len(options) == 1 else None
+
+
+def _following(statement: ast.stmt, function: FunctionDef) -> list[ast.stmt]:
+    """The statements that run after this one, up to the end of the function."""
+    rest: list[ast.stmt] = []
+    node: ast.AST = statement
+    above = parent(node)
+    while above is not None:
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(above, name, None)
+            if isinstance(body, list) and any(node is s for s in body):
+                position = next(i for i, s in enumerate(body) if s is node)
+                rest += body[position + 1 :]
+        if above is function:
+            break
+        node, above = above, parent(above)
+    return rest
+
+
+def _tested(sites: Sites, function: FunctionDef) -> bool:
+    """Whether None is a sentinel: the return type says so, or every caller tests what it gets."""
+    if function.returns is not None and any(mark in ast.unparse(function.returns) for mark in ("None", "Optional")):
+        return True
+    callers = sites.project.callers(function)
+    return bool(callers) and all(_tests(caller.call) for caller in callers)
+
+
+def _tests(call: ast.Call) -> bool:
+    node: ast.AST = call
+    above = parent(node)
+    while isinstance(above, (ast.Await, ast.NamedExpr)):
+        node, above = above, parent(above)
+    if isinstance(above, (ast.If, ast.While, ast.BoolOp, ast.IfExp, ast.Compare, ast.UnaryOp)):
+        return True
+    if not isinstance(above, ast.Assign):
+        return False
+    names = {target.id for target in above.targets if isinstance(target, ast.Name)}
+    names |= {e.id for target in above.targets if isinstance(target, ast.Tuple) for e in target.elts if isinstance(e, ast.Name)}
+    function = named_function_of(call)
+    if function is None:
+        return False
+    for test in ast.walk(function):
+        if isinstance(test, (ast.If, ast.While, ast.IfExp)) and logs.names_in(test.test) & names:
+            return True
+        if isinstance(test, ast.BoolOp) and logs.names_in(test) & names:
+            return True
+    return False
+
+

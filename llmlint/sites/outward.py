@@ -1,0 +1,123 @@
+"""Outward from a place: through the handlers around it and around every caller, to where an error would end."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import named_function_of, scope_of
+from llmlint.index.values import Function, alternatives
+from llmlint.sites.handlers import Cover, Handler, around, raised_types, raises
+
+if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
+    from llmlint.index.project import Project
+
+Grade = Callable[[set[str]], Cover]
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+
+MAX_DEPTH = 12
+MAX_CALLERS = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Escape:
+    """A way on which an error reaches the outside: the callers passed, innermost first, and handlers too narrow."""
+
+    callers: tuple[Caller, ...]
+    function: FunctionDef | None
+    narrow: tuple[Handler, ...] = ()
+
+
+def escape(
+    project: Project,
+    node: ast.AST,
+    grade: Grade,
+    ends: Callable[[FunctionDef], bool],
+    callers: tuple[Caller, ...] = (),
+    narrow: tuple[Handler, ...] = (),
+) -> Escape | None:
+    """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
+
+    `grade` tells how much of the error a set of exception types covers; `ends` whether a function takes care of the
+    error by other means (a decorator with a fallback).
+    """
+    for handler in around(project, node, grade):
+        if handler.cover is Cover.UNKNOWN:
+            return None
+        if handler.cover is Cover.ALL:
+            if not raises(handler):
+                return None
+            grade = _also(grade, raised_types(project, handler))
+        elif handler.cover is Cover.SOME:
+            narrow = (*narrow, handler)
+    function = named_function_of(node)
+    if function is None:
+        return Escape(callers, None, narrow)
+    if ends(function) or _decorated_with_handler(project, function):
+        return None
+    known = project.callers(function)
+    if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
+        return None
+    if not known:
+        return Escape(callers, function, narrow)
+    seen = {id(caller.call) for caller in callers}
+    for caller in known:
+        if id(caller.call) in seen or named_function_of(caller.call) is function:
+            continue
+        found = escape(project, caller.call, grade, ends, (*callers, caller), narrow)
+        if found is not None:
+            return found
+    return None
+
+
+def _also(grade: Grade, types: set[str]) -> Grade:
+    """After a translation, handlers of the new types count as well as those of the old."""
+    return lambda names: Cover.ALL if names & types else grade(names)
+
+
+def _decorated_with_handler(project: Project, function: FunctionDef) -> bool:
+    """Whether a decorator of the project runs the function inside a `try` that does not raise again."""
+    for decorator in function.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        for option in alternatives(project.evaluator.evaluate(target)):
+            if isinstance(option, Function) and _has_quiet_handler(option.node):
+                return True
+    return False
+
+
+def _has_quiet_handler(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.ExceptHandler) and not _raises_somewhere(node) for node in ast.walk(function))
+
+
+def _raises_somewhere(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(node, ast.Raise) for node in ast.walk(handler))
+
+
+def ways_out(project: Project, node: ast.AST, limit: int = 40) -> Iterator[tuple[ast.AST, tuple[Caller, ...]]]:
+    """The place and the calls that lead to it, nearest first, each with the callers passed on the way."""
+    seen: set[int] = set()
+    queue: list[tuple[ast.AST, tuple[Caller, ...]]] = [(node, ())]
+    while queue and len(seen) < limit:
+        place, path = queue.pop(0)
+        if id(place) in seen:
+            continue
+        seen.add(id(place))
+        yield place, path
+        function = named_function_of(place)
+        if function is not None and len(path) < MAX_DEPTH:
+            queue += [(caller.call, (*path, caller)) for caller in project.callers(function)]
+
+
+def function_name(node: ast.AST) -> str:
+    """The dotted name of the function around a node within its module; empty at module level."""
+    parts: list[str] = []
+    scope = scope_of(node)
+    step = scope if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else node.__dict__["inner"]
+    while step is not None:
+        if isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            parts.append(step.node.name)
+        step = step.parent
+    return ".".join(reversed(parts))

@@ -1,0 +1,130 @@
+"""Parsers: calls that read data out of text, and the error each raises on text it cannot read."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmlint.index.values import Class, Result, Symbol, alternatives, text_of
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """A parser of text: how it is called, its principal error (empty where it raises none) and that error's bases.
+
+    `structured` says that the text is read as data, so that a constraint on the answer would replace the parser;
+    `int` and `float` only convert.
+    """
+
+    name: str
+    error: str
+    bases: tuple[str, ...] = ()
+    structured: bool = True
+
+
+VALUE = ("builtins.ValueError",)
+JSON = Parser("json.loads", "json.JSONDecodeError", (*VALUE, "json.decoder.JSONDecodeError"))
+FUNCTIONS: dict[str, Parser] = {
+    "json.loads": JSON,
+    "orjson.loads": Parser("orjson.loads", "orjson.JSONDecodeError", (*VALUE, "json.JSONDecodeError")),
+    "ujson.loads": Parser("ujson.loads", "ujson.JSONDecodeError", VALUE),
+    "simplejson.loads": Parser("simplejson.loads", "simplejson.JSONDecodeError", VALUE),
+    "json5.loads": Parser("json5.loads", "builtins.ValueError"),
+    "json_repair.loads": Parser("json_repair.loads", ""),
+    "json_repair.repair_json": Parser("json_repair.repair_json", ""),
+    "demjson3.decode": Parser("demjson3.decode", "demjson3.JSONDecodeError"),
+    "ast.literal_eval": Parser("ast.literal_eval", "builtins.ValueError", ("builtins.SyntaxError",)),
+    "yaml.safe_load": Parser("yaml.safe_load", "yaml.YAMLError"),
+    "yaml.load": Parser("yaml.load", "yaml.YAMLError"),
+    "tomllib.loads": Parser("tomllib.loads", "tomllib.TOMLDecodeError", VALUE),
+    "xml.etree.ElementTree.fromstring": Parser("ElementTree.fromstring", "xml.etree.ElementTree.ParseError"),
+    "msgspec.json.decode": Parser("msgspec.json.decode", "msgspec.DecodeError", ("msgspec.MsgspecError", *VALUE)),
+    "pydantic.parse_raw_as": Parser("parse_raw_as", "pydantic.ValidationError", VALUE),
+    "builtins.int": Parser("int", "builtins.ValueError", structured=False),
+    "builtins.float": Parser("float", "builtins.ValueError", structured=False),
+}
+METHODS: dict[str, Parser] = {
+    "model_validate_json": Parser("model_validate_json", "pydantic.ValidationError", VALUE),
+    "parse_raw": Parser("parse_raw", "pydantic.ValidationError", VALUE),
+    "validate_json": Parser("validate_json", "pydantic.ValidationError", VALUE),
+}
+REGEX = ("re.search", "re.findall", "re.match", "re.finditer", "re.fullmatch", "regex.search", "regex.findall", "regex.match")
+REGEX_METHODS = ("search", "findall", "match", "finditer", "fullmatch")
+CODE_FENCE = re.compile(r"`{3}(?!json|\(\?:json)")
+
+
+def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> Parser | None:
+    """The parser that a call applies to `text`, one of its arguments; None where it is no parser."""
+    first = bool(call.args) and call.args[0] is text
+    for option in alternatives(ev.evaluate(call.func)):
+        if isinstance(option, Symbol):
+            found = FUNCTIONS.get(option.path)
+            if found is not None and first:
+                return found
+            if option.path in REGEX and len(call.args) > 1 and call.args[1] is text:
+                return _regex(ev, call.args[0], option.path)
+        if isinstance(option, Class) and first and len(call.args) == 1 and _is_enum(ev, option):
+            return Parser(option.node.name, "builtins.ValueError", structured=False)
+    func = call.func
+    if isinstance(func, ast.Attribute) and first:
+        if func.attr in METHODS:
+            return METHODS[func.attr]
+        if func.attr in REGEX_METHODS:
+            return _compiled(ev, func)
+    return None
+
+
+def _is_enum(ev: Evaluator, option: Class) -> bool:
+    return any(isinstance(base, Symbol) and base.path.startswith("enum.") for base in ev.project.mro(option))
+
+
+def _compiled(ev: Evaluator, func: ast.Attribute) -> Parser | None:
+    for option in alternatives(ev.evaluate(func.value)):
+        if isinstance(option, Result) and option.callee in (Symbol("re.compile"), Symbol("regex.compile")):
+            if option.call is not None and option.call.args:
+                return _regex(ev, option.call.args[0], f"re.{func.attr}")
+    return None
+
+
+def _regex(ev: Evaluator, pattern: ast.expr, name: str) -> Parser | None:
+    """A regular expression that pulls data out of the text: it captures something, and not just a code block."""
+    found = [text_of(option) for option in alternatives(ev.evaluate(pattern))]
+    for text in found:
+        if text is not None and _extracts(text):
+            return Parser(name, "")
+    return None
+
+
+def _extracts(pattern: str) -> bool:
+    if CODE_FENCE.search(pattern):
+        return False
+    groups = re.search(r"\((?!\?)|\(\?P<", pattern)
+    return bool(groups) or bool(re.search(r"\\[{\[]|^\[?[{\[]|\\d", pattern))
+
+
+def of_method(name: str, call: ast.Call) -> Parser | None:
+    """The parser that a method of the text itself is: a split at a separator that marks a value."""
+    if name in ("split", "partition", "rsplit", "rpartition") and call.args and isinstance(call.args[0], ast.Constant):
+        separator = call.args[0].value
+        if isinstance(separator, str) and _marks_value(separator) and _takes_part(call):
+            return Parser(f"{name}({separator!r})", "")
+    return None
+
+
+def _marks_value(separator: str) -> bool:
+    """`SCORE:` and `</answer>` mark a value; a newline, blank, comma or code fence does not."""
+    words = re.sub(r"[^A-Za-z]", "", separator)
+    if "```" in separator:
+        return separator.strip("`\n").lower() == "json"
+    return len(words) > 1 or separator.strip() in (":", "|", "=")
+
+
+def _takes_part(call: ast.Call) -> bool:
+    return isinstance(call.__dict__.get("up"), (ast.Subscript, ast.Assign))
+
+

@@ -1,0 +1,51 @@
+"""Recovery: what answers a failed call apart from handlers: fallbacks, retry decorators, handlers of the application."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.values import alternatives
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.evidence import FunctionDef, dotted
+from llmlint.sites.handlers import BROAD
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+
+REGISTERING = ("exception_handler", "add_exception_handler", "errorhandler", "register_error_handler", "register_exception_handler")
+
+
+def answers_elsewhere(site: CallSite) -> bool:
+    """Whether the call itself names what to do on failure: fallback models or a runnable with fallbacks."""
+    return site.gives("fallback") or site.setting("fallbacks").state is not State.ABSENT
+
+
+def takes_care(sites: Sites, function: FunctionDef) -> bool:
+    """Whether an error leaving the function is answered: a retry that ends in a value, or the application's handler."""
+    for entry, decorator in sites.evidence.decorators(function, "retry"):
+        keyword = entry.fallback_keyword
+        if keyword and isinstance(decorator, ast.Call) and any(given.arg == keyword for given in decorator.keywords):
+            return True
+    return bool(function.decorator_list) and registered_handler(sites)
+
+
+def registered_handler(sites: Sites) -> bool:
+    """Whether the project registers a handler for all errors, or for an SDK's, with its web framework."""
+    known = sites.facts.get("registered-handler")
+    if known is None:
+        known = sites.facts["registered-handler"] = any(_registers(sites, name) for name in REGISTERING)
+    return known
+
+
+def _registers(sites: Sites, name: str) -> bool:
+    project = sites.project
+    for path in project.files.mentioning(name):
+        module = project.module(path)
+        for call in module.calls.get(name, ()) if module is not None else ():
+            for argument in call.args:
+                for option in alternatives(project.evaluator.evaluate(argument)):
+                    exception = dotted(option)
+                    if exception in BROAD or project.is_sdk(exception):
+                        return True
+    return False

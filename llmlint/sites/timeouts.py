@@ -1,0 +1,107 @@
+"""How long one call may take: the effective timeout and where it comes from."""
+
+from __future__ import annotations
+
+import ast
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmlint.index.values import Const, Member, Result, Symbol, Unknown, Value, alternatives, is_none
+from llmlint.sites.callsite import Setting, State
+from llmlint.sites.settings import of_call, of_client
+
+if TYPE_CHECKING:
+    from llmlint.index.module import Module
+    from llmlint.sites.callsite import CallSite
+    from llmlint.sites.surface import Match
+
+HTTP_LIBRARIES = ("httpx.", "httpx2.", "aiohttp.", "requests.", "openai.Default", "anthropic.Default")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """The timeout of a call on one client.
+
+    `kind` is "default" (nothing given: `seconds` is the SDK's own, infinite for none), "none" (switched off),
+    "milliseconds" (a value that can only be a mistake of unit), "given" or "unknown".
+    """
+
+    kind: str
+    seconds: float = 0.0
+    setting: Setting | None = None
+
+
+def effective(site: CallSite, match: Match) -> Timeout:
+    """The timeout that holds for a call, searched from the call to the client's constructor to the SDK's default."""
+    if "timeout" in match.gives:
+        return Timeout("given")
+    call = of_call(site, match, "timeout")
+    if call.state is not State.ABSENT:
+        return _judge(call, match.operation.settings.timeout_unit)
+    ev = site.project.evaluator
+    client = of_client(ev, match.surface, "timeout")
+    unit = match.surface.client.settings.timeout_unit if match.surface.client else "seconds"
+    if client.state is not State.ABSENT:
+        return _judge(client, unit)
+    transport = of_client(ev, match.surface, "http-client")
+    if transport.state is State.UNKNOWN or (transport.state is State.PRESENT and _limits(transport.value)):
+        return Timeout("unknown" if transport.state is State.UNKNOWN else "given", 0, transport)
+    seconds = match.operation.defaults.timeout
+    if seconds is None and match.surface.client is not None:
+        seconds = match.surface.client.defaults.timeout
+    return Timeout("unknown") if seconds is None else Timeout("default", seconds)
+
+
+def _judge(setting: Setting, unit: str) -> Timeout:
+    if setting.state is State.UNKNOWN or setting.value is None:
+        return Timeout("unknown", 0, setting)
+    options = list(alternatives(setting.value))
+    if all(is_none(option) or _is_open(option) for option in options):
+        return Timeout("none", math.inf, setting)
+    numbers = [option.value for option in options if isinstance(option, Const) and _is_number(option.value)]
+    if unit == "milliseconds" and len(numbers) == len(options):
+        if all(isinstance(n, (int, float)) and 0 < n < 1000 for n in numbers):
+            return Timeout("milliseconds", 0, setting)
+    return Timeout("given", 0, setting)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_open(value: Value) -> bool:
+    """`httpx.Timeout(None)`."""
+    return (
+        isinstance(value, Result)
+        and isinstance(value.callee, Symbol)
+        and value.callee.path.endswith(".Timeout")
+        and value.call is not None
+        and len(value.call.args) == 1
+        and not value.call.keywords
+        and isinstance(value.call.args[0], ast.Constant)
+        and value.call.args[0].value is None
+    )
+
+
+def _limits(value: Value | None) -> bool:
+    """Whether an own HTTP client brings a timeout, as far as can be seen; what cannot be seen counts as one."""
+    for option in alternatives(value) if value is not None else ():
+        if is_none(option):
+            return False
+        if isinstance(option, (Unknown, Member)) or not isinstance(option, Result) or option.call is None:
+            return True
+        if not isinstance(option.callee, Symbol) or not option.callee.path.startswith(HTTP_LIBRARIES):
+            return True
+        keywords = {keyword.arg for keyword in option.call.keywords}
+        if "timeout" in keywords or None in keywords or option.call.args:
+            return True
+    return False
+
+
+def anchor(site: CallSite, match: Match) -> tuple[Module, ast.Call] | None:
+    """Where the timeout would be given: the client's constructor, or None where there is none in sight."""
+    root = match.surface.root
+    if isinstance(root, Result) and root.call is not None and root.module is not None:
+        return root.module, root.call
+    return None

@@ -1,0 +1,134 @@
+"""The workspace: the files to report on, the project known around them, and their configuration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from llmlint.config.load import ConfigResolver
+from llmlint.config.model import Config
+from llmlint.diagnostics import Diagnostic, Location, Severity
+from llmlint.rulebook.sdk import all_words, sdk_roots
+from llmlint.source.discover import discover
+from llmlint.source.errors import from_os_error
+from llmlint.source.prefilter import mentions
+
+if TYPE_CHECKING:
+    from llmlint.engine import Result
+    from llmlint.index.project import Project
+
+MARKERS = ("pyproject.toml", "llmlint.toml", "setup.py", "setup.cfg", ".git")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be looked at; `fatal` where the user named it."""
+
+    path: str
+    message: str
+    fatal: bool
+
+
+class Workspace:
+    """Two sets of files: those asked for, and those known around them."""
+
+    def __init__(self, paths: tuple[str, ...], stdin: tuple[str, bytes] | None, resolver: ConfigResolver) -> None:
+        self.problems: list[Problem] = []
+        self.resolver = resolver
+        self._stdin = stdin
+        given = paths if stdin is None else (stdin[0],)
+        self.root = _root_of([os.path.abspath(path) for path in given])
+        self._data: dict[str, bytes] = {}
+        self._project: Project | None = None
+        self.reported = self._reported(given)
+
+    def config_for(self, shown: str) -> Config:
+        """The configuration in force for a file, by the path shown to the user."""
+        return self.resolver.for_file(shown)
+
+    def is_reported(self, key: str) -> bool:
+        """Whether a file, by its path from the project's root, was asked for."""
+        return key in self._keys
+
+    def project(self) -> Project | None:
+        """The project around the files; None where none of its files names an SDK, a framework or a provider."""
+        for path in self.reported:
+            self._load(path, fatal=True)
+        known = self._walk([self.root])
+        for path in known:
+            self._load(path, fatal=False)
+        words = all_words()
+        if not any(mentions(data, words) for data in self._data.values()):
+            return None
+        from llmlint.index.files import File, Files
+        from llmlint.index.project import Project
+
+        roots = frozenset(root.partition(".")[0] for root in sdk_roots())
+        files = [File(self._key(path), path, data) for path, data in sorted(self._data.items())]
+        self._project = Project(Files(files, roots), roots)
+        return self._project
+
+    def report_unparsed(self, result: Result) -> None:
+        """Add a diagnostic for each reported file that was needed and could not be parsed."""
+        for key, failure in sorted(self._project.failures.items()) if self._project is not None else ():
+            if not self.is_reported(key):
+                continue
+            if failure.syntax:
+                where = Location(failure.path, failure.line, failure.column, failure.line, failure.column + 1)
+                text = f"The file cannot be parsed: {failure.message}"
+                result.diagnostics.append(Diagnostic("LLM000", "syntax-error", Severity.ERROR, text, where))
+            else:
+                result.problems.append(Problem(failure.path, failure.message, True))
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(self._key(path) for path in self.reported)
+
+    def _key(self, path: str) -> str:
+        return os.path.relpath(os.path.abspath(path), self.root).replace(os.sep, "/")
+
+    def _reported(self, given: tuple[str, ...]) -> list[str]:
+        if self._stdin is not None:
+            self._data[_shown(self._stdin[0])] = self._stdin[1]
+            return [_shown(self._stdin[0])]
+        return self._walk(given)
+
+    def _walk(self, paths: Iterable[str]) -> list[str]:
+        config = self.resolver.for_directory(self.root)
+        found = discover(paths, root=self.root, exclude=(*config.exclude, *config.extend_exclude))
+        self.problems += [Problem(error.path, error.message, True) for error in found.errors]
+        return sorted({_shown(path) for path in found.files})
+
+    def _load(self, path: str, *, fatal: bool) -> None:
+        if path in self._data:
+            return
+        try:
+            with open(path, "rb") as file:
+                self._data[path] = file.read()
+        except OSError as error:
+            if fatal:
+                self.problems.append(Problem(path, from_os_error(path, error).message, True))
+
+
+def _shown(path: str) -> str:
+    """The path as users know it: relative to the working directory if it lies inside, with forward slashes."""
+    relative = os.path.relpath(path)
+    return (path if relative.startswith("..") else relative).replace(os.sep, "/")
+
+
+def _root_of(paths: list[str]) -> str:
+    """The project's folder: the nearest one above all the paths that has a project file, else their common folder."""
+    folder = os.path.commonpath(paths) if paths else os.getcwd()
+    if not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    step = folder
+    while True:
+        if any(os.path.exists(os.path.join(step, marker)) for marker in MARKERS):
+            return step
+        above = os.path.dirname(step)
+        if above == step:
+            return folder
+        step = above
