@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.diagnostics import Diagnostic, Location, Note, Severity
-from llmlint.index.tree import parent
+from llmlint.index.tree import statement_of
 from llmlint.rulebook.rules import builtin_rulebook
 from llmlint.sites.outward import function_name
-from llmlint.source.suppress import Suppressions
+from llmlint.source.suppress import Suppressions, read_suppressions, statement_lines
 
 if TYPE_CHECKING:
     from llmlint.config.model import Config
@@ -151,7 +151,7 @@ class Reporter:
     def _is_suppressed(self, diagnostic: Diagnostic, module: Module) -> bool:
         found = self._suppressions.get(module.key)
         if found is None:
-            found = self._suppressions[module.key] = Suppressions.of(module.text)
+            found = self._suppressions[module.key] = read_suppressions(module.source)
         statement = diagnostic.statement or diagnostic.location
         return found.covers(diagnostic.code, diagnostic.name, statement.line, statement.end_line) is not None
 
@@ -168,18 +168,13 @@ def _without(notes: Iterable[Note], location: Location) -> tuple[Note, ...]:
 
 
 def _statement(module: Module, node: ast.AST) -> Location:
-    """The innermost statement around a node; of a compound one only its head."""
-    step: ast.AST | None = node
-    while step is not None and not isinstance(step, ast.stmt):
-        step = parent(step)
-    if step is None:
+    """The lines of the innermost statement around a node, where a suppression counts."""
+    statement = statement_of(node)
+    if statement is None:
         return module.location(node)
-    whole = module.location(step)
-    body = getattr(step, "body", None)
-    if isinstance(body, list) and body and isinstance(body[0], ast.AST):
-        head = max(whole.line, module.location(body[0]).line - 1)
-        return replace(whole, end_line=max(head, module.location(node).end_line))
-    return whole
+    first, last = statement_lines(statement)
+    whole = module.location(statement)
+    return replace(whole, line=first, end_line=max(last, module.location(node).end_line))
 
 
 def _internal_error(rule: Rule, site: object, error: Exception) -> Finding:

@@ -87,6 +87,8 @@ def _getattr(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None
         return Unknown("the attribute's name is computed")
     base = ev.evaluate(node.args[0], frame)
     found = [attributes.of(ev, option, text) for option in alternatives(base) for text in texts]
+    if len(found) > 1:  # names and objects that vary together: a pair that does not exist cannot be the one meant
+        found = [value for value in found if not isinstance(value, Unknown)] or found[:1]
     if len(node.args) > 2:
         found.append(ev.evaluate(node.args[2], frame))
     return union(found)

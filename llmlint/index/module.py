@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
 from llmlint.index.scopes import Scope
+from llmlint.source.lines import LineIndex
+from llmlint.source.read import SourceText
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -25,7 +27,7 @@ class Module:
     path: str
     name: str
     package: str
-    text: str
+    source: SourceText
     tree: ast.Module
     calls: dict[str, list[ast.Call]] = field(default_factory=dict)
     attribute_loads: dict[str, list[ast.Attribute]] = field(default_factory=dict)
@@ -43,19 +45,19 @@ class Module:
         """Every read of a plain name in the module."""
         return [load for scope in self.scopes for load in scope.loads.get(name, ())]
 
+    @property
+    def text(self) -> str:
+        """The module's source."""
+        return self.source.text
+
     @cached_property
-    def lines(self) -> list[str]:
-        """The text's lines as the parser counts them, without their ends."""
-        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    def _lines(self) -> LineIndex:
+        return LineIndex(self.source.text)
 
     def location(self, node: ast.AST) -> Location:
         """The range of a node, columns in code points."""
         line: int = getattr(node, "lineno", 1)
         end_line: int = getattr(node, "end_lineno", None) or line
-        column = self._column(line, getattr(node, "col_offset", 0))
-        end_column = self._column(end_line, getattr(node, "end_col_offset", None) or 0)
+        column = self._lines.column(line, getattr(node, "col_offset", 0))
+        end_column = self._lines.column(end_line, getattr(node, "end_col_offset", None) or 0)
         return Location(self.path, line, column, end_line, end_column)
-
-    def _column(self, line: int, offset: int) -> int:
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))) + 1

@@ -17,6 +17,7 @@ from llmlint.index.values import (
     Unknown,
     Value,
     alternatives,
+    is_none,
     union,
 )
 
@@ -100,6 +101,8 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
     known = [v for v in passed if not isinstance(v, Unknown)]
     if not callers and default is not None:
         known = [default]
+        if is_none(default):  # None stands for "the caller decides", and no caller is in sight
+            passed = [Unknown(f"no caller that passes `{name}` is known")]
     typed = annotations.instance(ev, annotation) if annotation is not None else None
     if typed is not None and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
         return typed

@@ -71,7 +71,7 @@ class Project:
             self.failures[path] = ParseFailure(file.shown, tree.line, tree.column, tree.message, True)
             return None
         name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        module = Module(file.shown, name, posixpath.dirname(path), source.text, tree)
+        module = Module(file.shown, name, posixpath.dirname(path), source, tree)
         module.key = path
         module.evaluator = self.evaluator
         build(tree, module)

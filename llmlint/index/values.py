@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from llmlint.index.module import Module
 
-MAX_ALTERNATIVES = 24
+MAX_ALTERNATIVES = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +21,7 @@ class Origin:
     node: ast.AST
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
     """Base of all values."""
 

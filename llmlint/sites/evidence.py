@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import parent
@@ -14,7 +15,7 @@ from llmlint.sites.context import is_test
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.index.project import Project
-    from llmlint.rulebook.evidence_model import Evidence
+    from llmlint.rulebook.evidence_model import Argument, Evidence
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -54,7 +55,7 @@ class EvidenceIndex:
         for decorator in function.decorator_list:
             for path in self._paths(decorator):
                 entry = load_evidence(kind).lookup("decorators", path)
-                if entry is not None:
+                if entry is not None and self._satisfied(entry, decorator):
                     yield entry, decorator
 
     def _paths(self, decorator: ast.expr, depth: int = 0) -> set[str]:
@@ -91,7 +92,9 @@ class EvidenceIndex:
         for option in alternatives(self._project.evaluator.evaluate(target)):
             path = dotted(option)
             entry = load_evidence(kind).lookup(form, path) if path else None
-            if entry is not None and not (isinstance(node, ast.Call) and self._without_limit(entry, node)):
+            if entry is None or (isinstance(node, ast.Call) and self._without_limit(entry, node)):
+                continue
+            if self._satisfied(entry, node):
                 yield entry
 
     def _without_limit(self, entry: Evidence, call: ast.Call) -> bool:
@@ -142,15 +145,18 @@ class EvidenceIndex:
     def _called(self, module: Module, name: str, entry: Evidence) -> bool:
         last = name.rpartition(".")[2].removesuffix("()")
         for call in module.calls.get(last, ()):
-            if entry.needs and not any(self._given(call, argument.keyword) for argument in entry.needs):
+            if not self._satisfied(entry, call):
                 continue
             if any(dotted(option) == name for option in alternatives(self._project.evaluator.evaluate(call.func))):
                 return True
         return False
 
-    def _given(self, call: ast.Call, keyword: str) -> bool:
-        value = next((k.value for k in call.keywords if k.arg == keyword), None)
-        return value is not None and not (isinstance(value, ast.Constant) and not value.value)
+    def _satisfied(self, entry: Evidence, node: ast.expr) -> bool:
+        """Whether one of the arguments without which the entry proves nothing is given."""
+        if not entry.needs:
+            return True
+        call = node if isinstance(node, ast.Call) else None
+        return call is not None and any(_given(call, argument) for argument in entry.needs)
 
     def _assigned(self, module: Module, name: str) -> bool:
         base, _, last = name.rpartition(".")
@@ -162,6 +168,18 @@ class EvidenceIndex:
                     if not is_none(value) and getattr(value, "items", True) != ():
                         return True
         return False
+
+
+def _given(call: ast.Call, argument: Argument) -> bool:
+    """Whether a call passes an argument that is not None or False; for an object's method, also its constructor."""
+    if argument.constructor:
+        func = call.func
+        inner = func.value if isinstance(func, ast.Attribute) else None
+        return not isinstance(inner, ast.Call) or _given(inner, replace(argument, constructor=False))
+    value = next((k.value for k in call.keywords if k.arg == argument.keyword), None)
+    if value is None and argument.position is not None and argument.position < len(call.args):
+        value = call.args[argument.position]
+    return value is not None and not (isinstance(value, ast.Constant) and not value.value)
 
 
 def _ancestors(node: ast.AST) -> Iterator[ast.AST]:

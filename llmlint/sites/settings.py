@@ -240,8 +240,7 @@ def _inside(value: Value, key: str) -> Value | None:
     if is_none(value):
         return None
     if isinstance(value, Mapping):
-        names = (key, _camel(key), _snake(key))
-        entry = next((value.entries[n] for n in names if n in value.entries), None)
+        entry = value.entries.get(key)
         if entry is not None:
             return entry.value if entry.certain else Unknown(f"`{key}` is set on some paths only")
         return Unknown(value.open) if value.open else None
@@ -258,7 +257,7 @@ def _constructed(value: Result, key: str) -> Value | None:
     if ev is None:
         return Unknown("the configuration object is built elsewhere")
     for keyword in value.call.keywords:
-        if keyword.arg in (key, _camel(key), _snake(key)):
+        if keyword.arg == key:
             return ev.evaluate(keyword.value, value.frame)
     for keyword in value.call.keywords:
         if keyword.arg is None:
@@ -269,15 +268,6 @@ def _constructed(value: Result, key: str) -> Value | None:
     if value.call.args:
         return Unknown("the configuration object takes positional arguments")
     return None
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
 
 
 def judged(name: str, value: Value, where: object, parameter: str, why: str = "") -> Setting:

@@ -1,0 +1,1 @@
+"""Support assistant of the Northtrail shop."""

@@ -1,0 +1,95 @@
+"""The documentation of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from llmlint.config.toml import toml_value
+from llmlint.report.palette import Palette
+from llmlint.rulebook.details import Example, Option
+from llmlint.rulebook.rules import Rule
+
+_FIXES = {
+    "safe": "safe fix (--fix)",
+    "unsafe": "unsafe fix (--unsafe-fixes)",
+    "none": "no automatic fix",
+}
+_KINDS = {"bad": "Reported", "good": "Not reported"}
+
+
+def render_rule(rule: Rule, palette: Palette) -> str:
+    """The documentation as Markdown under its fixed headings."""
+    lines = [palette.bold(f"# {rule.name} ({rule.code})"), "", f"{rule.summary}.", ""]
+    lines += [_facts(rule), ""]
+    sections = (
+        ("What it means", _text(rule.docs["what"])),
+        ("Example", _examples(rule)),
+        ("How to do it right", _text(rule.docs["fix"])),
+        ("When to ignore it", _text(rule.docs["ignore"])),
+        ("Options", _options(rule)),
+        ("Fix safety", _text(rule.docs["fix_safety"])),
+    )
+    for heading, body in sections:
+        lines += [palette.bold(f"## {heading}"), "", *body, ""]
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _facts(rule: Rule) -> str:
+    state = "on by default" if rule.enabled else "off unless selected"
+    return f"Pattern {rule.pattern}, {rule.severity.value}, {state}, {_FIXES[rule.fix]}, since {rule.since}."
+
+
+def _text(markdown: str) -> list[str]:
+    return markdown.strip("\n").split("\n")
+
+
+def _examples(rule: Rule) -> Iterator[str]:
+    yield from _text(rule.docs["harm"])
+    for example in rule.examples:
+        yield ""
+        yield f"{_KINDS[example.kind]}: {example.title}"
+        if example.config:
+            yield ""
+            yield from _code("toml", "[tool.llmlint]\n" + "\n".join(_settings(example.config)))
+        yield from _modules(example)
+        if example.fixed is not None:
+            yield ""
+            yield "After the fix:"
+            yield ""
+            yield from _code("python", example.fixed)
+
+
+def _modules(example: Example) -> Iterator[str]:
+    modules = example.files or {"": example.code or ""}
+    for path, code in modules.items():
+        yield ""
+        if path:
+            yield f"`{path}`"
+            yield ""
+        yield from _code("python", code)
+
+
+def _code(language: str, code: str) -> list[str]:
+    return [f"```{language}", *_text(code), "```"]
+
+
+def _settings(table: Mapping[str, object], prefix: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _settings(value, f"{prefix}{key}.")
+        else:
+            shown = tuple(value) if isinstance(value, list) else value
+            yield f"{prefix}{key} = {toml_value(shown)}"
+
+
+def _options(rule: Rule) -> list[str]:
+    if not rule.options:
+        return ["This rule has no options."]
+    lines = [f"Under `[tool.llmlint.options.{rule.name}]`:", ""]
+    return lines + [_option(option) for option in rule.options]
+
+
+def _option(option: Option) -> str:
+    unit = f" {option.unit}" if option.unit else ""
+    doc = " ".join(option.doc.split())
+    return f"- `{option.name}` ({option.type}, default `{toml_value(option.default)}`{unit}): {doc}"

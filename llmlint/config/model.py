@@ -1,0 +1,82 @@
+"""The settings of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from llmlint.diagnostics import Severity
+
+PROFILES = ("app", "library", "script", "tests")
+
+DEFAULT_EXCLUDE = (
+    ".bzr",
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".hg",
+    ".llmlint_cache",
+    ".mypy_cache",
+    ".nox",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pypackages__",
+    "buck-out",
+    "node_modules",
+    "site-packages",
+    "venv",
+)
+
+OptionValue = int | float | str | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FixValues:
+    """What fixes write: `timeout` in seconds, `max_tokens` of output, `max_retries` after the first try."""
+
+    timeout: int | float = 30
+    max_tokens: int = 1024
+    max_retries: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings in force for a file.
+
+    `select` is None when the rules enabled by default are meant. `per_file_ignores` maps globs, relative to `root`, to
+    selectors. `options` holds only what was set, by rule name; `Rule.settings` adds the defaults. `path` is the
+    configuration file, None if there is none; `root` is the absolute folder that globs are relative to.
+    """
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+    extend_exclude: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    profile: str = "app"
+    strict: bool = False
+    today: date | None = None
+    fail_on: Severity = Severity.WARNING
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
+    fix: FixValues = field(default_factory=FixValues)
+    root: str = ""
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """The settings given on the command line; None or empty means not given."""
+
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    profile: str | None = None
+    strict: bool | None = None
+    today: date | None = None
+    fail_on: Severity | None = None

@@ -1,0 +1,24 @@
+"""The table of codemods."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from llmlint.fixes.refusal import RefusalError
+
+if TYPE_CHECKING:
+    from llmlint.fixes.call_codemod import CallCodemod
+
+CODEMODS = {
+    "add-keyword": ("llmlint.fixes.add_keyword", "AddKeyword"),
+    "rename-keyword": ("llmlint.fixes.rename_keyword", "RenameKeyword"),
+}
+
+
+def codemod(name: str) -> type[CallCodemod]:
+    """The codemod of this name, its module imported on first use; `RefusalError` when there is none."""
+    if name not in CODEMODS:
+        raise RefusalError(f"there is no codemod {name!r}")
+    module, attribute = CODEMODS[name]
+    return cast("type[CallCodemod]", getattr(import_module(module), attribute))

@@ -1,0 +1,94 @@
+"""Where an argument goes and which whitespace surrounds it, so that a call keeps the layout it has.
+
+Comments stay where they are: one at the end of a line belongs to what that line holds, one alone on a line in front of
+an argument belongs to that argument.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+_Whitespace = cst.BaseParenthesizableWhitespace
+_NOTHING = cst.SimpleWhitespace("")
+_SPACE = cst.SimpleWhitespace(" ")
+
+
+def equal_sign(call: cst.Call) -> cst.AssignEqual:
+    """`=` spaced as in the call's last keyword argument, without spaces if there is none."""
+    for argument in reversed(call.args):
+        if isinstance(argument.equal, cst.AssignEqual):
+            equal = argument.equal
+            return cst.AssignEqual(_inline(equal.whitespace_before), _inline(equal.whitespace_after))
+    return cst.AssignEqual(_NOTHING, _NOTHING)
+
+
+def fill(call: cst.Call, argument: cst.Arg) -> cst.Call:
+    """A call without arguments gets its first."""
+    inside = call.whitespace_before_args
+    if not isinstance(inside, cst.ParenthesizedWhitespace):
+        return call.with_changes(args=[argument])
+    closing = cst.ParenthesizedWhitespace(indent=inside.indent, last_line=inside.last_line)
+    comments = [line for line in inside.empty_lines if line.comment]
+    if comments:
+        opening = inside.with_changes(indent=comments[-1].indent, last_line=comments[-1].whitespace)
+    else:
+        step = "\t" if inside.last_line.value.endswith("\t") else "    "
+        opening = inside.with_changes(last_line=cst.SimpleWhitespace(inside.last_line.value + step))
+    argument = argument.with_changes(comma=cst.Comma(whitespace_after=closing))
+    return call.with_changes(args=[argument], whitespace_before_args=opening)
+
+
+def append(call: cst.Call, argument: cst.Arg) -> cst.Call:
+    """The argument after the last one: on its own line if that one is, followed by a comma if that one is."""
+    last = call.args[-1]
+    before = _before(call, len(call.args) - 1)
+    comma = last.comma if isinstance(last.comma, cst.Comma) else None
+    closing = comma.whitespace_after if comma else last.whitespace_after_arg
+    gap: _Whitespace = _inline(before) if len(call.args) > 1 else _SPACE
+    if isinstance(before, cst.ParenthesizedWhitespace):
+        gap = _line_like(before)
+        if isinstance(closing, cst.ParenthesizedWhitespace):
+            gap = closing.with_changes(indent=before.indent, last_line=before.last_line)
+            closing = _line_like(closing)
+    if comma:
+        last = last.with_changes(comma=comma.with_changes(whitespace_after=gap))
+        argument = argument.with_changes(comma=cst.Comma(whitespace_after=closing))
+    else:
+        last = last.with_changes(comma=cst.Comma(whitespace_after=gap), whitespace_after_arg=_NOTHING)
+        argument = argument.with_changes(whitespace_after_arg=closing)
+    return call.with_changes(args=[*call.args[:-1], last, argument])
+
+
+def insert(call: cst.Call, index: int, argument: cst.Arg) -> cst.Call:
+    """The argument in front of another: on its own line if that one is."""
+    before = _before(call, index)
+    gap: _Whitespace = _inline(before) if index else _SPACE
+    lead = before
+    if isinstance(before, cst.ParenthesizedWhitespace):
+        gap = before.with_changes(first_line=cst.TrailingWhitespace())
+        lead = before.with_changes(empty_lines=[])
+    args = list(call.args)
+    args.insert(index, argument.with_changes(comma=cst.Comma(whitespace_after=gap)))
+    if index == 0:
+        return call.with_changes(args=args, whitespace_before_args=lead)
+    comma = args[index - 1].comma
+    assert isinstance(comma, cst.Comma)  # something follows it
+    args[index - 1] = args[index - 1].with_changes(comma=comma.with_changes(whitespace_after=lead))
+    return call.with_changes(args=args)
+
+
+def _before(call: cst.Call, index: int) -> _Whitespace:
+    if index == 0:
+        return call.whitespace_before_args
+    comma = call.args[index - 1].comma
+    return comma.whitespace_after if isinstance(comma, cst.Comma) else _NOTHING
+
+
+def _inline(whitespace: _Whitespace) -> cst.SimpleWhitespace:
+    if isinstance(whitespace, cst.SimpleWhitespace) and "\\" not in whitespace.value:
+        return whitespace
+    return _SPACE
+
+
+def _line_like(whitespace: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhitespace:
+    return cst.ParenthesizedWhitespace(indent=whitespace.indent, last_line=whitespace.last_line)

@@ -1,0 +1,1 @@
+"""Reports: findings and inventories as text and as JSON."""

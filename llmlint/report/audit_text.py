@@ -1,0 +1,98 @@
+"""The inventory of call sites for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+
+from llmlint.inventory import PATTERNS, SiteRecord
+from llmlint.report.escape import escape
+from llmlint.report.palette import Palette
+from llmlint.report.words import count
+
+_MARKS = {"yes": "+", "no": "-", "unknown": "?"}
+
+
+def render_audit_text(sites: Sequence[SiteRecord], files: int, paths: Sequence[str], palette: Palette) -> str:
+    """Every call site under its file with its state in each pattern, then totals."""
+    if not sites:
+        return _nothing(files, paths)
+    return _grouped(sites, lambda site: [_patterns(site, palette)], palette) + _totals(sites, palette)
+
+
+def render_unknown_text(sites: Sequence[SiteRecord], files: int, paths: Sequence[str], palette: Palette) -> str:
+    """The settings that could not be determined and why, under their call sites."""
+    if not sites:
+        return _nothing(files, paths)
+    unsure = [site for site in sites if any(state["state"] == "unknown" for state in site.settings.values())]
+    if not unsure:
+        return f"Every setting of {count(len(sites), 'LLM call site')} could be determined.\n"
+    number = sum(len(_unknown(site, palette)) for site in unsure)
+    closing = f"{count(number, 'setting')} of {count(len(unsure), 'LLM call site')} could not be determined.\n"
+    return _grouped(unsure, lambda site: _unknown(site, palette), palette) + closing
+
+
+def _grouped(sites: Iterable[SiteRecord], details: Callable[[SiteRecord], list[str]], palette: Palette) -> str:
+    lines = []
+    for path, group in groupby(sites, key=lambda site: site.path):
+        members = list(group)
+        lines.append(palette.bold(escape(path)))
+        places = [_place(site) for site in members]
+        width = max(map(len, places))
+        for site, place in zip(members, places, strict=True):
+            lines.append(f"  {palette.dim(place.rjust(width))}  {_call(site, palette)}")
+            lines += [f"  {'':{width}}  {detail}" for detail in details(site)]
+        lines.append("")
+    return "\n".join(lines) + "\n"
+
+
+def _place(site: SiteRecord) -> str:
+    cell = "" if site.cell is None else f"cell {site.cell}:"
+    return f"{cell}{site.line}:{site.column}"
+
+
+def _call(site: SiteRecord, palette: Palette) -> str:
+    parts = [f"{escape(site.sdk)} {palette.bold(escape(site.api))}"]
+    parts.append(f"model {escape(site.model)}" if site.model else "model unknown")
+    if site.function:
+        parts.append(f"in {escape(site.function)}")
+    if site.via != "direct":
+        parts.append(f"via {escape(site.via)}")
+    if site.confidence != "resolved":
+        parts.append(f"by {escape(site.confidence)}")
+    return "  ".join(parts)
+
+
+def _patterns(site: SiteRecord, palette: Palette) -> str:
+    paint = {"yes": palette.good, "no": palette.bad, "unknown": palette.unsure}
+    states = [(pattern, site.patterns.get(pattern, "unknown")) for pattern in PATTERNS]
+    return "  ".join(paint[state](f"{_MARKS[state]} {pattern}") for pattern, state in states)
+
+
+def _unknown(site: SiteRecord, palette: Palette) -> list[str]:
+    return [
+        f"{palette.unsure(escape(name))}: {escape(state['why'])}"
+        for name, state in site.settings.items()
+        if state["state"] == "unknown"
+    ]
+
+
+def _totals(sites: Sequence[SiteRecord], palette: Palette) -> str:
+    files = len({site.path for site in sites})
+    width = max(len(str(len(sites))), len("unknown"))
+    lines = [
+        f"{count(len(sites), 'LLM call site')} in {count(files, 'file')} (+ yes, - no, ? unknown)",
+        "",
+        palette.dim(f"  {'pattern':<9}" + "".join(f"  {name:>{width}}" for name in ("yes", "no", "unknown"))),
+    ]
+    for pattern in PATTERNS:
+        states = [site.patterns.get(pattern, "unknown") for site in sites]
+        numbers = "".join(f"  {states.count(state):>{width}}" for state in _MARKS)
+        lines.append(f"  {pattern:<9}{numbers}")
+    return "\n".join(lines) + "\n"
+
+
+def _nothing(files: int, paths: Sequence[str]) -> str:
+    if not files:
+        return f"No Python files found under {', '.join(escape(path) for path in paths)}.\n"
+    return f"No LLM calls found in {count(files, 'file')}.\n"

@@ -1,0 +1,139 @@
+"""The evidence files of the rulebook, each read when a rule first asks for its kind."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import tomli
+
+from llmlint.rulebook.evidence_model import FORMS, FUNCTION_FORMS, KINDS, Argument, Evidence, EvidenceFile
+from llmlint.rulebook.location import rules_dir
+from llmlint.rulebook.table import RulebookError, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNDOTTED = {"environment": r"[A-Z][A-Z0-9_]*", "hosts": r"[a-z0-9-]+(\.[a-z0-9-]+)+"}
+_DOTTED = r"[A-Za-z_]\w*(\(\))?(\.[A-Za-z_]\w*(\(\))?)*"
+
+
+@cache
+def load_evidence(kind: str) -> EvidenceFile:
+    """What is in `rules/evidence/<kind>.toml`; raises RulebookError if the file is absent or breaks the format."""
+    path = rules_dir() / "evidence" / f"{kind}.toml"
+    try:
+        with path.open("rb") as file:
+            top = Table(tomli.load(file), f"rules/evidence/{kind}.toml")
+    except (OSError, tomli.TOMLDecodeError) as error:
+        raise RulebookError(f"{path}: {error}") from error
+    return read_evidence(kind, top)
+
+
+def read_evidence(kind: str, top: Table) -> EvidenceFile:
+    """Build the model of an evidence file; raises RulebookError for anything the format does not know."""
+    if kind not in KINDS:
+        raise top.error(f"{kind!r} is not one of {', '.join(KINDS)}")
+    tables = top.tables("evidence")
+    entries = tuple(_entry(kind, table) for table in tables)
+    variables = top.table("variables")
+    file = EvidenceFile(
+        kind=kind,
+        entries=entries,
+        variables=variables.text("pattern"),
+        methods=frozenset(variables.texts("methods")),
+        _by_form=_index(entries, tables),
+    )
+    try:
+        re.compile(file.variables)
+    except re.error as error:
+        raise variables.error(f"`pattern` is no regular expression: {error}") from error
+    variables.close()
+    top.close()
+    return file
+
+
+def _entry(kind: str, table: Table) -> Evidence:
+    roots = table.texts("roots")
+    scope = table.text("scope", None)
+    names = {form: found for form in FORMS if (found := table.texts(form))}
+    if not names:
+        raise table.error(f"one of {', '.join(FORMS)} must be given")
+    for form, found in names.items():
+        if scope not in FORMS[form]:
+            raise table.error(f"`scope` is {scope!r}, and `{form}` reach {' or '.join(sorted(FORMS[form]))}")
+        for name in found:
+            _check_name(table, form, name, roots)
+    works_on = frozenset(table.texts("works-on", among=FUNCTION_FORMS))
+    broken_on = frozenset(table.texts("broken-on", among=FUNCTION_FORMS))
+    entry = Evidence(
+        kind=kind,
+        library=table.text("library", None),
+        roots=roots,
+        names=names,
+        scope=scope,
+        works_on=works_on or FUNCTION_FORMS - broken_on,
+        broken_on=broken_on,
+        strength=table.text("strength", "strong", among=("strong", "weak")),
+        sdks=table.texts("sdks"),
+        methods=frozenset(table.texts("methods")),
+        derive=frozenset(table.texts("derive")),
+        fallback_keyword=table.text("fallback-keyword"),
+        needs=_arguments(table, "needs"),
+        bounds=_arguments(table, "bounds"),
+        limit=_argument(table, "limit"),
+        attempts=_argument(table, "attempts"),
+        retries=_argument(table, "retries"),
+        exceptions=_argument(table, "exceptions"),
+        raises=table.text("raises"),
+        reraise_keyword=table.text("reraise-keyword"),
+        defeated_by=table.texts("defeated-by"),
+    )
+    if works_on & broken_on:
+        raise table.error("`works-on` and `broken-on` overlap")
+    if bool(entry.methods) != bool({"loggers", "stores"} & names.keys()):
+        raise table.error("`methods` belong to `loggers` and `stores`")
+    if entry.derive and "loggers" not in names:
+        raise table.error("`derive` belongs to `loggers`")
+    table.close()
+    return entry
+
+
+def _check_name(table: Table, form: str, name: str, roots: Sequence[str]) -> None:
+    if not re.fullmatch(_UNDOTTED.get(form, _DOTTED), name):
+        raise table.error(f"`{form}` holds {name!r}, which is no name of that sort")
+    if form not in _UNDOTTED and not any(re.match(rf"{re.escape(root)}(\.|\(|$)", name) for root in roots):
+        raise table.error(f"{name!r} in `{form}` begins with none of the `roots`")
+
+
+def _argument(table: Table, key: str) -> Argument | None:
+    return _read_argument(table.table(key)) if key in table.remaining() else None
+
+
+def _arguments(table: Table, key: str) -> tuple[Argument, ...]:
+    return tuple(_read_argument(item) for item in table.tables(key))
+
+
+def _read_argument(table: Table) -> Argument:
+    position = table.number("position")
+    argument = Argument(
+        keyword=table.text("keyword", None),
+        position=None if position is None else int(position),
+        within=table.text("within"),
+        constructor=table.flag("constructor"),
+        default=table.number("default"),
+    )
+    table.close()
+    return argument
+
+
+def _index(entries: Sequence[Evidence], tables: Sequence[Table]) -> dict[str, dict[str, Evidence]]:
+    found: dict[str, dict[str, Evidence]] = {form: {} for form in FORMS}
+    for entry, table in zip(entries, tables, strict=True):
+        for form, names in entry.names.items():
+            for name in names:
+                if name in found[form]:
+                    raise table.error(f"{name!r} is already listed under `{form}`")
+                found[form][name] = entry
+    return found

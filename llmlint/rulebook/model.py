@@ -1,0 +1,54 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from llmlint.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from llmlint.config.model import OptionValue
+    from llmlint.rulebook.details import Details, Example, Option
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, as its file states it.
+
+    `pattern` is the folder of the file. `fix` is "safe", "unsafe" or "none". `check` names the function as
+    "module.function" under `llmlint.checks`. `docs`, `options` and `examples` are read from the file at their first
+    use, and then raise RulebookError if that part of the file is wrong.
+    """
+
+    code: str
+    name: str
+    pattern: str
+    severity: Severity
+    enabled: bool
+    fix: str
+    since: str
+    check: str
+    summary: str
+    messages: Mapping[str, str]
+    load_details: Callable[[], Details] = field(repr=False, compare=False)
+
+    @property
+    def docs(self) -> Mapping[str, str]:
+        """Markdown by section: what, harm, fix, ignore, fix_safety."""
+        return self.load_details().docs
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The settings the rule declares."""
+        return self.load_details().options
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Code that the rule fires on ("bad") and is silent about ("good")."""
+        return self.load_details().examples
+
+    def settings(self, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
+        """Every option of the rule by name: the given value, else the default."""
+        return {option.name: given.get(option.name, option.default) for option in self.options}

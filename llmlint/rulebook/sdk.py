@@ -1,0 +1,62 @@
+"""The SDK files of the rulebook, read when a scanned file names their SDK."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import tomli
+
+from llmlint.rulebook.location import rules_dir
+from llmlint.rulebook.sdk_reader import read_sdk
+from llmlint.rulebook.table import RulebookError, Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from llmlint.rulebook.sdk_model import Sdk
+
+
+@cache
+def load_sdk(name: str) -> Sdk:
+    """The SDK described in `rules/sdk/<name>.toml`; raises RulebookError if the file is absent or breaks the format."""
+    return read_sdk(_read(rules_dir() / "sdk" / f"{name}.toml"))
+
+
+def sdk_for_root(dotted: str) -> str | None:
+    """Name of the SDK file for an import root or anything in it (`google.genai.types`), None for foreign modules."""
+    roots = _roots_and_words()[0]
+    while dotted and dotted not in roots:
+        dotted = dotted.rpartition(".")[0]
+    return roots.get(dotted)
+
+
+def sdk_roots() -> frozenset[str]:
+    """The import roots of all SDKs and frameworks in the rulebook."""
+    return frozenset(_roots_and_words()[0])
+
+
+@cache
+def all_words() -> dict[bytes, str]:
+    """Byte strings that make a source file worth reading, with the SDK file each belongs to.
+
+    These are the import roots and the further words.
+    """
+    roots, words = _roots_and_words()
+    return {word.encode(): name for word, name in (roots | words).items()}
+
+
+@cache
+def _roots_and_words() -> tuple[dict[str, str], dict[str, str]]:
+    top = _read(rules_dir() / "roots.toml")
+    roots, words = top.table("roots"), top.table("words")
+    top.close()
+    return {key: roots.text(key) for key in roots.remaining()}, {key: words.text(key) for key in words.remaining()}
+
+
+def _read(path: Path) -> Table:
+    try:
+        with path.open("rb") as file:
+            return Table(tomli.load(file), f"rules/{path.relative_to(rules_dir()).as_posix()}")
+    except (OSError, tomli.TOMLDecodeError) as error:
+        raise RulebookError(f"{path}: {error}") from error

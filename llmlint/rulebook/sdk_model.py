@@ -1,0 +1,291 @@
+"""What the rulebook knows about an SDK: how its clients are built, what they offer and what their answers look like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+SETTINGS = frozenset(
+    {
+        "api-key",
+        "base-url",
+        "cache",
+        "callbacks",
+        "constraint",
+        "deployment",
+        "extra",
+        "fallbacks",
+        "http-client",
+        "max-tokens",
+        "model",
+        "n",
+        "prompt",
+        "prompt-cache",
+        "reasoning",
+        "retries",
+        "seed",
+        "stop",
+        "stored-prompt",
+        "stream",
+        "stream-usage",
+        "system",
+        "temperature",
+        "timeout",
+        "tool-choice",
+        "tools",
+        "top-k",
+        "top-p",
+        "user",
+    }
+)
+"""The canonical names of settings; every settings table maps some of them to parameters."""
+
+KINDS = frozenset(
+    {
+        "agent",
+        "audio",
+        "batch",
+        "chain",
+        "chat",
+        "completion",
+        "embedding",
+        "image",
+        "moderation",
+        "other",
+        "rerank",
+        "responses",
+        "tokens",
+        "video",
+    }
+)
+"""What an operation does."""
+
+PROVISIONS = frozenset({"cache", "cap", "constraint", "fallback", "retry", "timeout", "trace"})
+"""What an operation, an adapter or a derivation can bring along by itself."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SettingTable:
+    """Parameters of a constructor or call by canonical setting, the current spelling first.
+
+    A dot in a parameter path goes into a nested mapping or configuration object. `timeout_unit` is "seconds" or
+    "milliseconds"; `retries_unit` is "retries" (after the first try) or "attempts" (with it). The call fails without
+    the settings in `required`.
+    """
+
+    name: str
+    parameters: Mapping[str, tuple[str, ...]]
+    timeout_unit: str = "seconds"
+    retries_unit: str = "retries"
+    required: frozenset[str] = frozenset()
+
+    def paths(self, setting: str) -> tuple[str, ...]:
+        """Parameter paths of a canonical setting; empty if the call has none for it."""
+        return self.parameters.get(setting, ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Defaults:
+    """What the SDK does when nothing is given.
+
+    `timeout` is in seconds, `math.inf` for no limit, None where it is not known; `retries` counts tries after the
+    first, None where it is not known.
+    """
+
+    timeout: float | None = None
+    retries: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Client:
+    """What builds the object on which operations are called.
+
+    These are `classes` (or functions), and `factories` when their first argument matches one of `arguments` (fnmatch
+    patterns). `gives` is what the object brings along by itself.
+    """
+
+    classes: tuple[str, ...]
+    factories: tuple[str, ...]
+    arguments: tuple[str, ...]
+    is_async: bool
+    provider: str
+    positional: tuple[str, ...]
+    settings: SettingTable
+    defaults: Defaults
+    gives: frozenset[str]
+
+    @property
+    def argument(self) -> str:
+        """The first of `arguments`, empty if the client has no factories."""
+        return self.arguments[0] if self.arguments else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """Attribute paths of an answer.
+
+    `*` is an index or an iteration, `name()` a call, the empty path the answer itself. `stream_text` starts from one
+    item of the iterated answer.
+    """
+
+    name: str
+    text: tuple[str, ...] = ()
+    stream_text: tuple[str, ...] = ()
+    text_optional: bool = False
+    finish: tuple[str, ...] = ()
+    usage: tuple[str, ...] = ()
+    parsed: tuple[str, ...] = ()
+    tool_arguments: tuple[str, ...] = ()
+    tool_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """A call that reaches a provider: attribute paths from a client, or absolute dotted functions.
+
+    `clients` are canonical classes, empty for every client of the SDK. `call` is "plain", "manager" (to be entered
+    with `with`) or "generator" (iterated, never awaited). `removed` is the first SDK version without it,
+    `discontinued` the ISO date from which the provider refuses it, `replacement` what to use instead.
+    """
+
+    paths: tuple[str, ...]
+    functions: tuple[str, ...]
+    clients: tuple[str, ...]
+    kind: str
+    is_async: bool
+    call: str
+    stream: bool
+    shape: bool
+    positional: tuple[str, ...]
+    settings: SettingTable
+    response: Response
+    gives: frozenset[str]
+    defaults: Defaults
+    removed: str
+    discontinued: str
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derivation:
+    """A method of a client that returns another one with something added.
+
+    `surface` is "same", or "path" where the operations of the new object are spelled `<method>().<operation>`.
+    """
+
+    method: str
+    clients: tuple[str, ...]
+    gives: frozenset[str]
+    settings: SettingTable
+    positional: tuple[str, ...]
+    surface: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adapter:
+    """Functions that take a client as their `argument`-th argument and return one; `surface` is "same"."""
+
+    functions: tuple[str, ...]
+    argument: int
+    gives: frozenset[str]
+    surface: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenLimit:
+    """Spellings of the output cap that a path refuses for some models (fnmatch patterns; empty `models`: all)."""
+
+    paths: tuple[str, ...]
+    models: tuple[str, ...]
+    except_models: tuple[str, ...]
+    refuses: tuple[str, ...]
+    use: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RetiredParameter:
+    """Parameters that are deprecated, or gone since version `removed`; `replacement` names what to use, if anything."""
+
+    paths: tuple[str, ...]
+    parameters: tuple[str, ...]
+    removed: str
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exceptions:
+    """The SDK's exceptions.
+
+    Catching `base` or any of `covering` handles a failed call; `retried` are those that the SDK retries by itself when
+    its retries are on; `parents` are direct base classes. `status` are the attribute paths of an answer that tell of a
+    failure which is not raised.
+    """
+
+    base: str = ""
+    covering: tuple[str, ...] = ()
+    retried: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    parents: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sdk:
+    """One SDK file; see `llmlint.rulebook.sdk.load_sdk`.
+
+    `module_root` is the module that is configured by assigning to its attributes (`module_settings`); with a
+    `module_client` it offers the operations of that client too. `chain` says that objects combine with `|`;
+    `deprecated` tells what to use instead of the whole SDK, empty while it is maintained.
+    """
+
+    name: str
+    distribution: str
+    verified: tuple[str, ...]
+    roots: tuple[str, ...]
+    words: tuple[str, ...]
+    chain: bool
+    deprecated: str
+    transparent: tuple[str, ...]
+    aliases: Mapping[str, str]
+    module_root: str
+    module_client: Client | None
+    module_settings: SettingTable
+    clients: tuple[Client, ...]
+    operations: tuple[Operation, ...]
+    derivations: tuple[Derivation, ...]
+    adapters: tuple[Adapter, ...]
+    token_limits: tuple[TokenLimit, ...]
+    retired_parameters: tuple[RetiredParameter, ...]
+    exceptions: Exceptions
+    operations_by_last: Mapping[str, tuple[Operation, ...]]
+    factories: Mapping[str, tuple[Client, ...]]
+    _classes: Mapping[str, Client]
+    _functions: Mapping[str, Operation]
+
+    def canonical(self, dotted: str) -> str:
+        """The canonical name behind a public dotted path; an alias of a module or class covers all that is in it."""
+        for _ in range(len(self.aliases) + 1):
+            if dotted in self._classes or dotted in self._functions:
+                return dotted
+            prefix = dotted
+            while prefix and prefix not in self.aliases:
+                prefix = prefix.rpartition(".")[0]
+            if not prefix:
+                return dotted
+            dotted = self.aliases[prefix] + dotted[len(prefix) :]
+        return dotted
+
+    def client(self, dotted: str) -> Client | None:
+        """The client that a class of this dotted path builds."""
+        return self._classes.get(self.canonical(dotted))
+
+    def built_by(self, factory: str, argument: str) -> Client | None:
+        """The client that a factory of this dotted path builds when its first argument is `argument`."""
+        for client in self.factories.get(self.canonical(factory), ()):
+            if any(fnmatchcase(argument, pattern) for pattern in client.arguments):
+                return client
+        return None
+
+    def function(self, dotted: str) -> Operation | None:
+        """The operation that a function of this dotted path is."""
+        return self._functions.get(self.canonical(dotted))

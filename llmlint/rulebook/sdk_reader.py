@@ -1,0 +1,267 @@
+"""From the TOML of an SDK file to its model, refusing whatever the format does not know."""
+
+from __future__ import annotations
+
+import math
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+from llmlint.rulebook.sdk_model import (
+    KINDS,
+    PROVISIONS,
+    SETTINGS,
+    Adapter,
+    Client,
+    Defaults,
+    Derivation,
+    Exceptions,
+    Operation,
+    Response,
+    RetiredParameter,
+    Sdk,
+    SettingTable,
+    TokenLimit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from llmlint.rulebook.table import Table
+
+_T = TypeVar("_T")
+
+_NO_RESPONSE = Response("")
+_TIMEOUT_UNITS = ("seconds", "milliseconds")
+_RETRIES_UNITS = ("retries", "attempts")
+
+
+def read_sdk(top: Table) -> Sdk:
+    """Build the model of an SDK file; raises RulebookError for anything the format does not know."""
+    settings = _settings(top.table("settings"), top.table("units"))
+    responses = _responses(top.table("response"))
+    clients = tuple(_client(table, settings) for table in top.tables("client"))
+    classes = _by_name((name, client) for client in clients for name in client.classes)
+    groups = _groups(top.table("groups"), classes)
+    operations = tuple(_operation(table, settings, responses, groups) for table in top.tables("operation"))
+    module = top.table("module")
+    module_root = module.text("root")
+    module_client = classes.get(module.text("client", among={"", *classes}))
+    module_settings = settings[
+        module.text("settings", module_client.settings.name if module_client else "", among=settings)
+    ]
+    module.close()
+    sdk = Sdk(
+        name=top.text("name", None),
+        distribution=top.text("distribution", None),
+        verified=top.texts("verified"),
+        roots=top.texts("roots"),
+        words=top.texts("words"),
+        chain=top.flag("chain"),
+        deprecated=top.text("deprecated"),
+        transparent=top.texts("transparent"),
+        aliases=_names(top.table("aliases")),
+        module_root=module_root,
+        module_client=module_client,
+        module_settings=module_settings,
+        clients=clients,
+        operations=operations,
+        derivations=tuple(_derivation(table, settings, groups) for table in top.tables("derivation")),
+        adapters=tuple(_adapter(table) for table in top.tables("adapter")),
+        token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
+        retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
+        exceptions=_exceptions(top.table("exceptions")),
+        operations_by_last=_grouped((path.rpartition(".")[2], one) for one in operations for path in one.paths),
+        factories=_grouped((factory, client) for client in clients for factory in client.factories),
+        _classes=classes,
+        _functions=_by_name((name, one) for one in operations for name in one.functions),
+    )
+    top.close()
+    return sdk
+
+
+def _settings(tables: Table, units: Table) -> dict[str, SettingTable]:
+    file_unit = units.text("timeout", "seconds", among=_TIMEOUT_UNITS)
+    units.close()
+    found = {"": SettingTable("", {}, timeout_unit=file_unit)}
+    for name in tables.remaining():
+        table = tables.table(name)
+        base = found[table.text("like", among=found)]
+        timeout_unit = table.text("timeout-unit", base.timeout_unit, among=_TIMEOUT_UNITS)
+        retries_unit = table.text("retries-unit", base.retries_unit, among=_RETRIES_UNITS)
+        required = table.texts("required")
+        own = {setting: table.texts(setting) for setting in table.remaining()}
+        if unknown := own.keys() - SETTINGS:
+            raise table.error(f"unknown setting `{min(unknown)}`")
+        parameters = {setting: paths for setting, paths in {**base.parameters, **own}.items() if paths}
+        if missing := set(required) - parameters.keys():
+            raise table.error(f"`required` names `{min(missing)}`, which the table does not define")
+        found[name] = SettingTable(name, parameters, timeout_unit, retries_unit, base.required.union(required))
+    return found
+
+
+def _responses(tables: Table) -> dict[str, Response]:
+    found = {"": _NO_RESPONSE}
+    for name in tables.remaining():
+        table = tables.table(name)
+        found[name] = Response(
+            name=name,
+            text=table.texts("text"),
+            stream_text=table.texts("stream-text"),
+            text_optional=table.flag("text-optional"),
+            finish=table.texts("finish"),
+            usage=table.texts("usage"),
+            parsed=table.texts("parsed"),
+            tool_arguments=table.texts("tool-arguments"),
+            tool_names=table.texts("tool-names"),
+        )
+        table.close()
+    return found
+
+
+def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
+    client = Client(
+        classes=table.texts("classes"),
+        factories=table.texts("factories"),
+        arguments=table.texts("arguments"),
+        is_async=table.flag("async"),
+        provider=table.text("provider"),
+        positional=table.texts("positional"),
+        settings=settings[table.text("settings", among=settings)],
+        defaults=_defaults(table.table("defaults")),
+        gives=frozenset(table.texts("gives", among=PROVISIONS)),
+    )
+    if not client.classes:
+        raise table.error("`classes` is missing")
+    if bool(client.factories) != bool(client.arguments):
+        raise table.error("`factories` and `arguments` go together")
+    table.close()
+    return client
+
+
+def _defaults(table: Table) -> Defaults:
+    timeout = table.value("timeout")
+    if timeout == "none":
+        timeout = math.inf
+    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or timeout <= 0):
+        raise table.error('`timeout` must be a positive number of seconds or "none"')
+    retries = table.number("retries")
+    table.close()
+    return Defaults(timeout, None if retries is None else int(retries))
+
+
+def _groups(table: Table, classes: Mapping[str, Client]) -> dict[str, tuple[str, ...]]:
+    """Names that may stand in `clients`: the classes themselves and the groups of them."""
+    found = {name: (name,) for name in classes}
+    return found | {name: table.texts(name, among=classes) for name in table.remaining()}
+
+
+def _clients(table: Table, groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(chain.from_iterable(groups[name] for name in table.texts("clients", among=groups)))
+
+
+def _operation(
+    table: Table,
+    settings: Mapping[str, SettingTable],
+    responses: Mapping[str, Response],
+    groups: Mapping[str, tuple[str, ...]],
+) -> Operation:
+    operation = Operation(
+        paths=table.texts("paths"),
+        functions=table.texts("functions"),
+        clients=_clients(table, groups),
+        kind=table.text("kind", None, among=KINDS),
+        is_async=table.flag("async"),
+        call=table.text("call", "plain", among=("plain", "manager", "generator")),
+        stream=table.flag("stream"),
+        shape=table.flag("shape"),
+        positional=table.texts("positional"),
+        settings=settings[table.text("settings", among=settings)],
+        response=responses[table.text("response", among=responses)],
+        gives=frozenset(table.texts("gives", among=PROVISIONS)),
+        defaults=_defaults(table.table("defaults")),
+        removed=table.text("removed"),
+        discontinued=table.text("discontinued"),
+        replacement=table.text("replacement"),
+    )
+    if not operation.paths and not operation.functions:
+        raise table.error("`paths` or `functions` is missing")
+    table.close()
+    return operation
+
+
+def _derivation(
+    table: Table, settings: Mapping[str, SettingTable], groups: Mapping[str, tuple[str, ...]]
+) -> Derivation:
+    derivation = Derivation(
+        method=table.text("method", None),
+        clients=_clients(table, groups),
+        gives=frozenset(table.texts("gives", among=PROVISIONS)),
+        settings=settings[table.text("settings", among=settings)],
+        positional=table.texts("positional"),
+        surface=table.text("surface", "same", among=("same", "path")),
+    )
+    table.close()
+    return derivation
+
+
+def _adapter(table: Table) -> Adapter:
+    adapter = Adapter(
+        functions=table.texts("functions"),
+        argument=int(table.number("argument") or 0),
+        gives=frozenset(table.texts("gives", among=PROVISIONS)),
+        surface=table.text("surface", "same", among=("same",)),
+    )
+    table.close()
+    return adapter
+
+
+def _token_limit(table: Table) -> TokenLimit:
+    limit = TokenLimit(
+        paths=table.texts("paths"),
+        models=table.texts("models"),
+        except_models=table.texts("except-models"),
+        refuses=table.texts("refuses"),
+        use=table.text("use", None),
+    )
+    table.close()
+    return limit
+
+
+def _retired_parameter(table: Table) -> RetiredParameter:
+    retired = RetiredParameter(
+        paths=table.texts("paths"),
+        parameters=table.texts("parameters"),
+        removed=table.text("removed"),
+        replacement=table.text("replacement"),
+    )
+    table.close()
+    return retired
+
+
+def _exceptions(table: Table) -> Exceptions:
+    exceptions = Exceptions(
+        base=table.text("base"),
+        covering=table.texts("covering"),
+        retried=table.texts("retried"),
+        status=table.texts("status"),
+        parents=_names(table.table("parents")),
+    )
+    table.close()
+    return exceptions
+
+
+def _names(table: Table) -> dict[str, str]:
+    return {key: table.text(key) for key in table.remaining()}
+
+
+def _by_name(pairs: Iterable[tuple[str, _T]]) -> dict[str, _T]:
+    return dict(pairs)
+
+
+def _grouped(pairs: Iterable[tuple[str, _T]]) -> dict[str, tuple[_T, ...]]:
+    found: dict[str, list[_T]] = {}
+    for key, item in pairs:
+        group = found.setdefault(key, [])
+        if item not in group:
+            group.append(item)
+    return {key: tuple(group) for key, group in found.items()}

@@ -1,0 +1,71 @@
+"""The tree of a file whose syntax is newer than the running interpreter: LibCST parses it, the result is plain `ast`.
+
+LibCST's parser and code generator recurse: the first can overflow the machine stack, which kills the process. So a
+text that may nest too deeply is refused before, and the rest is parsed on a thread with a stack for the deepest.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import threading
+import warnings
+from dataclasses import dataclass
+
+from llmlint.source.nesting import too_deep
+
+_STACK_BYTES = 256 * 1024 * 1024
+_RECURSION_LIMIT = 30_000
+_lock = threading.Lock()  # the recursion limit and the stack size of new threads belong to the whole process
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why LibCST has no tree for a text: where (1-based; column 1 if unknown) and, if it can tell, what is wrong."""
+
+    line: int
+    column: int
+    message: str
+
+
+def parse_newer(text: str) -> ast.Module | Refusal:
+    """`text`, any version of Python up to LibCST's newest, as the tree `ast` would give it."""
+    line = too_deep(text)
+    if line is not None:
+        return Refusal(line, 1, "nested too deeply to be parsed safely")
+    import libcst  # noqa: F401 - outside the thread: an import there would be cut short by an interrupt
+
+    normal = text.replace("\r\n", "\n").replace("\r", "\n")
+    results: list[ast.Module | Refusal] = []
+    with _lock:
+        limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK_BYTES)
+        sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+        try:
+            thread = threading.Thread(target=lambda: results.append(_parse(normal)), name="llmlint-newer-syntax")
+            thread.start()
+            thread.join()
+        finally:
+            threading.stack_size(size)
+            sys.setrecursionlimit(limit)
+    return results[0]
+
+
+def _parse(text: str) -> ast.Module | Refusal:
+    import libcst
+
+    from llmlint.source.newer_syntax_statements import StatementConverter
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return StatementConverter(libcst.parse_module(text)).convert()
+    except libcst.ParserSyntaxError as error:
+        place = re.search(r"error at (\d+):(\d+)", error.message)
+        if place is not None:
+            return Refusal(int(place[1]), int(place[2]) + 1, "invalid syntax")
+        return Refusal(1, 1, error.message.removeprefix("tokenizer error: "))
+    except (SyntaxError, ValueError) as error:  # from a literal
+        return Refusal(1, 1, getattr(error, "msg", None) or str(error))
+    except Exception as error:  # LibCST has bugs of its own; one file must not end the run
+        return Refusal(1, 1, f"not understood ({type(error).__name__})")

@@ -1,0 +1,50 @@
+"""Which words a file's bytes hold: the question that decides whether it is worth parsing.
+
+Cutting the bytes into identifiers and intersecting sets costs the same for ten words as for a thousand; a search for
+each word is six times slower at eighty words, a regular expression of alternatives ten times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+_IDENTIFIER = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+_SPACED = bytes(byte if byte in _IDENTIFIER else 32 for byte in range(256))
+
+
+def mentions(data: bytes, words: Iterable[bytes]) -> bool:
+    """Whether `data` holds one of `words` that is not part of a longer identifier."""
+    return any(_stands_alone(data, word) for word in _candidates(data, words))
+
+
+def mentioned(data: bytes, words: Iterable[bytes]) -> set[bytes]:
+    """Those of `words` that `data` holds and that are not part of a longer identifier."""
+    return {word for word in _candidates(data, words) if _stands_alone(data, word)}
+
+
+def _candidates(data: bytes, words: Iterable[bytes]) -> list[bytes]:
+    keyed = _keyed(frozenset(words))
+    found = frozenset(keyed).intersection(data.translate(_SPACED).split())
+    return [word for key in found for word in keyed[key]] + keyed.get(b"", [])
+
+
+@lru_cache(maxsize=64)
+def _keyed(words: frozenset[bytes]) -> dict[bytes, list[bytes]]:
+    """Words by the longest identifier in them; under b"" those that have none."""
+    keyed: dict[bytes, list[bytes]] = {}
+    for word in words:
+        keyed.setdefault(max(word.translate(_SPACED).split(), key=len, default=b""), []).append(word)
+    return keyed
+
+
+def _stands_alone(data: bytes, word: bytes) -> bool:
+    opens, closes = word[0] in _IDENTIFIER, word[-1] in _IDENTIFIER
+    start = data.find(word)
+    while start >= 0:
+        end = start + len(word)
+        glued_before = opens and start > 0 and data[start - 1] in _IDENTIFIER
+        if not glued_before and not (closes and end < len(data) and data[end] in _IDENTIFIER):
+            return True
+        start = data.find(word, start + 1)
+    return False

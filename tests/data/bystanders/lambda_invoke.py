@@ -1,0 +1,23 @@
+"""Amazon services that are not Bedrock."""
+
+import json
+
+import boto3
+
+functions = boto3.client("lambda")
+queue = boto3.client("sqs")
+agent = boto3.client("stepfunctions")
+
+
+def resize(key: str) -> dict:
+    response = functions.invoke(FunctionName="resize", Payload=json.dumps({"key": key}))
+    return json.loads(response["Payload"].read())
+
+
+def receive(url: str) -> list[dict]:
+    answer = queue.receive_message(QueueUrl=url)
+    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+
+def start(arn: str) -> str:
+    return agent.start_execution(stateMachineArn=arn)["executionArn"]
