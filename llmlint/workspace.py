@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.config.load import ConfigResolver
-from llmlint.config.model import Config
+from llmlint.config.model import DEFAULT_EXCLUDE, Config
 from llmlint.diagnostics import Diagnostic, Location, Severity
 from llmlint.rulebook.sdk import all_words, sdk_roots
-from llmlint.source.discover import discover
-from llmlint.source.errors import from_os_error
+from llmlint.source.errors import SourceError, from_os_error
+from llmlint.source.files import discover
 from llmlint.source.prefilter import mentions
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Workspace:
         """The project around the files; None where none of its files names an SDK, a framework or a provider."""
         for path in self.reported:
             self._load(path, fatal=True)
-        known = self._walk([self.root])
+        known = self._walk([self.root], [])
         for path in known:
             self._load(path, fatal=False)
         words = all_words()
@@ -94,13 +94,16 @@ class Workspace:
         if self._stdin is not None:
             self._data[_shown(self._stdin[0])] = self._stdin[1]
             return [_shown(self._stdin[0])]
-        return self._walk(given)
+        errors: list[SourceError] = []
+        found = self._walk(given, errors)
+        self.problems += [Problem(error.path, error.message, True) for error in errors]
+        return found
 
-    def _walk(self, paths: Iterable[str]) -> list[str]:
+    def _walk(self, paths: Sequence[str], errors: list[SourceError]) -> list[str]:
         config = self.resolver.for_directory(self.root)
-        found = discover(paths, root=self.root, exclude=(*config.exclude, *config.extend_exclude))
-        self.problems += [Problem(error.path, error.message, True) for error in found.errors]
-        return sorted({_shown(path) for path in found.files})
+        own = () if config.exclude == DEFAULT_EXCLUDE else config.exclude  # the walk leaves out the defaults anyway
+        found = discover(paths, root=self.root, exclude=(*own, *config.extend_exclude), errors=errors)
+        return sorted({_shown(path) for path in found})
 
     def _load(self, path: str, *, fatal: bool) -> None:
         if path in self._data:

@@ -9,7 +9,7 @@ from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Const, Mapping, Result, alternatives
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.evidence import dotted
+from llmlint.index.values import dotted
 from llmlint.sites.flow import Use
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape, function_name

@@ -115,7 +115,7 @@ def _tries(match: Match) -> int:
     retries = match.operation.defaults.retries
     if retries is None and match.surface.client is not None:
         retries = match.surface.client.defaults.retries
-    return (retries or 0) + 1
+    return (retries or 0) + 1  # retries come on top of the first try
 
 
 def _insertion(cause: _Cause, settings: Settings):  # type: ignore[no-untyped-def]

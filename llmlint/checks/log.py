@@ -76,7 +76,8 @@ def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         return True
     if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
         return True
-    wanted = logs.related_names(around, node) | logs.input_names(around, [*node.args, *(k.value for k in node.keywords)])
+    outputs = logs.related_names(around, node)
+    wanted = outputs | logs.input_names(around, [*node.args, *(k.value for k in node.keywords)])
     errors = logs.errors_caught(around)
     for call in logs.calls_in(around):
         if call is node:
@@ -87,7 +88,7 @@ def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             logs.says_something(call, wanted, errors) or _holds(call, node)
         ):
             return True
-        if logs.stores(call, logs.related_names(around, node)):
+        if logs.stores(call, outputs):
             return True
     return False
 

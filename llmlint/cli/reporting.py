@@ -35,7 +35,7 @@ def render(
         from llmlint.cli.fixing import edits_of
         from llmlint.report.json import render_check_json
 
-        return render_check_json(result.diagnostics, totals, edits_of(request))
+        return render_check_json(shown, totals, edits_of(request))
     summary = summary_line(shown, totals, [request.stdin[0]] if request.stdin else request.paths) + "\n"
     if kind == "concise":
         from llmlint.report.concise import render_concise

@@ -20,6 +20,7 @@ from llmlint.index.values import (
     Unknown,
     Value,
     alternatives,
+    const,
     is_none,
     union,
 )
@@ -105,8 +106,19 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
     if known and len(known) < len(useful) and any(isinstance(v, Function) for v in known):
         return union(known)
     if not found:
-        return Unknown(f"`{name}` of {base.callee.node.name} is not assigned in the project")
+        return _computed(ev, base, name)
     return union(useful or found)
+
+
+def _computed(ev: Evaluator, base: Result, name: str) -> Value:
+    """What `__getattr__` makes of an attribute that nothing assigns."""
+    assert isinstance(base.callee, Class)
+    hook = ev.project.method(base.callee, "__getattr__")
+    positional = parameters(hook.node) if hook is not None else []
+    if hook is None or len(positional) != 2:
+        return Unknown(f"`{name}` of {base.callee.node.name} is not assigned in the project")
+    frame = Frame(hook.node, {positional[1].arg: const(name)}, base, depth=1)
+    return calls.activate(ev, Function(hook.module, hook.node, base), frame, base.call or hook.node)
 
 
 def _class_level(ev: Evaluator, base: Result, owner: Class, binding: names.Binding, name: str) -> list[Value]:
@@ -180,7 +192,10 @@ def stored(ev: Evaluator, base: Result, owner: Class, name: str) -> list[Value]:
 def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list[Value]:
     statement = parent(target)
     if isinstance(statement, ast.Assign):
-        return list(alternatives(ev.evaluate(statement.value, frame)))
+        value = ev.evaluate(statement.value, frame)
+        if isinstance(value, Unknown):
+            return list(alternatives(_checked(ev, statement.value) or value))
+        return list(alternatives(value))
     if isinstance(statement, ast.AnnAssign):
         value = ev.evaluate(statement.value, frame) if statement.value is not None else Unknown("it is only declared")
         typed = annotations.instance(ev, statement.annotation)
@@ -196,6 +211,16 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
 
             return list(alternatives(component(ev.evaluate(above.value, frame), statement.elts.index(target))))
     return [Unknown(f"`{target.attr}` is assigned in a way that is not followed")]
+
+
+def _checked(ev: Evaluator, node: ast.expr) -> Value | None:
+    """The type that an `isinstance` test in the same function gives an expression of unknown value."""
+    function = named_function_of(node)
+    spelled = ast.dump(node)
+    for test in scope_of(node).module.calls.get("isinstance", ()) if function is not None else ():
+        if named_function_of(test) is function and len(test.args) == 2 and ast.dump(test.args[0]) == spelled:
+            return annotations.instance(ev, test.args[1])
+    return None
 
 
 def method_frame(ev: Evaluator, base: Result, owner: Class, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Frame:

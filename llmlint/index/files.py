@@ -27,6 +27,7 @@ class Files:
         self.imports = ImportMap(self.by_path, sdk_roots)
         self._importers: dict[str, set[str]] | None = None
         self._names: dict[str, frozenset[bytes]] = {}
+        self._external: dict[str, list[str]] = {}
         self._reach: dict[str, frozenset[str]] = {}
 
     def mentioning(self, word: str) -> list[str]:
@@ -68,6 +69,11 @@ class Files:
             known = self._reach[target] = frozenset(seen)
         return known
 
+    def importing(self, package: str) -> list[str]:
+        """The files whose import lines name this top-level package."""
+        self._graph()
+        return self._external.get(package, [])
+
     def importers(self, target: str) -> set[str]:
         """The files whose import lines name this file."""
         return self._graph().get(target, set())
@@ -78,6 +84,8 @@ class Files:
             for path, file in self.by_path.items():
                 scan = self.imports.scan(path, file.data)
                 self._names[path] = scan.names
+                for root in scan.roots:
+                    self._external.setdefault(root, []).append(path)
                 for target in scan.targets:
                     self._importers.setdefault(target, set()).add(path)
         return self._importers

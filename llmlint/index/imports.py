@@ -16,10 +16,11 @@ NAME = re.compile(rb"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The project files that a file imports and the names that its `from` imports bring."""
+    """The project files that a file imports, the names that its `from` imports bring, and all top-level packages named."""
 
     targets: frozenset[str]
     names: frozenset[bytes]
+    roots: frozenset[str]
 
 
 class ImportMap:
@@ -67,16 +68,19 @@ class ImportMap:
         """What the import lines of a file name, without parsing it."""
         targets: set[str] = set()
         seen: set[bytes] = set()
+        roots: set[str] = set()
         for source, names, plain in IMPORT.findall(data):
             if source:
                 dotted = source.decode()
                 level = len(dotted) - len(dotted.lstrip("."))
+                roots.add(dotted.partition(".")[0])
                 targets.update(self._with_names(path, dotted.lstrip("."), level, names))
                 seen.update(NAME.findall(names))
                 if b"*" in names:
                     seen.add(b"*")
             for part in plain.split(b","):
                 words = NAME.findall(part.partition(b" as ")[0].replace(b".", b" "))
+                roots.update(word.decode() for word in words[:1])
                 for end in range(len(words), 0, -1):
                     target = self.absolute(path, b".".join(words[:end]).decode())
                     if target is not None:
@@ -86,7 +90,7 @@ class ImportMap:
                 text = dotted_name.decode()
                 found = (self.absolute(path, text), self.absolute(path, text.rpartition(".")[0]))
                 targets.update(filter(None, found))
-        return Scan(frozenset(targets), frozenset(seen))
+        return Scan(frozenset(targets), frozenset(seen), frozenset(roots))
 
     def _with_names(self, path: str, dotted: str, level: int, names: bytes) -> Iterator[str]:
         target = self.relative(path, dotted, level) if level else self.absolute(path, dotted)

@@ -154,6 +154,7 @@ _FUNCTIONS: dict[str, Callable[..., Value | None]] = {
     "os.getenv": _env,
     "os.environ.get": _env,
     "importlib.import_module": _import_module,
+    "builtins.__import__": _import_module,
     "typing.cast": _cast,
     "copy.copy": _first,
     "copy.deepcopy": _first,

@@ -186,36 +186,34 @@ NONE = Const(None, "NoneType")
 
 def union(values: list[Value]) -> Value:
     """The union of the values, flattened and without repeats; an Unknown among them stays."""
-    flat: list[Value] = []
+    if len(values) == 1:
+        return values[0]
+    flat: dict[object, Value] = {}
     for value in values:
         for option in alternatives(value):
-            if not any(same(option, seen) for seen in flat):
-                flat.append(option)
+            flat.setdefault(_identity(option), option)
     if not flat:
         return Unknown("it has no value")
-    if len(flat) > MAX_ALTERNATIVES:
-        flat = [*flat[: MAX_ALTERNATIVES - 1], Unknown("it has too many possible values")]
-    return flat[0] if len(flat) == 1 else Union(tuple(flat))
+    options = list(flat.values())
+    if len(options) > MAX_ALTERNATIVES:
+        options = [*options[: MAX_ALTERNATIVES - 1], Unknown("it has too many possible values")]
+    return options[0] if len(options) == 1 else Union(tuple(options))
 
 
-def same(left: Value, right: Value) -> bool:
-    """Whether two values stand for the same thing (unions not compared)."""
-    if left is right or left == right:
-        return True
-    if isinstance(left, Result) and isinstance(right, Result):
-        return left.call is right.call and same(left.callee, right.callee) and left.frame is right.frame
-    if isinstance(left, Class) and isinstance(right, Class):
-        return left.node is right.node
-    if isinstance(left, Function) and isinstance(right, Function):
-        return left.node is right.node and same_receiver(left.receiver, right.receiver)
-    if isinstance(left, Member) and isinstance(right, Member):
-        return left.name == right.name and same(left.base, right.base)
-    return False
-
-
-def same_receiver(left: Value | None, right: Value | None) -> bool:
-    """Whether two bound objects are the same."""
-    return left is right or (left is not None and right is not None and same(left, right))
+def _identity(value: Value) -> object:
+    """Equal for two values that stand for the same thing."""
+    if isinstance(value, Result):
+        return ("result", id(value.call), _identity(value.callee), id(value.frame))
+    if isinstance(value, Class):
+        return ("class", id(value.node))
+    if isinstance(value, Function):
+        receiver = _identity(value.receiver) if value.receiver is not None else None
+        return ("function", id(value.node), receiver, id(value.frame))
+    if isinstance(value, Member):
+        return ("member", value.name, _identity(value.base))
+    if isinstance(value, (Const, Unknown, Symbol, ModuleRef, Template, Env)):
+        return value
+    return id(value)
 
 
 def alternatives(value: Value) -> Iterator[Value]:
@@ -240,3 +238,16 @@ def const(value: object, module: Module | None = None, node: ast.AST | None = No
     """A constant, with the expression it was written as."""
     origin = Origin(module, node) if module is not None and node is not None else None
     return Const(value, type(value).__name__, origin)
+
+
+def dotted(value: Value) -> str:
+    """The path of something outside the project: `tenacity.retry`, `pkg.Instrumentor().instrument`; else empty."""
+    if isinstance(value, Symbol):
+        return value.path
+    if isinstance(value, Result):
+        inner = dotted(value.callee)
+        return f"{inner}()" if inner else ""
+    if isinstance(value, Member):
+        inner = dotted(value.base)
+        return f"{inner}.{value.name}" if inner else ""
+    return ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import parent
-from llmlint.index.values import Function, Member, Result, Symbol, Value, alternatives, is_none
+from llmlint.index.values import Function, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
 from llmlint.sites.context import is_test
 
@@ -18,19 +18,6 @@ if TYPE_CHECKING:
     from llmlint.rulebook.evidence_model import Argument, Evidence
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def dotted(value: Value) -> str:
-    """The path of something outside the project: `tenacity.retry`, `pkg.Instrumentor().instrument`; else empty."""
-    if isinstance(value, Symbol):
-        return value.path
-    if isinstance(value, Result):
-        inner = dotted(value.callee)
-        return f"{inner}()" if inner else ""
-    if isinstance(value, Member):
-        inner = dotted(value.base)
-        return f"{inner}.{value.name}" if inner else ""
-    return ""
 
 
 def form_of(function: FunctionDef) -> str:
@@ -129,7 +116,7 @@ class EvidenceIndex:
         if not wanted or entry.strength == "weak" or entry.scope not in ("process", "module"):
             return False
         files = self._project.files
-        for path in sorted({path for root in entry.roots for path in files.mentioning(root.rpartition(".")[2])}):
+        for path in sorted({path for root in entry.roots for path in files.importing(root.partition(".")[0])}):
             module = self._project.module(path)
             if module is not None and not is_test(module) and self._in_module(module, entry):
                 return True

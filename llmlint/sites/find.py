@@ -143,8 +143,9 @@ class _Finder:
 
     def _by_shape(self, module: Module, func: ast.expr) -> Match | None:
         """An attribute chain that only LLM SDKs have, on a receiver that cannot be resolved."""
-        chain = _chain(func)
+        whole = _chain(func)
         for sdk in self.sdks:
+            chain = [part for part in whole if part not in sdk.transparent]
             for operation in sdk.operations_by_last.get(chain[-1], ()) if chain else ():
                 if not operation.shape or operation.kind in NO_CALL:
                     continue

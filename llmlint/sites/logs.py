@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, parent
 from llmlint.index.values import alternatives
-from llmlint.sites.evidence import dotted
+from llmlint.index.values import dotted
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -60,9 +60,17 @@ def is_print(project: Project, call: ast.Call) -> bool:
     return False
 
 
+def nodes_in(function: ast.AST) -> list[ast.AST]:
+    """All nodes of a function, nested functions included, or of a module; found once."""
+    found: list[ast.AST] | None = function.__dict__.get("nodes")
+    if found is None:
+        found = function.__dict__["nodes"] = list(ast.walk(function))
+    return found
+
+
 def calls_in(function: ast.AST) -> Iterator[ast.Call]:
-    """The calls in a function's own body (for a module: at any depth), nested functions included."""
-    for node in ast.walk(function):
+    """The calls in a function (for a module: at any depth), nested functions included."""
+    for node in nodes_in(function):
         if isinstance(node, ast.Call):
             yield node
 
@@ -81,9 +89,9 @@ def names_in(node: ast.AST) -> set[str]:
 def related_names(function: ast.AST, call: ast.Call) -> set[str]:
     """Names in a function that hold something of a call: its answer, what is derived from it, its input, its error."""
     outputs: set[str] = set()
-    statements = [node for node in ast.walk(function) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))]
-    loops = [node for node in ast.walk(function) if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))]
-    items = [node for node in ast.walk(function) if isinstance(node, ast.withitem)]
+    statements = [node for node in nodes_in(function) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))]
+    loops = [node for node in nodes_in(function) if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))]
+    items = [node for node in nodes_in(function) if isinstance(node, ast.withitem)]
     inside = {id(part) for part in _holding(call)}
     changed = True
     while changed:
@@ -107,7 +115,7 @@ def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
     inputs: set[str] = set()
     for expression in expressions:
         inputs |= names_in(expression)
-    statements = [node for node in ast.walk(function) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))]
+    statements = [node for node in nodes_in(function) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))]
     for _ in range(4):
         before = len(inputs)
         for node in statements:
@@ -158,7 +166,7 @@ def says_something(call: ast.Call, wanted: set[str], errors: set[str]) -> bool:
 
 def errors_caught(function: ast.AST) -> set[str]:
     """The names of exceptions caught in a function."""
-    return {node.name for node in ast.walk(function) if isinstance(node, ast.ExceptHandler) and node.name}
+    return {node.name for node in nodes_in(function) if isinstance(node, ast.ExceptHandler) and node.name}
 
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.values import alternatives
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.evidence import FunctionDef, dotted
+from llmlint.index.values import dotted
+from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.handlers import BROAD
 
 if TYPE_CHECKING:

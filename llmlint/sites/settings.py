@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.diagnostics import Location
+from llmlint.index.tree import parent
 from llmlint.index.values import (
     Class,
     Entry,
@@ -16,6 +18,7 @@ from llmlint.index.values import (
     Unknown,
     Value,
     alternatives,
+    dotted,
     is_none,
     union,
 )
@@ -24,7 +27,7 @@ from llmlint.sites.callsite import NOT_GIVEN, CallSite, Setting, State
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
     from llmlint.index.module import Module
-    from llmlint.rulebook.sdk_model import SettingTable
+    from llmlint.rulebook.sdk_model import Sdk, SettingTable
     from llmlint.sites.surface import Match, Surface
 
 ABSENT = Setting(State.ABSENT)
@@ -96,14 +99,14 @@ def of_client(ev: Evaluator, surface: Surface, name: str) -> Setting:
     client, root = surface.client, surface.root
     if isinstance(root, Unknown):
         return Setting(State.UNKNOWN, None, root.why)
+    if isinstance(root, Symbol):
+        return _assigned(ev, surface.sdk, name)
     if client is None or not client.settings.paths(name):
         return ABSENT
     if isinstance(root, Result):
         if root.call is None or root.module is None:
             return Setting(State.UNKNOWN, None, "the client's construction is not in sight")
         return given(ev, root.module, root.call, root.frame, client.settings, client.positional, name)
-    if isinstance(root, Symbol):
-        return _assigned(ev, root, name, client.settings)
     return ABSENT
 
 
@@ -112,16 +115,17 @@ def _layers(ev: Evaluator, site: CallSite, match: Match, name: str) -> Iterator[
     yield of_client(ev, match.surface, name)
 
 
-def _assigned(ev: Evaluator, root: Symbol, name: str, table: SettingTable) -> Setting:
-    """`openai.timeout = 20`: a module-level client is configured by assignment, anywhere in the program."""
-    for parameter in table.paths(name):
-        for module in ev.project.parsed():
-            for store in module.attribute_stores.get(parameter, ()):
-                if isinstance(store.value, ast.Name) and ev.evaluate(store.value) == root:
-                    statement = store.__dict__.get("up")
-                    if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
-                        value = ev.evaluate(statement.value)
-                        return judged(name, value, module.location(statement), parameter)
+def _assigned(ev: Evaluator, sdk: Sdk, name: str) -> Setting:
+    """`openai.timeout = 20`: what acts through the SDK's module is configured by assignment, anywhere in the program."""
+    for parameter in sdk.module_settings.paths(name):
+        for path in ev.project.files.calling(parameter, "", anywhere=True):
+            module = ev.project.module(path)
+            for store in module.attribute_stores.get(parameter, ()) if module is not None else ():
+                statement = parent(store)
+                if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None or module is None:
+                    continue
+                if any(dotted(option) == sdk.module_root for option in alternatives(ev.evaluate(store.value))):
+                    return judged(name, ev.evaluate(statement.value), module.location(statement), parameter)
     return ABSENT
 
 
@@ -204,10 +208,8 @@ def _argument(
     return present or next((s for s in found if s.state is State.UNKNOWN), ABSENT)
 
 
-def _spread(value: Value, parameter: str, where: object) -> Setting:
-    from llmlint.diagnostics import Location
-
-    place = where if isinstance(where, Location) else None
+def _spread(value: Value, parameter: str, where: Location | None) -> Setting:
+    place = where
     if not isinstance(value, Mapping):
         why = value.why if isinstance(value, Unknown) else "its keywords are computed"
         return ABSENT if is_none(value) else Setting(State.UNKNOWN, None, why, place)
@@ -270,11 +272,9 @@ def _constructed(value: Result, key: str) -> Value | None:
     return None
 
 
-def judged(name: str, value: Value, where: object, parameter: str, why: str = "") -> Setting:
+def judged(name: str, value: Value, where: Location | None, parameter: str, why: str = "") -> Setting:
     """Whether a passed value counts as given: sentinels and (for most settings) None do not."""
-    from llmlint.diagnostics import Location
-
-    place = where if isinstance(where, Location) else None
+    place = where
     absent = [option for option in alternatives(value) if _is_absent(name, option)]
     options = list(alternatives(value))
     if len(absent) == len(options):

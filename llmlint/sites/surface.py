@@ -13,6 +13,7 @@ from llmlint.index.values import (
     Symbol,
     Value,
     alternatives,
+    dotted,
     text_of,
 )
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
@@ -42,7 +43,7 @@ class Surface:
     @property
     def gives(self) -> frozenset[str]:
         """What the client's derivations and adapters bring along."""
-        extra: set[str] = set()
+        extra: set[str] = set(self.client.gives) if self.client is not None else set()
         for derivation, _ in self.derived:
             extra |= derivation.gives
         for adapter in self.adapted:
@@ -86,9 +87,14 @@ def match(ev: Evaluator, callee: Value) -> Match | None:
 
 
 def _offers(surface: Surface, operation: Operation) -> bool:
-    if not operation.clients or surface.client is None:
+    return _has(surface, operation.clients)
+
+
+def _has(surface: Surface, clients: tuple[str, ...]) -> bool:
+    """Whether the surface's client is one of these; an empty list means all."""
+    if not clients or surface.client is None:
         return True
-    return any(name in operation.clients for name in (*surface.client.classes, *surface.client.factories))
+    return any(name in clients for name in (*surface.client.classes, *surface.client.factories))
 
 
 def _sdk(dotted: str) -> Sdk | None:
@@ -127,15 +133,16 @@ def _module_surface(value: Symbol) -> Surface | None:
 
 def _result_surface(ev: Evaluator, value: Result) -> Surface | None:
     callee = value.callee
+    path = dotted(callee)
+    sdk = _sdk(path) if path else None
+    if sdk is not None:
+        client = _from_factory(ev, sdk, path, value) or sdk.client(path)
+        if client is not None:
+            return Surface(sdk, client, value)
+        owner = sdk.client(path.rpartition(".")[0])
+        if owner is not None and path.rpartition(".")[2].startswith("from_"):
+            return Surface(sdk, owner, value)
     if isinstance(callee, Symbol):
-        sdk = _sdk(callee.path)
-        if sdk is not None:
-            client = sdk.client(callee.path) or _from_factory(ev, sdk, callee.path, value)
-            if client is not None:
-                return Surface(sdk, client, value)
-            owner = sdk.client(callee.path.rpartition(".")[0])
-            if owner is not None and callee.path.rpartition(".")[2].startswith("from_"):
-                return Surface(sdk, owner, value)
         return _adapted(ev, callee.path, value)
     base = surface_of(ev, callee)
     if base is None:
@@ -144,24 +151,27 @@ def _result_surface(ev: Evaluator, value: Result) -> Surface | None:
     if name in base.sdk.transparent:
         return replace(base, path=base.path[:-1])
     for derivation in base.sdk.derivations:
-        if derivation.method == name and (len(base.path) == 1) and derivation.surface == "same":
-            return replace(base, path=(), derived=(*base.derived, (derivation, value)))
+        if derivation.method == ".".join(base.path) and _has(base, derivation.clients):
+            derived = (*base.derived, (derivation, value))
+            if derivation.surface == "same":
+                return replace(base, path=(), derived=derived)
+            return replace(base, path=(*base.path[:-1], f"{name}()"), derived=derived)
     if not base.path:
         return replace(base, path=("()",))
     return replace(base, path=(*base.path[:-1], f"{name}()"))
 
 
-def _from_factory(ev: Evaluator, sdk: Sdk, dotted: str, value: Result) -> Client | None:
-    for client in sdk.factories.get(sdk.canonical(dotted), ()):
-        if not client.argument:
-            return client
-        call = value.call
-        argument = call.args[0] if call is not None and call.args else None
-        if call is not None and argument is None:
-            argument = next((k.value for k in call.keywords if k.arg == "service_name"), None)
-        if argument is not None and text_of(ev.evaluate(argument, value.frame)) == client.argument:
-            return client
-    return None
+def _from_factory(ev: Evaluator, sdk: Sdk, path: str, value: Result) -> Client | None:
+    call = value.call
+    if call is None or not sdk.factories.get(sdk.canonical(path)):
+        return None
+    argument = call.args[0] if call.args else None
+    if argument is None:
+        argument = next((k.value for k in call.keywords if k.arg in ("service_name", "model")), None)
+    if argument is None:
+        return None
+    found = [text_of(option) for option in alternatives(ev.evaluate(argument, value.frame))]
+    return next((client for text in found if text and (client := sdk.built_by(path, text)) is not None), None)
 
 
 def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:

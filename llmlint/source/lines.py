@@ -35,9 +35,3 @@ class LineIndex:
         if text.isascii():
             return offset + 1
         return len(text.encode(errors="surrogatepass")[:offset].decode(errors="ignore")) + 1
-
-    def offset(self, line: int, column: int) -> int:
-        """The 0-based UTF-8 offset of a 1-based code point column: the inverse of `column`."""
-        if self._ascii or line > len(self.lines):
-            return column - 1
-        return len(self.lines[line - 1][: column - 1].encode(errors="surrogatepass"))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from llmlint.source.nesting import too_deep
 
+TOO_DEEP = "nested too deeply to be parsed safely"
 _STACK_BYTES = 256 * 1024 * 1024
 _RECURSION_LIMIT = 30_000
 _lock = threading.Lock()  # the recursion limit and the stack size of new threads belong to the whole process
@@ -33,8 +34,8 @@ def parse_newer(text: str) -> ast.Module | Refusal:
     """`text`, any version of Python up to LibCST's newest, as the tree `ast` would give it."""
     line = too_deep(text)
     if line is not None:
-        return Refusal(line, 1, "nested too deeply to be parsed safely")
-    import libcst  # noqa: F401 - outside the thread: an import there would be cut short by an interrupt
+        return Refusal(line, 1, TOO_DEEP)
+    from llmlint.source import newer_syntax_statements  # noqa: F401 - here, where a failure is not lost with a thread
 
     normal = text.replace("\r\n", "\n").replace("\r", "\n")
     results: list[ast.Module | Refusal] = []
@@ -42,7 +43,7 @@ def parse_newer(text: str) -> ast.Module | Refusal:
         limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK_BYTES)
         sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
         try:
-            thread = threading.Thread(target=lambda: results.append(_parse(normal)), name="llmlint-newer-syntax")
+            thread = threading.Thread(target=lambda: results.append(_parse(normal)), daemon=True)
             thread.start()
             thread.join()
         finally:
@@ -67,5 +68,7 @@ def _parse(text: str) -> ast.Module | Refusal:
         return Refusal(1, 1, error.message.removeprefix("tokenizer error: "))
     except (SyntaxError, ValueError) as error:  # from a literal
         return Refusal(1, 1, getattr(error, "msg", None) or str(error))
+    except (RecursionError, MemoryError):
+        return Refusal(1, 1, TOO_DEEP)
     except Exception as error:  # LibCST has bugs of its own; one file must not end the run
         return Refusal(1, 1, f"not understood ({type(error).__name__})")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import libcst as cst
+from libcst.metadata import CodePosition
 
 from llmlint.source.newer_syntax_parameters import LOAD, ParameterConverter, identifier
 
@@ -102,17 +103,31 @@ class ExpressionConverter(ParameterConverter):
         index = slices[0]
         starred = isinstance(first.slice, cst.Index) and first.slice.star is not None
         if len(elements) > 1 or starred or isinstance(first.comma, cst.Comma):
-            index = ast.Tuple(elts=slices, ctx=LOAD, **self.elements_at(elements))
+            comma = elements[-1].comma
+            end = self.end(comma) if isinstance(comma, cst.Comma) else self._slice_end(elements[-1].slice)
+            index = ast.Tuple(elts=slices, ctx=LOAD, **self.between(self.start(first), end))
         return ast.Subscript(value=self.expression(node.value), slice=index, ctx=ctx, **self.at(node))
 
     def _slice(self, node: cst.BaseSlice) -> ast.expr:
         if isinstance(node, cst.Slice):
             parts = (node.lower, node.upper, node.step)
             lower, upper, step = (None if part is None else self.expression(part) for part in parts)
-            return ast.Slice(lower=lower, upper=upper, step=step, **self.at(node))
+            start = self.start(node.first_colon) if node.lower is None else self.outer_start(node.lower)
+            return ast.Slice(lower=lower, upper=upper, step=step, **self.between(start, self._slice_end(node)))
         assert isinstance(node, cst.Index)
         value = self.expression(node.value)
         return value if node.star is None else ast.Starred(value=value, ctx=LOAD, **self.at(node))
+
+    def _slice_end(self, node: cst.BaseSlice) -> CodePosition:
+        # LibCST counts white space behind a slice as a part of it.
+        if isinstance(node, cst.Index):
+            return self.outer_end(node.value)
+        assert isinstance(node, cst.Slice)
+        if node.step is not None:
+            return self.outer_end(node.step)
+        if isinstance(node.second_colon, cst.Colon):
+            return self.end(node.second_colon)
+        return self.end(node.first_colon) if node.upper is None else self.outer_end(node.upper)
 
     def _starred(self, node: cst.StarredElement, ctx: ast.expr_context) -> ast.expr:
         return ast.Starred(value=self.expression(node.value, ctx), ctx=ctx, **self.at(node))

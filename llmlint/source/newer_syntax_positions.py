@@ -61,11 +61,6 @@ class Positions:
         rpar: Sequence[cst.RightParen] = getattr(node, "rpar", ())
         return self.end(rpar[-1] if rpar else node)
 
-    def elements_at(self, elements: Sequence[Any]) -> At:
-        """Elements with commas between them and, if there is one, behind them."""
-        first, last = elements[0], elements[-1]
-        return self.between(self._range(first).start, self._element_end(last))
-
     def between(self, start: CodePosition, end: CodePosition) -> At:
         """From `start` to `end`, in UTF-8 offsets."""
         return {
@@ -85,14 +80,6 @@ class Positions:
             line += 1
         return CodePosition(line, offset - self._starts[line - 1])
 
-    def _tuple_at(self, node: cst.Tuple | cst.MatchTuple) -> At:
-        if node.lpar:
-            return self.between(self.start(node.lpar[-1]), self.end(node.rpar[0]))
-        return self.elements_at(node.elements if isinstance(node, cst.Tuple) else node.patterns)
-
-    def _element_end(self, element: Any) -> CodePosition:
-        return self.end(element.comma) if isinstance(element.comma, cst.Comma) else self.outer_end(element)
-
     def code_of(self, node: cst.CSTNode) -> str:
         """The code of a part of the module."""
         return self.module.code_for_node(node)
@@ -100,6 +87,19 @@ class Positions:
     def offset(self, position: CodePosition) -> int:
         """The character offset of a position."""
         return self._starts[position.line - 1] + position.column
+
+    def _tuple_at(self, node: cst.Tuple | cst.MatchTuple) -> At:
+        if node.lpar:
+            return self.between(self.start(node.lpar[-1]), self.end(node.rpar[0]))
+        return self._elements_at(node.elements if isinstance(node, cst.Tuple) else node.patterns)
+
+    def _elements_at(self, elements: Sequence[Any]) -> At:
+        """Elements with commas between them and, if there is one, behind them."""
+        first, last = elements[0], elements[-1]
+        return self.between(self._range(first).start, self._element_end(last))
+
+    def _element_end(self, element: Any) -> CodePosition:
+        return self.end(element.comma) if isinstance(element.comma, cst.Comma) else self.outer_end(element)
 
     def _range(self, node: cst.CSTNode) -> CodeRange:
         return self._ranges[node]

@@ -36,7 +36,7 @@ def parse(source: SourceText) -> ast.Module | SyntaxProblem:
         except SyntaxError as error:
             problem = _problem(error)
         except (RecursionError, MemoryError):
-            problem = SyntaxProblem(1, 1, "nested too deeply")
+            problem = SyntaxProblem(1, 1, "nested too deeply to be parsed safely")
         except ValueError as error:  # a lone surrogate, from an encoding that can hold one
             problem = SyntaxProblem(1, 1, str(error))
     from llmlint.source.newer_syntax import Refusal, parse_newer

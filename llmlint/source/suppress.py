@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from llmlint.source.lexer import Kind, tokens
 from llmlint.source.read import SourceText
@@ -147,7 +148,7 @@ def _first_line(statement: ast.stmt) -> int:
 def _directives(comment: str, line: int, column: int, own_line: bool) -> Iterator[Suppression | MalformedSuppression]:
     """The directives of one comment, each up to the next: `# llmlint: ignore[a] why  # noqa: E501`."""
     begins = [match.start() for match in _DIRECTIVE.finditer(comment)]
-    for begin, end in zip(begins, [*begins[1:], len(comment)], strict=True):
+    for begin, end in pairwise([*begins, len(comment)]):
         part = comment[begin:end].rstrip()
         from_column, to_column = column + begin, column + begin + len(part)
         own = _OWN.match(part)
