@@ -13,6 +13,7 @@ from llmlint.index.values import dotted
 from llmlint.sites.flow import Use
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape, function_name
+from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
 
 WEAK_PARSERS = ("JsonOutputParser", "SimpleJsonOutputParser", "PydanticOutputParser", "JsonOutputToolsParser", "XMLOutputParser")
@@ -22,31 +23,30 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
     """Parses of answers that no constraint shaped, one finding for each parse."""
     found: dict[int, tuple[Use, list[CallSite]]] = {}
     for site in sites.outside_tests:
-        if not site.answers or not _unconstrained(site):
+        if not site.answers or site.gives("constraint"):
             continue
-        yield from _parsed_in_chain(site)
+        if _unconstrained(site, ()):
+            yield from _parsed_in_chain(site)
         for use in sites.flow(site).uses:
-            if use.parser is not None and use.parser.structured:
+            if use.parser.structured and _unconstrained(site, use.outward):
                 entry = found.setdefault(id(use.node), (use, []))
                 if site not in entry[1]:
                     entry[1].append(site)
     for use, origins in found.values():
-        assert use.parser is not None
         first = origins[0]
         fields = {"call": first.spelled, "parser": use.parser.name, "keyword": _keyword(first)}
         evidence = tuple(Note("no constraint on the form of the answer here", site.location) for site in origins)
         yield Finding(use.module, use.node, "default", fields, evidence, site_notes(origins), confidence=first.confidence)
 
 
-def _unconstrained(site: CallSite) -> bool:
-    if site.gives("constraint"):
+def _unconstrained(site: CallSite, outward: tuple[ast.Call, ...]) -> bool:
+    """Whether nothing obliges the model to a form when the call is reached through these callers."""
+    if on_path(site, "stored-prompt", outward).state is not State.ABSENT:
         return False
-    if site.setting("stored-prompt").state is not State.ABSENT:
-        return False
-    constraint = site.setting("constraint")
+    constraint = on_path(site, "constraint", outward)
     if constraint.state is not State.ABSENT and not _only_text(constraint.value):
         return False
-    choice = site.setting("tool-choice")
+    choice = on_path(site, "tool-choice", outward)
     if choice.state is State.ABSENT:
         return True
     values = [option.value for option in alternatives(choice.value) if isinstance(option, Const)] if choice.value else []
@@ -82,7 +82,7 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
     seen: set[int] = set()
     for site in sites.outside_tests:
         for use in sites.flow(site).uses if site.answers else ():
-            if use.parser is None or not use.parser.error or id(use.node) in seen:
+            if not use.parser.error or id(use.node) in seen:
                 continue
             if any(_parses_itself(match) for match in site.matches):
                 continue

@@ -48,7 +48,8 @@ def of(ev: Evaluator, base: Value, name: str, node: ast.Attribute | None = None)
     if isinstance(base, Class):
         return _of_class(ev, base, name)
     if isinstance(base, Result) and isinstance(base.callee, Class):
-        return ev.guarded(base.call or base.callee.node, base.frame, lambda: of_instance(ev, base, name), f".{name}")
+        aspect = f".{name} of {id(base.callee.node)}"
+        return ev.guarded(base.call or base.callee.node, base.frame, lambda: of_instance(ev, base, name), aspect)
     if isinstance(base, Result) and isinstance(base.callee, Symbol) and base.callee.path == "builtins.super":
         return _of_super(ev, base, name)
     if isinstance(base, Const) and name == "value" and not is_none(base):

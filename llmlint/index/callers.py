@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.module import Module
+from llmlint.index.testcode import is_test
 from llmlint.index.tree import FunctionNode, class_of, parent, scope_of
 from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives
 
@@ -30,7 +31,7 @@ class Caller:
 
 
 def find(project: Project, function: FunctionNode) -> list[Caller]:
-    """The callers of a function. A lambda or a `__call__` has none that could be found by name."""
+    """The callers of a function, tests apart. A lambda or a `__call__` has none that could be found by name."""
     if isinstance(function, ast.Lambda):
         return []
     home = scope_of(function).module
@@ -43,7 +44,7 @@ def find(project: Project, function: FunctionNode) -> list[Caller]:
     for word in words:
         for path in _candidates(project, function, word, home):
             module = project.module(path)
-            if module is not None:
+            if module is not None and (not is_test(module) or module is home):
                 found += _in_module(project, function, owner, module, word)
     return found
 

@@ -106,7 +106,9 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
     typed = annotations.instance(ev, annotation) if annotation is not None else None
     if typed is not None and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
         return typed
-    if len(known) == len(passed) and known:
+    if typed is not None:  # an interface of the project: other implementations than the callers' can come in
+        known += [o for o in alternatives(typed) if isinstance(o, Result) and isinstance(o.callee, Class)]
+    if len(known) >= len(passed) and known:
         return union(known)
     if known:
         return union([*known, Unknown(f"not every caller's `{name}` can be resolved")])

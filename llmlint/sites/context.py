@@ -1,29 +1,15 @@
-"""What kind of code a module is: application, script or test."""
+"""What kind of code a module is: an application or a script."""
 
 from __future__ import annotations
 
 import ast
-import posixpath
-import re
 from typing import TYPE_CHECKING
+
+from llmlint.index.testcode import is_test
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.index.project import Project
-
-TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
-TEST_FOLDER = re.compile(r"(^|/)(tests?|testing)/")
-
-
-def is_test(module: Module) -> bool:
-    """Whether the module lies under a tests folder or is a test module by its name and content."""
-    if TEST_FOLDER.search(module.key):
-        return True
-    if not TEST_FILE.search(module.key):
-        return False
-    if posixpath.basename(module.key) == "conftest.py":
-        return True
-    return any(name.startswith(("test_", "Test")) for name in (*module.functions, *module.classes))
 
 
 def is_script(project: Project, module: Module) -> bool:

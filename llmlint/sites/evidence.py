@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
-from llmlint.sites.context import is_test
+from llmlint.index.testcode import is_test
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module

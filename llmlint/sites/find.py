@@ -12,7 +12,8 @@ from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alte
 from llmlint.rulebook.sdk import all_words, load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Sdk
 from llmlint.sites.callsite import CallSite
-from llmlint.sites.context import is_script, is_test
+from llmlint.index.testcode import is_test
+from llmlint.sites.context import is_script
 from llmlint.sites.surface import Match, Surface, match
 from llmlint.source.prefilter import mentioned
 

@@ -66,7 +66,7 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> Parser | None:
             found = FUNCTIONS.get(option.path)
             if found is not None and first:
                 return found
-            if option.path in REGEX and len(call.args) > 1 and call.args[1] is text:
+            if option.path in REGEX and len(call.args) > 1 and call.args[1] is text and not _tested(call):
                 return _regex(ev, call.args[0], option.path)
         if isinstance(option, Class) and first and len(call.args) == 1 and _is_enum(ev, option):
             return Parser(option.node.name, "builtins.ValueError", structured=False)
@@ -74,9 +74,17 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> Parser | None:
     if isinstance(func, ast.Attribute) and first:
         if func.attr in METHODS:
             return METHODS[func.attr]
-        if func.attr in REGEX_METHODS:
+        if func.attr in REGEX_METHODS and not _tested(call):
             return _compiled(ev, func)
     return None
+
+
+def _tested(call: ast.Call) -> bool:
+    """Whether only the truth of the result is used: a test, no parse."""
+    above = call.__dict__.get("up")
+    return isinstance(above, (ast.If, ast.While, ast.BoolOp, ast.UnaryOp, ast.Compare)) or (
+        isinstance(above, ast.IfExp) and above.test is call
+    )
 
 
 def _is_enum(ev: Evaluator, option: Class) -> bool:
@@ -101,14 +109,21 @@ def _regex(ev: Evaluator, pattern: ast.expr, name: str) -> Parser | None:
 
 
 def _extracts(pattern: str) -> bool:
+    """Whether a pattern cuts a value out: it captures, names brackets or digits, or spans from one word to another."""
     if CODE_FENCE.search(pattern):
         return False
-    groups = re.search(r"\((?!\?)|\(\?P<", pattern)
-    return bool(groups) or bool(re.search(r"\\[{\[]|^\[?[{\[]|\\d", pattern))
+    if re.search(r"\((?!\?)|\(\?P<", pattern) or re.search(r"\\[{\[]|^\[?[{\[]|\\d", pattern):
+        return True
+    return bool(re.search(r"[A-Za-z]{3}", re.sub(r"\\.", " ", pattern)) and re.search(r"\.[*+]", pattern))
 
 
 def of_method(name: str, call: ast.Call) -> Parser | None:
     """The parser that a method of the text itself is: a split at a separator that marks a value."""
+    if name in ("replace", "removeprefix") and call.args and isinstance(call.args[0], ast.Constant):
+        label = call.args[0].value
+        empty = name == "removeprefix" or (len(call.args) > 1 and getattr(call.args[1], "value", None) == "")
+        if isinstance(label, str) and re.fullmatch(r"\s*\**[A-Za-z][\w ]*\**:\**\s*", label) and empty:
+            return Parser(f"{name}({label!r})", "")
     if name in ("split", "partition", "rsplit", "rpartition") and call.args and isinstance(call.args[0], ast.Constant):
         separator = call.args[0].value
         if isinstance(separator, str) and _marks_value(separator) and _takes_part(call):

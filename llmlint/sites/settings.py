@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
-from llmlint.index.tree import parent
+from llmlint.index import calls
+from llmlint.index.tree import class_of, named_function_of, parent
 from llmlint.index.values import (
     Class,
     Entry,
@@ -61,12 +62,39 @@ def of_match(site: CallSite, match: Match, name: str) -> Setting:
     return ABSENT
 
 
-def of_call(site: CallSite, match: Match, name: str) -> Setting:
+def on_path(site: CallSite, name: str, outward: tuple[ast.Call, ...]) -> Setting:
+    """The setting when the site is reached through these callers, innermost first."""
+    frame = _frame_along(site, outward)
+    if frame is None:
+        return site.setting(name)
+    found: list[Setting] = []
+    for match in site.matches:
+        setting = of_call(site, match, name, frame)
+        if setting.state is State.ABSENT:
+            setting = of_client(site.project.evaluator, match.surface, name)
+        found.append(setting)
+    return _join(found)
+
+
+def _frame_along(site: CallSite, outward: tuple[ast.Call, ...]) -> Frame | None:
+    """The activation of the site's function that the chain of calls makes."""
+    frame: Frame | None = None
+    places: list[ast.Call] = [site.node, *outward]
+    for call, inner in reversed(list(zip(outward, places, strict=False))):
+        function = named_function_of(inner)
+        if function is None:
+            return None
+        bound = class_of(function) is not None and isinstance(call.func, ast.Attribute)
+        frame = calls.bind(site.project.evaluator, function, call, frame, receiver_bound=bound)
+    return frame
+
+
+def of_call(site: CallSite, match: Match, name: str, frame: Frame | None = None) -> Setting:
     """The setting as far as the call itself and presets of `partial` give it."""
     ev = site.project.evaluator
     table, positional = match.operation.settings, match.operation.positional
     if site.reference is None:
-        found = given(ev, site.module, site.node, None, table, positional, name)
+        found = given(ev, site.module, site.node, frame, table, positional, name)
         if found.state is not State.ABSENT:
             return found
     elif site.via == "by-reference":

@@ -13,6 +13,7 @@ import threading
 import warnings
 from dataclasses import dataclass
 
+from llmlint.source.lexer import tokens
 from llmlint.source.nesting import too_deep
 
 TOO_DEEP = "nested too deeply to be parsed safely"
@@ -64,7 +65,7 @@ def _parse(text: str) -> ast.Module | Refusal:
     except libcst.ParserSyntaxError as error:
         place = re.search(r"error at (\d+):(\d+)", error.message)
         if place is not None:
-            return Refusal(int(place[1]), int(place[2]) + 1, "invalid syntax")
+            return _refusal_at(text, int(place[1]), int(place[2]))
         return Refusal(1, 1, error.message.removeprefix("tokenizer error: "))
     except (SyntaxError, ValueError) as error:  # from a literal
         return Refusal(1, 1, getattr(error, "msg", None) or str(error))
@@ -72,3 +73,10 @@ def _parse(text: str) -> ast.Module | Refusal:
         return Refusal(1, 1, TOO_DEEP)
     except Exception as error:  # LibCST has bugs of its own; one file must not end the run
         return Refusal(1, 1, f"not understood ({type(error).__name__})")
+
+
+def _refusal_at(text: str, line: int, column: int) -> Refusal:
+    """LibCST points (`column` is 0-based) at the token behind the one that does not fit."""
+    start = sum(len(each) + 1 for each in text.split("\n")[: line - 1])
+    before = [token.start - start for token in tokens(text) if start <= token.start < start + column]
+    return Refusal(line, (before[-1] if before else column) + 1, "invalid syntax")

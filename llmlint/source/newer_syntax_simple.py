@@ -139,9 +139,10 @@ class SimpleStatementConverter(PatternConverter):
             fields["bound"] = self._optional(param.bound)
         if "default_value" in kind._fields:
             default = self._optional(node.default)
-            if default is not None and node.star:
-                star = self.between(self.end(param), self.outer_end(node.default or param))
-                default = ast.Starred(value=default, ctx=LOAD, **star)
+            if node.default is not None and default is not None and node.star:
+                behind = self.offset(self.outer_start(node.default)) - len(self.code_of(node.whitespace_after_star))
+                star = self.position(behind - len("*"), self.start(param).line)
+                default = ast.Starred(value=default, ctx=LOAD, **self.between(star, self.outer_end(node.default)))
             fields["default_value"] = default
         return kind(**fields, **at)
 
