@@ -7,7 +7,7 @@ import hashlib
 import importlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatch
@@ -17,8 +17,10 @@ from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.diagnostics import Diagnostic, Location, Note, Severity
 from llmlint.index.tree import statement_of
 from llmlint.rulebook.rules import builtin_rulebook
+from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import function_name
-from llmlint.source.suppress import Suppressions, read_suppressions, statement_lines
+from llmlint.source.suppress import statement_lines
+from llmlint.suppression import Comments
 
 if TYPE_CHECKING:
     from llmlint.config.model import Config
@@ -37,20 +39,27 @@ class Reporter:
         self._workspace = workspace
         self._sites = sites
         self._rulebook = builtin_rulebook()
-        self._suppressions: dict[str, Suppressions] = {}
+        self._comments = Comments(self._rulebook)
         self._seen: Counter[str] = Counter()
         self._selected: dict[int, frozenset[str]] = {}
+        self._crashes: list[Diagnostic] = []
 
     def run(self, result: Result) -> None:
         """Add diagnostics, sources and counts to the result."""
         wanted = self._rules()
         for rule in wanted:
             for diagnostic, finding in self._diagnostics(rule):
-                if self._is_suppressed(diagnostic, finding.module):
+                if self._comments.cover(diagnostic, finding.module):
                     result.suppressed += 1
                     continue
                 result.diagnostics.append(diagnostic)
                 result.sources[diagnostic.location.path] = finding.module.text
+        result.diagnostics += self._crashes
+        for module in self._sites.project.parsed():
+            if self._workspace.is_reported(module.key):
+                for mistake in self._comments.mistakes(module):
+                    result.diagnostics.append(mistake)
+                    result.sources[module.path] = module.text
         from llmlint.sites.inventory import record
 
         for site in self._sites.sites:
@@ -85,27 +94,33 @@ class Reporter:
         module_name, _, name = rule.check.partition(".")
         check = getattr(importlib.import_module(f"llmlint.checks.{module_name}"), name)
         names = check.__code__.co_varnames[: check.__code__.co_argcount]
-        by_site = names[0] == "site"
-        for subject in self._sites.sites if by_site else [self._sites]:
-            if by_site and subject.context == "tests" and rule.name not in IN_TESTS:
+        subjects: Iterable[CallSite | Sites] = self._sites.sites if names[0] == "site" else [self._sites]
+        for subject in subjects:
+            if isinstance(subject, CallSite) and subject.context == "tests" and rule.name not in IN_TESTS:
                 continue
             supply: dict[str, object] = {}
             if "sites" in names[1:]:
                 supply["sites"] = self._sites
             if "settings" in names:
                 supply["settings"] = self._settings(rule, subject)
-            yield from self._guarded(rule, check, subject, supply)
+            try:
+                yield from check(subject, **supply)
+            except Exception as error:
+                if os.environ.get("LLMLINT_TRACEBACK"):
+                    raise
+                self._note_crash(rule, subject, error)
 
-    def _guarded(self, rule: Rule, check: Callable[..., Iterable[Finding]], subject: object, supply: dict[str, object]) -> Iterator[Finding]:
-        try:
-            yield from check(subject, **supply)
-        except Exception as error:
-            if os.environ.get("LLMLINT_TRACEBACK"):
-                raise
-            site = subject if not isinstance(subject, Sites) else None
-            first = site or next(iter(self._sites.sites), None)
-            if first is not None:
-                yield _internal_error(rule, first, error)
+    def _note_crash(self, rule: Rule, subject: CallSite | Sites, error: Exception) -> None:
+        """Adds a finding at the call that was looked at; for a rule on the project, at the top of the first file."""
+        reason = f"{type(error).__name__}: {error}"
+        if isinstance(subject, Sites):
+            where, place = Location(self._workspace.reported[0], 1, 1, 1, 1), "this project"
+        else:
+            where, place = subject.location, f"`{subject.spelled}`"
+            if not self._workspace.is_reported(subject.module.key):
+                return
+        text = f"The rule {rule.name} failed on {place} ({reason}): please report it"
+        self._crashes.append(Diagnostic("LLM000", "internal-error", Severity.ERROR, text, where))
 
     def _settings(self, rule: Rule, subject: object) -> Settings:
         path = getattr(getattr(subject, "module", None), "path", None) or self._workspace.reported[0]
@@ -115,15 +130,13 @@ class Reporter:
     def _ignored_here(self, rule: Rule, finding: Finding, config: Config) -> bool:
         for pattern, selectors in config.per_file_ignores.items():
             relative = os.path.relpath(os.path.abspath(finding.module.path), config.root)
-            if fnmatch(relative, pattern) or fnmatch(os.path.basename(relative), pattern):
-                if any(rule.name in self._rulebook.expand(selector) for selector in selectors):
-                    return True
+            matches = fnmatch(relative, pattern) or fnmatch(os.path.basename(relative), pattern)
+            if matches and any(rule.name in self._rulebook.expand(selector) for selector in selectors):
+                return True
         return False
 
     def _diagnostic(self, rule: Rule, finding: Finding, config: Config) -> Diagnostic:
         location = finding.module.location(finding.node)
-        if finding.message == "internal-error":
-            return replace(_plain(rule, finding, location), statement=location)
         fields = _Fields(finding.fields)
         severity = config.severity.get(rule.name) or finding.severity or rule.severity
         return Diagnostic(
@@ -146,14 +159,7 @@ class Reporter:
         code = ast.unparse(finding.node) if isinstance(finding.node, ast.expr) else type(finding.node).__name__
         key = "\n".join([rule.code, finding.module.key, function_name(finding.node), " ".join(code.split())])
         self._seen[key] += 1
-        return hashlib.blake2b(f"{key}\n{self._seen[key]}".encode(), digest_size=8).hexdigest()
-
-    def _is_suppressed(self, diagnostic: Diagnostic, module: Module) -> bool:
-        found = self._suppressions.get(module.key)
-        if found is None:
-            found = self._suppressions[module.key] = read_suppressions(module.source)
-        statement = diagnostic.statement or diagnostic.location
-        return found.covers(diagnostic.code, diagnostic.name, statement.line, statement.end_line) is not None
+        return hashlib.blake2b(f"{key}\n{self._seen[key]}".encode(errors="surrogateescape"), digest_size=8).hexdigest()
 
 
 class _Fields(dict[str, str]):
@@ -175,16 +181,3 @@ def _statement(module: Module, node: ast.AST) -> Location:
     first, last = statement_lines(statement)
     whole = module.location(statement)
     return replace(whole, line=first, end_line=max(last, module.location(node).end_line))
-
-
-def _internal_error(rule: Rule, site: object, error: Exception) -> Finding:
-    from llmlint.sites.callsite import CallSite
-
-    assert isinstance(site, CallSite)
-    reason = f"{type(error).__name__}: {error}"
-    return Finding(site.module, site.node, "internal-error", {"reason": reason, "call": site.spelled}, severity=Severity.ERROR)
-
-
-def _plain(rule: Rule, finding: Finding, location: Location) -> Diagnostic:
-    text = f"The rule {rule.name} failed at `{finding.fields['call']}` ({finding.fields['reason']}): please report it"
-    return Diagnostic("LLM000", "internal-error", Severity.ERROR, text, location)

@@ -159,7 +159,7 @@ def linked(code: Code) -> Sites:
 def expect_parses(code: Code) -> None:
     """Assert that exactly the lines marked `# <- parse` read the text of an answer as data."""
     sites = linked(code)
-    uses = [use for site in sites.sites for use in sites.flow(site).uses if use.kind == "parse"]
+    uses = [use for site in sites.sites for use in sites.flow(site).uses if use.parser is not None]
     assert {(use.module.key, use.node.lineno) for use in uses} == marked(code, "parse")
 
 

@@ -21,7 +21,7 @@ SETTINGS = {*BASE, "config", "rulebook"}  # these two know each other: a setting
 INDEX = {*SOURCE, *SETTINGS, "index"}
 SITES = {*INDEX, "sites", "tokens"}
 CHECKS = {*SITES, "checks"}
-ENGINE = {*CHECKS, "engine", "reporting", "workspace"}
+ENGINE = {*CHECKS, "engine", "reporting", "suppression", "workspace"}
 ABOVE_THE_ENGINE = {*ENGINE, "fixes", "report"}
 MAY_IMPORT = {
     "diagnostics": set(),
@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "index": INDEX,
     "sites": SITES,
     "checks": CHECKS,
+    "suppression": INDEX,
     "workspace": ENGINE - {"engine"},
     "reporting": ENGINE - {"engine"},
     "engine": ENGINE,

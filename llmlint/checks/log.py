@@ -11,7 +11,7 @@ from llmlint.index.callers import Caller
 from llmlint.index.tree import named_function_of, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.outward import function_name
+from llmlint.sites.outward import dispatched, function_name
 
 MAX_DEPTH = 6
 
@@ -57,7 +57,7 @@ def _silent(
     callers = sites.project.callers(function)
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     if not ways:
-        return path
+        return None if dispatched(sites.project, function) else path
     for caller in ways:
         found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
         if found is not None:
@@ -73,6 +73,8 @@ def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     if function is not None and any(True for _ in sites.evidence.decorators(function, "trace")):
         return True
     if any(True for _ in sites.evidence.managers(node, "trace")):
+        return True
+    if function is not None and logs.kept_by_its_class(sites.project, function):
         return True
     if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
         return True

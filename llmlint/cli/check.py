@@ -181,6 +181,7 @@ def check(
         warning_line(warning)
     for problem in result.problems:
         error_line(problem.message, problem.path)
-    if failed or any(problem.fatal for problem in result.problems):
+    crashed = any(diagnostic.name == "internal-error" for diagnostic in result.diagnostics)
+    if failed or crashed or any(problem.fatal for problem in result.problems):
         return FAILURE
     return FINDINGS if visibility.any_failing(result.diagnostics) and not exit_zero else CLEAN

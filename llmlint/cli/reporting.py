@@ -23,7 +23,10 @@ def render(
     request: Request,
     palette: Palette,
 ) -> str:
-    """The report of the kind text, concise, statistics or json; `shown` are the findings meant for people."""
+    """The report of the kind text, concise, statistics or json; `shown` are the findings meant for people.
+
+    JSON has all of them.
+    """
     totals = Totals(
         files=result.files,
         sites=len(result.sites),
@@ -35,7 +38,7 @@ def render(
         from llmlint.cli.fixing import edits_of
         from llmlint.report.json import render_check_json
 
-        return render_check_json(shown, totals, edits_of(request))
+        return render_check_json(result.diagnostics, totals, edits_of(request))
     summary = summary_line(shown, totals, [request.stdin[0]] if request.stdin else request.paths) + "\n"
     if kind == "concise":
         from llmlint.report.concise import render_concise

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import annotations, calls, names
+from llmlint.index import annotations, calls, containers, names
 from llmlint.index.parameters import decorated
-from llmlint.index.tree import class_of, named_function_of, parameters, parent, scope_of
+from llmlint.index.tree import block_of, class_of, named_function_of, parameters, parent, scope_of
 from llmlint.index.values import (
     Class,
     Const,
     Frame,
     Function,
+    Mapping,
     Member,
     ModuleRef,
     Result,
@@ -102,6 +103,7 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
         found += stored(ev, base, owner, name)
     if base.call is None:
         found += _overrides(ev, base, name)
+    found = _changed(ev, base, name, found)
     useful = [value for value in found if not is_none(value)]
     known = [value for value in useful if not isinstance(value, Unknown)]
     if known and len(known) < len(useful) and any(isinstance(v, Function) for v in known):
@@ -190,6 +192,26 @@ def stored(ev: Evaluator, base: Result, owner: Class, name: str) -> list[Value]:
     return found
 
 
+def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list[Value]:
+    """What the methods of the class and its bases make of a mapping kept on `self`."""
+    assert isinstance(base.callee, Class)
+    if not any(isinstance(value, Mapping) for value in found):
+        return found
+    for owner in ev.project.mro(base.callee):
+        for load in owner.module.attribute_loads.get(name, ()) if isinstance(owner, Class) else ():
+            change = containers.change_of(load)
+            function = named_function_of(load) if change is not None else None
+            if change is None or function is None or not isinstance(owner, Class) or class_of(function) is not owner.node:
+                continue
+            first = parameters(function)
+            if not first or not isinstance(load.value, ast.Name) or load.value.id != first[0].arg:
+                continue
+            frame = method_frame(ev, base, owner, function)
+            certain = function.name == "__init__" and block_of(change).parent is None
+            found = [containers.altered(ev, value, change, frame, certain) for value in found]
+    return found
+
+
 def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list[Value]:
     statement = parent(target)
     if isinstance(statement, ast.Assign):
@@ -208,9 +230,7 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
     if isinstance(statement, (ast.Tuple, ast.List)):
         above = parent(statement)
         if isinstance(above, ast.Assign):
-            from llmlint.index.containers import component
-
-            return list(alternatives(component(ev.evaluate(above.value, frame), statement.elts.index(target))))
+            return list(alternatives(containers.component(ev.evaluate(above.value, frame), statement.elts.index(target))))
     return [Unknown(f"`{target.attr}` is assigned in a way that is not followed")]
 
 

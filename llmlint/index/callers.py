@@ -70,7 +70,7 @@ def distinctive(name: str) -> bool:
 def _in_module(
     project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None, module: Module, word: str
 ) -> Iterator[Caller]:
-    names = {word, *_local_names(module, word)}
+    names = sorted({word, *_local_names(module, word)})
     for name in names:
         for call in module.calls.get(name, ()):
             bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, call)
@@ -133,7 +133,7 @@ def _top(project: Project, owner: Class) -> ast.ClassDef:
     return [entry for entry in project.mro(owner) if isinstance(entry, Class)][-1].node
 
 
-def _loads(module: Module, names: set[str]) -> Iterator[ast.expr]:
+def _loads(module: Module, names: list[str]) -> Iterator[ast.expr]:
     for name in names:
         yield from module.attribute_loads.get(name, ())
         yield from module.name_loads(name)

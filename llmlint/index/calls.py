@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmlint.index import known, methods
+from llmlint.index import annotations, known, methods
 from llmlint.index.parameters import decorated
 from llmlint.index.tree import FunctionNode, class_of, parameters
 from llmlint.index.values import (
@@ -24,6 +24,8 @@ from llmlint.index.values import (
     Unknown,
     Value,
     alternatives,
+    dotted,
+    is_none,
     union,
 )
 
@@ -90,9 +92,25 @@ def returned(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
         items = [ev.evaluate(y.value, frame) for y in yields if isinstance(y, ast.Yield) and y.value is not None]
         return Sequence(tuple(items), "it is a generator")
     values = [ev.evaluate(r.value, frame) if r.value is not None else NONE for r in returns]
-    if not values:
-        return NONE if function.body else Unknown("it has no body")
-    return union(values)
+    found = union(values) if values else NONE
+    declared = _declared(ev, function) if all(_says_nothing(ev, option) for option in alternatives(found)) else None
+    return declared if declared is not None else found
+
+
+def _declared(ev: Evaluator, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Value | None:
+    """An object of the annotated return type, where that is a class of the project or of an SDK."""
+    typed = annotations.instance(ev, function.returns) if function.returns is not None else None
+    options = [option for option in alternatives(typed) if isinstance(option, Result)] if typed is not None else []
+    known = [o for o in options if isinstance(o.callee, Class) or ev.project.is_sdk(dotted(o.callee))]
+    return union(list(known)) if known else None
+
+
+def _says_nothing(ev: Evaluator, value: Value) -> bool:
+    """Whether a returned value tells less than the annotation: unknown, None, from a foreign function."""
+    if isinstance(value, (Result, Member)):
+        path = dotted(value)
+        return bool(path) and not ev.project.is_sdk(path)
+    return isinstance(value, Unknown) or is_none(value)
 
 
 def exits(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[list[ast.Return], list[ast.expr]]:
@@ -162,6 +180,18 @@ def bind(
     varargs = Sequence(tuple(rest[len(names) :]), opened)
     depth = frame.depth + 1 if frame is not None else 1
     return Frame(function, arguments, None, True, varargs, Mapping(extra, opened), depth=depth)
+
+
+def parameter_of(callee: Function, call: ast.Call, argument: ast.expr) -> str | None:
+    """The parameter that an argument of a call goes to, None where it goes into `*args` or `**kwargs`."""
+    keyword = next((k.arg for k in call.keywords if k.value is argument), None)
+    if keyword is not None:
+        return keyword
+    names = [arg.arg for arg in (*callee.node.args.posonlyargs, *callee.node.args.args)]
+    if callee.receiver is not None and class_of(callee.node) is not None and not decorated(callee.node, "staticmethod"):
+        names = names[1:]
+    index = call.args.index(argument) if argument in call.args else len(names)
+    return names[index] if index < len(names) else None
 
 
 def _spread(given: Value, arguments: dict[str, Value], extra: dict[str, Entry], names: set[str]) -> str | None:

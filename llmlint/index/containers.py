@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.index.build import MUTATORS
+from llmlint.index.reach import settles
 from llmlint.index.scopes import Binding, Block, Scope
 from llmlint.index.tree import block_of, parent
 from llmlint.index.values import (
@@ -12,6 +15,7 @@ from llmlint.index.values import (
     Entry,
     Env,
     Frame,
+    Function,
     Mapping,
     Member,
     Origin,
@@ -118,13 +122,34 @@ def dict_comprehension(ev: Evaluator, node: ast.DictComp, frame: Frame | None) -
     """`{k: v for k, v in mapping.items() if …}` keeps at most the mapping's keys; others are open."""
     generator = node.generators[0]
     source = ev.evaluate(generator.iter, frame)
-    plain = isinstance(node.key, ast.Name) and isinstance(node.value, ast.Name) and len(node.generators) == 1
-    if plain and isinstance(source, Sequence) and source.origin is not None:
+    plain = isinstance(node.key, ast.Name) and len(node.generators) == 1
+    if plain and isinstance(node.value, ast.Name) and isinstance(source, Sequence) and source.origin is not None:
         pairs = source.origin.node.__dict__.get("items_of")
         if isinstance(pairs, Mapping):
-            certain = not generator.ifs
-            return Mapping({k: Entry(e.value, e.certain and certain) for k, e in pairs.entries.items()}, pairs.open)
+            return _filtered(pairs, generator.ifs, node.value.id)
     return Mapping({}, "its keys are computed")
+
+
+def _filtered(pairs: Mapping, tests: list[ast.expr], name: str) -> Mapping:
+    """The entries that pass the tests; `name` is what the tests call an entry's value."""
+    kept: dict[str, Entry] = {}
+    for key, entry in pairs.entries.items():
+        passed = {_passes(tests, name, option) for option in alternatives(entry.value)}
+        if passed != {False}:
+            kept[key] = Entry(entry.value, entry.certain and passed == {True})
+    return Mapping(kept, pairs.open)
+
+
+def _passes(tests: list[ast.expr], name: str, value: Value) -> bool | None:
+    """Whether a value passes `if v` or `if v is not None`; None where that cannot be told."""
+    if not tests:
+        return True
+    spelled = ast.unparse(tests[0]) if len(tests) == 1 else ""
+    if spelled not in (name, f"{name} is not None"):
+        return None
+    if isinstance(value, Const):
+        return bool(value.value) if spelled == name else value.value is not None
+    return True if spelled != name and isinstance(value, (Mapping, Sequence, Template, Result)) else None
 
 
 def list_comprehension(ev: Evaluator, node: ast.ListComp | ast.GeneratorExp, frame: Frame | None) -> Value:
@@ -190,27 +215,134 @@ def changed(
     ev: Evaluator, value: Value, use: ast.Name, here: Scope, owner: Scope, bindings: list[Binding], frame: Frame | None
 ) -> Value:
     """The container after the statements between its binding and this use that alter it."""
-    changes = owner.changes.get(use.id) if here is not owner else here.changes.get(use.id)
-    if not changes or not any(isinstance(option, (Mapping, Sequence)) for option in alternatives(value)):
+    if not any(isinstance(option, (Mapping, Sequence)) for option in alternatives(value)):
         return value
     start = min(binding.position for binding in bindings)
     where, block = (use.lineno, use.col_offset), block_of(use)
-    for change in sorted(changes, key=lambda c: (getattr(c, "lineno", 0), getattr(c, "col_offset", 0))):
-        end = (getattr(change, "end_lineno", 0), getattr(change, "end_col_offset", 0))
-        at = (getattr(change, "lineno", 0), getattr(change, "col_offset", 0))
-        if at <= start or end > where:
-            continue
+    loop = _loop_around(block, bindings)
+    covered: dict[str, list[Block]] = {}
+    for at, change, carried in _in_order(owner, use.id, where, loop):
         inside = block_of(change)
-        if inside.leaves and not block.within(inside):
+        if at <= start or (inside.leaves and not block.within(inside)):
             continue
-        certain = block.within(inside)
+        certain = block.within(inside) and not carried
         value = union([_apply(ev, option, change, frame, certain, inside) for option in alternatives(value)])
+        key = _constant_key(change)
+        if key is not None and not certain and not carried and settles(inside, block, covered.setdefault(key, [])):
+            value = union([_settled(option, key) for option in alternatives(value)])
+    return changed_elsewhere(ev, value, use.id, owner, owner)
+
+
+def changed_elsewhere(ev: Evaluator, value: Value, name: str, owner: Scope, flow: Scope | None = None) -> Value:
+    """A mapping after what other scopes than `flow` do to it: at a module's top level certainly, in functions maybe."""
+    if not any(isinstance(option, Mapping) for option in alternatives(value)):
+        return value
+    for scope in owner.module.scopes:
+        if name not in scope.changes or scope is flow or scope.lookup(name) is not owner:
+            continue
+        for change in sorted(scope.changes[name], key=_position):
+            inside = block_of(change)
+            certain = scope is owner and scope.kind == "module" and inside.parent is None
+            value = union([altered(ev, option, change, None, certain) for option in alternatives(value)])
     return value
+
+
+def altered(ev: Evaluator, value: Value, change: ast.AST, frame: Frame | None, certain: bool) -> Value:
+    """A mapping after one statement or call that alters it; other values stay as they are."""
+    return _apply(ev, value, change, frame, certain, block_of(change)) if isinstance(value, Mapping) else value
+
+
+def change_of(load: ast.expr) -> ast.AST | None:
+    """What alters the container that is read here: an item assignment, a deletion, a call such as `update`."""
+    above = parent(load)
+    if isinstance(above, ast.Subscript) and above.value is load and not isinstance(above.ctx, ast.Load):
+        return above
+    if isinstance(above, ast.Attribute) and above.attr in MUTATORS:
+        call = parent(above)
+        return call if isinstance(call, ast.Call) and call.func is above else None
+    return None
+
+
+def _in_order(
+    owner: Scope, name: str, where: tuple[int, int], loop: Block | None
+) -> list[tuple[tuple[int, int], ast.AST, bool]]:
+    """The changes that can come before a use, in order: those of earlier rounds of a loop stand at its head."""
+    found: list[tuple[tuple[int, int], ast.AST, bool]] = []
+    for change in [*owner.changes.get(name, ()), *_handed_on(owner, name)]:
+        if (getattr(change, "end_lineno", 0), getattr(change, "end_col_offset", 0)) <= where:
+            found.append((_position(change), change, False))
+        elif loop is not None and loop.owner is not None and block_of(change).within(loop):
+            found.append((_position(loop.owner), change, True))
+    return sorted(found, key=lambda entry: entry[0])
+
+
+def _handed_on(owner: Scope, name: str) -> Iterator[ast.AST]:
+    """The places where the container is an argument of a call, which may alter it."""
+    for load in owner.loads.get(name, ()):
+        above = parent(load)
+        if isinstance(above, ast.Call) and above.func is not load:
+            yield load
+        elif isinstance(above, ast.keyword) and above.arg is not None:
+            yield load
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _loop_around(block: Block, bindings: list[Binding]) -> Block | None:
+    """The outermost loop around a use that does not hold the bindings: its later statements come round to the use."""
+    found: Block | None = None
+    step: Block | None = block
+    while step is not None:
+        if isinstance(step.owner, (ast.For, ast.AsyncFor, ast.While)) and step.field == "body":
+            if any(binding.block.within(step) for binding in bindings):
+                break
+            found = step
+        step = step.parent
+    return found
+
+
+def _constant_key(change: ast.AST) -> str | None:
+    key = change.slice if isinstance(change, ast.Subscript) else None
+    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+
+
+def _settled(value: Value, key: str) -> Value:
+    """The mapping once every branch has set the key."""
+    if not isinstance(value, Mapping) or key not in value.entries:
+        return value
+    return Mapping({**value.entries, key: Entry(value.entries[key].value)}, value.open, value.origin)
+
+
+def _by_callee(ev: Evaluator, value: Mapping, load: ast.Name, frame: Frame | None, certain: bool) -> Value:
+    """The mapping after a call of a project function that alters its parameter."""
+    from llmlint.index import calls
+
+    above = parent(load)
+    call = above if isinstance(above, ast.Call) else parent(above) if above is not None else None
+    if not isinstance(call, ast.Call):
+        return value
+    whole: Value = value
+    for callee in alternatives(ev.evaluate(call.func, frame)):
+        if not isinstance(callee, Function):
+            continue
+        name = calls.parameter_of(callee, call, load)
+        inner: Scope = callee.node.__dict__["inner"]
+        changes = inner.changes.get(name, []) if name is not None else []
+        if changes:
+            bound = calls.bind(ev, callee.node, call, frame, receiver_bound=callee.receiver is not None)
+            for change in sorted(changes, key=_position):
+                sure = certain and block_of(change).parent is None
+                whole = union([altered(ev, option, change, bound, sure) for option in alternatives(whole)])
+    return whole
 
 
 def _apply(ev: Evaluator, value: Value, change: ast.AST, frame: Frame | None, certain: bool, block: Block) -> Value:
     if isinstance(change, ast.Subscript):
         return _assign_item(ev, value, change, frame, certain)
+    if isinstance(change, ast.Name) and isinstance(change.ctx, ast.Load):
+        return _by_callee(ev, value, change, frame, certain) if isinstance(value, Mapping) else value
     if not isinstance(change, ast.Call) or not isinstance(change.func, ast.Attribute):
         return value
     method = change.func.attr

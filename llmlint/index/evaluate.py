@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from llmlint.index import attributes, calls, containers, names, text
 from llmlint.index.tree import FunctionNode, scope_of
@@ -13,6 +13,8 @@ from llmlint.index.values import NONE, Frame, Function, Pipe, Result, Unknown, V
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.index.project import Project
+
+T = TypeVar("T")
 
 FUEL = 6000  # steps for one question from outside; the longest real chain seen took a few hundred
 MAX_DEPTH = 60
@@ -25,6 +27,9 @@ class Evaluator:
         self.project = project
         self._memo: dict[tuple[int, int, str], Value] = {}
         self._provisional: dict[tuple[int, int, str], Value] = {}  # cut short by a cycle: good for this question only
+        self._searches: dict[tuple[str, int], list[Any]] = {}
+        self._provisional_searches: dict[tuple[str, int], list[Any]] = {}
+        self._searching: set[tuple[str, int]] = set()
         self._kept: list[object] = []  # frames and nodes whose ids stand in the memo
         self._active: set[tuple[int, int, str]] = set()
         self._running: dict[int, int] = {}
@@ -45,8 +50,7 @@ class Evaluator:
         if key in self._active:
             self._cycles += 1
             return Unknown("its value depends on itself")
-        outermost = self._depth == 0
-        if outermost:
+        if self._depth == 0:
             self._fuel = FUEL
         if self._depth > MAX_DEPTH or self._fuel <= 0:
             self._cycles += 1
@@ -61,11 +65,43 @@ class Evaluator:
             self._active.discard(key)
             self._depth -= 1
         self._kept.append((node, frame))
-        if outermost:
-            self._provisional.clear()
-        table = self._memo if outermost or self._cycles == cycles else self._provisional
-        table[key] = value
+        self._table(cycles)[key] = value
+        self._settle()
         return value
+
+    def searched(self, search: str, node: ast.AST, compute: Callable[[], list[T]]) -> list[T]:
+        """Search the project once per node; a search that leads back to itself sees nothing of its own result."""
+        key = (search, id(node))
+        found = self._searches.get(key)
+        if found is None:
+            found = self._provisional_searches.get(key)
+        if found is not None:
+            return cast("list[T]", found)
+        if key in self._searching:
+            self._cycles += 1
+            return []
+        self._searching.add(key)
+        cycles = self._cycles
+        try:
+            found = compute()
+        finally:
+            self._searching.discard(key)
+        tainted = self._cycles != cycles and not self._idle()
+        (self._provisional_searches if tainted else self._searches)[key] = found
+        self._settle()
+        return found
+
+    def _idle(self) -> bool:
+        return self._depth == 0 and not self._searching
+
+    def _table(self, cycles: int) -> dict[tuple[int, int, str], Value]:
+        """Where a value goes: what a cycle cut short holds only until the outermost question is answered."""
+        return self._memo if self._cycles == cycles or self._idle() else self._provisional
+
+    def _settle(self) -> None:
+        if self._idle() and (self._provisional or self._provisional_searches):
+            self._provisional.clear()
+            self._provisional_searches.clear()
 
     def enter(self, function: ast.AST) -> bool:
         """Note an activation; False where the function is already being evaluated twice: recursion ends there."""

@@ -43,7 +43,9 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
         return Unknown(f"`{node.id}` has no value here yet")
     inner = frame_for(owner, frame)
     value = combine(ev, bindings, inner)
-    return containers.changed(ev, value, node, here, owner, bindings, inner) if local else value
+    if local:
+        return containers.changed(ev, value, node, here, owner, bindings, inner)
+    return containers.changed_elsewhere(ev, value, node.id, owner)
 
 
 def flow_scope(scope: Scope) -> Scope:
@@ -86,7 +88,7 @@ def module_name(ev: Evaluator, module: Module, wanted: str) -> Value:
     bindings = module.scope.bindings.get(wanted)
     if bindings is None:
         return _undefined(ev, module, wanted, builtin=False)
-    return combine(ev, bindings, None)
+    return containers.changed_elsewhere(ev, combine(ev, bindings, None), wanted, module.scope)
 
 
 def _undefined(ev: Evaluator, module: Module, wanted: str, *, builtin: bool = True) -> Value:

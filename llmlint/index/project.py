@@ -38,10 +38,7 @@ class Project:
         self.failures: dict[str, ParseFailure] = {}
         self._sdk_roots = sdk_roots
         self._modules: dict[str, Module | None] = {}
-        self._callers: dict[int, list[callers.Caller]] = {}
         self._frames: dict[tuple[int, int], Frame] = {}
-        self._mro: dict[int, list[Class | Symbol]] = {}
-        self._subclasses: dict[int, list[Class]] = {}
 
     def is_sdk(self, dotted: str) -> bool:
         """Whether the path starts with the import root of a known SDK or framework."""
@@ -98,19 +95,12 @@ class Project:
 
     def mro(self, owner: Class) -> list[Class | Symbol]:
         """The class and its bases, nearest first; bases outside the project are symbols."""
-        known = self._mro.get(id(owner.node))
-        if known is None:
-            self._mro[id(owner.node)] = [owner]  # what a cyclic inheritance sees
-            known = self._mro[id(owner.node)] = classes.linearize(self, owner)
-        return known
+        found = self.evaluator.searched("bases", owner.node, lambda: classes.linearize(self, owner))
+        return found or [owner]
 
     def subclasses(self, owner: Class) -> list[Class]:
         """All known classes below this one."""
-        known = self._subclasses.get(id(owner.node))
-        if known is None:
-            self._subclasses[id(owner.node)] = []
-            known = self._subclasses[id(owner.node)] = classes.below(self, owner)
-        return known
+        return self.evaluator.searched("subclasses", owner.node, lambda: classes.below(self, owner))
 
     def method(self, owner: Class, name: str) -> Function | None:
         """The method that the class has under this name, own or inherited within the project."""
@@ -122,11 +112,7 @@ class Project:
 
     def callers(self, function: FunctionNode) -> list[callers.Caller]:
         """The calls in the project that run this function, as far as they can be resolved."""
-        known = self._callers.get(id(function))
-        if known is None:
-            self._callers[id(function)] = []  # what a question that leads back here sees
-            known = self._callers[id(function)] = callers.find(self, function)
-        return known
+        return self.evaluator.searched("callers", function, lambda: callers.find(self, function))
 
     def frame(self, function: FunctionNode, receiver: Value) -> Frame:
         """The activation of a method on an object, its arguments unknown; the same one for the same object."""

@@ -31,7 +31,7 @@ def reaching(scope: Scope, name: str, use: ast.AST, *, local: bool) -> list[Bind
         seen.append(binding)
         if binding.kind == "augmented":
             continue
-        if _settles(binding.block, block, covered):
+        if settles(binding.block, block, covered):
             break
     return seen + _carried(bindings, block, where, seen)
 
@@ -47,7 +47,7 @@ def _done(binding: Binding, use: ast.AST, where: Position) -> bool:
     return True
 
 
-def _settles(block: Block, use: Block, covered: list[Block]) -> bool:
+def settles(block: Block, use: Block, covered: list[Block]) -> bool:
     """Whether control cannot reach the use around this block, given the blocks already covered."""
     while True:
         if use.within(block):
@@ -80,7 +80,13 @@ def _handlers_leave(owner: ast.Try) -> bool:
 
 def _hidden(block: Block, use: Block, covered: list[Block]) -> bool:
     """Whether a later binding in the same or an enclosing block already replaced this one."""
-    return any(block.within(later) for later in covered) or _exclusive(block, use)
+    replaced = {id(later) for later in covered}
+    step: Block | None = block
+    while step is not None:
+        if id(step) in replaced:
+            return True
+        step = step.parent
+    return _exclusive(block, use)
 
 
 def _exclusive(block: Block, use: Block) -> bool:

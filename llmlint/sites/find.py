@@ -66,11 +66,11 @@ class _Finder:
 
     def search(self, module: Module) -> None:
         """Add the call sites of one module."""
-        names = self.last_names & module.calls.keys()
+        names = sorted(self.last_names & module.calls.keys())
         calls = [call for name in names for call in module.calls[name]]
         calls += self._aliased(module)
         found = [site for call in calls if (site := self._direct(module, call)) is not None]
-        for name in self.last_names & module.attribute_loads.keys():
+        for name in sorted(self.last_names & module.attribute_loads.keys()):
             for load in module.attribute_loads[name]:
                 found += self._referenced(module, load)
         for site in sorted(found, key=lambda s: (s.node.lineno, s.node.col_offset)):
@@ -83,7 +83,7 @@ class _Finder:
         names: set[str] = set()
         for statement in module.imports:
             names |= {a.asname for a in statement.names if a.asname and a.name.rpartition(".")[2] in self.last_names}
-        for name in self.last_names & module.attribute_loads.keys():
+        for name in sorted(self.last_names & module.attribute_loads.keys()):
             for load in module.attribute_loads[name]:
                 above = parent(load)
                 if isinstance(above, ast.Assign):
@@ -92,7 +92,7 @@ class _Finder:
         if "__call__" in self.last_names:
             names |= {n for scope in module.scopes for n, bs in scope.bindings.items() if any(b.kind == "value" for b in bs)}
             names |= module.attribute_stores.keys()
-        for name in names & module.calls.keys():
+        for name in sorted(names & module.calls.keys()):
             yield from module.calls[name]
 
     def _direct(self, module: Module, call: ast.Call) -> CallSite | None:

@@ -272,8 +272,9 @@ class Flow:
             return
         for option in alternatives(self.ev.evaluate(call.func)):
             if isinstance(option, Class):
-                if keyword is not None:
-                    self._follow(call, replace(trace, wraps=(f".{keyword}", *trace.wraps)))
+                filled = keyword if keyword is not None else _field_at(option, call, node)
+                if filled is not None:
+                    self._follow(call, replace(trace, wraps=(f".{filled}", *trace.wraps)))
                 continue
             if not isinstance(option, Function):
                 continue
@@ -304,7 +305,10 @@ class Flow:
             return trace
         if trace.stream and not trace.path:
             return replace(trace, path=("chunk",))
-        return replace(trace, path=(*trace.path, "*"))
+        path = (*trace.path, "*")
+        if _position(path, self.response.text) == "whole":  # an iterator of pieces of text
+            return replace(trace, path=(), text=True)
+        return replace(trace, path=path)
 
     def _descend(self, node: ast.expr, step: str, trace: Trace) -> bool:
         if trace.wraps:
@@ -396,6 +400,15 @@ def _all_loads(owner: Scope, name: str) -> Iterator[ast.Name]:
 def _gathers(load: ast.Name) -> bool:
     above = parent(load)
     return isinstance(above, ast.Attribute) and above.attr in GATHERING
+
+
+def _field_at(owner: Class, call: ast.Call, node: ast.expr) -> str | None:
+    """The declared field that an argument by position fills: of a dataclass or a named tuple."""
+    if node not in call.args:
+        return None
+    fields = [s.target.id for s in owner.node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
+    index = call.args.index(node)
+    return fields[index] if index < len(fields) else None
 
 
 def _positional(option: Function, call: ast.Call, node: ast.expr) -> str | None:

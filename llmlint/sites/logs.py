@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, parent
+from llmlint.index.tree import FUNCTIONS, class_of, parent
 from llmlint.index.values import alternatives
 from llmlint.index.values import dotted
 
@@ -187,3 +187,15 @@ def stores(call: ast.Call, outputs: set[str]) -> bool:
             if isinstance(part, ast.Attribute) and part.attr == "usage" and names_in(part.value) & outputs:
                 return True
     return False
+
+
+KEEPING = re.compile(r"^(log|save|store|record|persist)_(to|in|response|result|usage|call|turn|run)")
+
+
+def kept_by_its_class(project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the object that makes the call is saved as a whole by a method of its own: `response.log_to_db(db)`."""
+    owner = class_of(function)
+    if owner is None:
+        return False
+    methods = [n for n in owner.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and KEEPING.match(n.name)]
+    return any(project.callers(method) for method in methods)

@@ -158,7 +158,9 @@ def _after(
     if function is None:
         return None
     rest = _following(statement, function)
-    if any(isinstance(node, ast.Try) for following in rest for node in ast.walk(following)):
+    if any(isinstance(node, (ast.Try, ast.Raise)) for following in rest for node in ast.walk(following)):
+        return None
+    if _retried(statement):
         return None
     returns = [node for following in rest for node in ast.walk(following) if isinstance(node, ast.Return)]
     if not returns:
@@ -173,6 +175,19 @@ def _after(
     if not isinstance(first.value, (ast.Name, ast.Constant, ast.List, ast.Dict)):
         return None
     return _default_of(sites, first.value, statement, function)
+
+
+def _retried(statement: ast.stmt) -> bool:
+    """Whether the `try` stands in a loop that tries again or tries another way."""
+    above = parent(statement)
+    while above is not None and not isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(above, ast.While):
+            return True
+        if isinstance(above, (ast.For, ast.AsyncFor)):
+            names = " ".join(logs.names_in(above.target)) + ast.unparse(above.iter)
+            return "range(" in names or any(word in names.lower() for word in ALTERNATIVES)
+        above = parent(above)
+    return False
 
 
 def _default_of(

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, scope_of
-from llmlint.index.values import Function, alternatives
+from llmlint.index import classes
+from llmlint.index.tree import class_of, named_function_of, scope_of
+from llmlint.index.values import Class, Function, alternatives
 from llmlint.sites.handlers import Cover, Handler, around, raised_types, raises
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def escape(
     if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
     if not known:
-        return Escape(callers, function, narrow)
+        return None if dispatched(project, function) else Escape(callers, function, narrow)
     seen = {id(caller.call) for caller in callers}
     for caller in known:
         if id(caller.call) in seen or named_function_of(caller.call) is function:
@@ -71,6 +72,15 @@ def escape(
         if found is not None:
             return found
     return None
+
+
+def dispatched(project: Project, function: FunctionDef) -> bool:
+    """Whether the function implements a method of a base class: who calls it then cannot be told by its absence."""
+    owner = class_of(function)
+    if owner is None:
+        return False
+    order = project.mro(Class(scope_of(function).module, owner))
+    return classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is not None
 
 
 def _also(grade: Grade, types: set[str]) -> Grade:

@@ -14,6 +14,7 @@ from llmlint.index.values import (
     Entry,
     Frame,
     Mapping,
+    Partial,
     Result,
     Symbol,
     Unknown,
@@ -111,9 +112,25 @@ def of_call(site: CallSite, match: Match, name: str, frame: Frame | None = None)
 def _by_reference(ev: Evaluator, site: CallSite, table: SettingTable, name: str) -> Setting:
     """Keywords given to the call that takes the reference (`to_thread(create, model=…)`) reach the operation."""
     found = given(ev, site.module, site.node, None, table, (), name)
+    later = _of_partial(ev, site, table, name) if found.state is State.ABSENT else []
+    if later:
+        return _join(later)
     if found.state is State.ABSENT and not site.node.keywords and name not in ("timeout", "retries"):
         return Setting(State.UNKNOWN, None, "the call is handed on by reference")
     return found
+
+
+def _of_partial(ev: Evaluator, site: CallSite, table: SettingTable, name: str) -> list[Setting]:
+    """What the calls of a `partial` kept under a name add to its presets."""
+    statement = parent(site.node)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    names = {getattr(target, "id", "") or getattr(target, "attr", "") for target in targets}
+    return [
+        given(ev, site.module, call, None, table, (), name)
+        for called in sorted(names)
+        for call in site.module.calls.get(called, ())
+        if any(isinstance(o, Partial) and o.call is site.node for o in alternatives(ev.evaluate(call.func)))
+    ]
 
 
 def of_client(ev: Evaluator, surface: Surface, name: str) -> Setting:
@@ -274,11 +291,16 @@ def _inside(value: Value, key: str) -> Value | None:
         if entry is not None:
             return entry.value if entry.certain else Unknown(f"`{key}` is set on some paths only")
         return Unknown(value.open) if value.open else None
-    if isinstance(value, Result) and value.call is not None and isinstance(value.callee, (Symbol, Class)):
+    if isinstance(value, Result) and value.call is not None and _is_class(value.callee):
         return _constructed(value, key)
     if isinstance(value, Unknown):
         return value
     return Unknown("the configuration object is built elsewhere")
+
+
+def _is_class(callee: Value) -> bool:
+    """Whether calling it builds an object of its arguments: outside the project, the name tells."""
+    return isinstance(callee, Class) or (isinstance(callee, Symbol) and callee.path.rpartition(".")[2][:1].isupper())
 
 
 def _constructed(value: Result, key: str) -> Value | None:
@@ -297,7 +319,15 @@ def _constructed(value: Result, key: str) -> Value | None:
                 return union(found)
     if value.call.args:
         return Unknown("the configuration object takes positional arguments")
+    if value.module is not None and _set_later(ev, value, value.module.attribute_stores.get(key, [])):
+        return Unknown(f"`{key}` is assigned to the object later")
     return None
+
+
+def _set_later(ev: Evaluator, value: Result, stores: list[ast.Attribute]) -> bool:
+    """Whether one of the assignments to an attribute is to this object."""
+    targets = [option for store in stores for option in alternatives(ev.evaluate(store.value))]
+    return any(isinstance(target, Result) and target.call is value.call for target in targets)
 
 
 def judged(name: str, value: Value, where: Location | None, parameter: str, why: str = "") -> Setting:

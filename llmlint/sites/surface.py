@@ -175,18 +175,22 @@ def _from_factory(ev: Evaluator, sdk: Sdk, path: str, value: Result) -> Client |
 
 
 def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
-    found = adapter_for(dotted)
-    if found is None or value.call is None:
+    if value.call is None:
         return None
+    own = adapter_for(dotted)
+    position = own.argument if own is not None else 0
     arguments = value.call.args
-    chosen = arguments[found.argument] if len(arguments) > found.argument else None
+    chosen = arguments[position] if len(arguments) > position else None
     if chosen is None:
         chosen = next((k.value for k in value.call.keywords if k.arg in ("client", "llm", "model")), None)
     if chosen is None:
         return None
     for option in alternatives(ev.evaluate(chosen, value.frame)):
         inner = surface_of(ev, option)
-        if inner is not None:
+        if inner is None:
+            continue
+        found = own or next((a for a in inner.sdk.adapters if dotted in a.functions), None)
+        if found is not None:
             return replace(inner, adapted=(*inner.adapted, found))
     return None
 

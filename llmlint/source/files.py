@@ -161,7 +161,10 @@ class _Walk:
     def _is_source(self, entry: os.DirEntry[str]) -> bool:
         if entry.is_symlink() and not _is_within(_real(entry.path), self._real_root):
             return False
-        return entry.is_file()
+        try:
+            return entry.is_file()
+        except OSError:  # links in a circle
+            return False
 
 
 def _is_within(path: str, directory: str) -> bool:

@@ -95,7 +95,7 @@ def test_azure_and_async_variants() -> None:
             await AsyncAzureOpenAI().chat.completions.create(model="gpt-4.1", messages=[])  # <- call
     """)
     clients = [site.match.surface.client for site in sites]
-    assert [(c.provider, c.asynchronous) for c in clients if c] == [("azure", False), ("openai", True), ("azure", True)]
+    assert [(c.provider, c.is_async) for c in clients if c] == [("azure", False), ("openai", True), ("azure", True)]
 
 
 def test_google_genai() -> None:
