@@ -57,9 +57,9 @@ class Workspace:
         """The project around the files; None where none of its files names an SDK, a framework or a provider."""
         for path in self.reported:
             self._load(path, fatal=True)
-        known = self._walk([self.root], [])
-        for path in known:
-            self._load(path, fatal=False)
+        for path in self._walk([self.root], []):
+            if not self.is_reported(self._key(path)):
+                self._load(path, fatal=False)
         words = all_words()
         if not any(mentions(data, words) for data in self._data.values()):
             return None

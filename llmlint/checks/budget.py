@@ -32,7 +32,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             built.setdefault(id(root.call), (root, [], keyword))[1].append(site)
             continue
         paths = site.match.operation.settings.paths("max-tokens")
-        if not paths and not site.match.operation.settings.parameters:
+        if not paths:  # the call has no such parameter: a cap could only stand in a body that is not looked into
             continue
         keyword = _spelling(site, paths)
         proof = Note("neither the call nor its client sets a limit", site.location)
@@ -41,7 +41,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             site.node,
             fields={"call": site.spelled, "keyword": keyword},
             evidence=(proof,),
-            fix=_insert(site.module, site.node, keyword, settings) if site.reference is None and paths else None,
+            fix=_insert(site.module, site.node, keyword, settings) if site.reference is None else None,
             confidence=site.confidence,
         )
     for root, group, keyword in built.values():

@@ -57,7 +57,7 @@ def _silent(
     callers = sites.project.callers(function)
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     if not ways:
-        return None if dispatched(sites.project, function) else path
+        return None if not path and dispatched(sites.project, function) else path
     for caller in ways:
         found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
         if found is not None:

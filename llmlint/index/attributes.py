@@ -102,7 +102,12 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
             break
         found += stored(ev, base, owner, name)
     if base.call is None:
-        found += _overrides(ev, base, name)
+        found += _overrides(ev, base.callee, name)
+        for value in found:
+            if isinstance(value, Function) and _abstract(value.node):
+                # An implementation is mixed in from a class beside this one.
+                found += _overrides(ev, Class(value.module, class_of(value.node) or base.callee.node), name)
+                break
     found = _changed(ev, base, name, found)
     useful = [value for value in found if not is_none(value)]
     known = [value for value in useful if not isinstance(value, Unknown)]
@@ -165,11 +170,18 @@ def _bind(ev: Evaluator, base: Result, value: Value, name: str) -> Value:
     return Function(value.module, value.node, base, value.frame)
 
 
-def _overrides(ev: Evaluator, base: Result, name: str) -> list[Value]:
+def _abstract(function: ast.AST) -> bool:
+    """Whether a method has no body of its own: nothing, `...`, `pass` or a raised NotImplementedError."""
+    if decorated(function, "abstractmethod"):
+        return True
+    body = [s for s in getattr(function, "body", []) if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    return all(isinstance(s, ast.Pass) or (isinstance(s, ast.Raise) and "NotImplemented" in ast.dump(s)) for s in body)
+
+
+def _overrides(ev: Evaluator, owner: Class, name: str) -> list[Value]:
     """What subclasses make of the attribute, where the object may be one of theirs."""
-    assert isinstance(base.callee, Class)
     found: list[Value] = []
-    for subclass in ev.project.subclasses(base.callee):
+    for subclass in ev.project.subclasses(owner):
         instance = Result(subclass, None)
         for binding in scope_of(subclass.node.body[0]).bindings.get(name, []):
             found += [_bind(ev, instance, option, name) for option in _class_level(ev, instance, subclass, binding, name)]

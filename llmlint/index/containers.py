@@ -225,10 +225,13 @@ def changed(
         inside = block_of(change)
         if at <= start or (inside.leaves and not block.within(inside)):
             continue
-        certain = block.within(inside) and not carried
+        certain = block.within(inside)
+        if carried:
+            value = union([altered(ev, option, change, frame, False) for option in alternatives(value)])
+            continue
         value = union([_apply(ev, option, change, frame, certain, inside) for option in alternatives(value)])
         key = _constant_key(change)
-        if key is not None and not certain and not carried and settles(inside, block, covered.setdefault(key, [])):
+        if key is not None and not certain and settles(inside, block, covered.setdefault(key, [])):
             value = union([_settled(option, key) for option in alternatives(value)])
     return changed_elsewhere(ev, value, use.id, owner, owner)
 

@@ -73,6 +73,8 @@ class _Finder:
         for name in sorted(self.last_names & module.attribute_loads.keys()):
             for load in module.attribute_loads[name]:
                 found += self._referenced(module, load)
+        for load in self._imported(module):
+            found += self._referenced(module, load)
         for site in sorted(found, key=lambda s: (s.node.lineno, s.node.col_offset)):
             if id(site.node) not in self._seen:
                 self._seen.add(id(site.node))
@@ -86,6 +88,8 @@ class _Finder:
         for name in sorted(self.last_names & module.attribute_loads.keys()):
             for load in module.attribute_loads[name]:
                 above = parent(load)
+                while isinstance(above, (ast.IfExp, ast.BoolOp)):
+                    above = parent(above)
                 if isinstance(above, ast.Assign):
                     names |= {t.id for t in above.targets if isinstance(t, ast.Name)}
                     names |= {t.attr for t in above.targets if isinstance(t, ast.Attribute)}
@@ -94,6 +98,13 @@ class _Finder:
             names |= module.attribute_stores.keys()
         for name in sorted(names & module.calls.keys()):
             yield from module.calls[name]
+
+    def _imported(self, module: Module) -> Iterator[ast.Name]:
+        """Reads of the names that functions of the SDKs were imported under."""
+        for statement in module.imports:
+            for alias in statement.names if isinstance(statement, ast.ImportFrom) else ():
+                if alias.name in self.last_names:
+                    yield from module.name_loads(alias.asname or alias.name)
 
     def _direct(self, module: Module, call: ast.Call) -> CallSite | None:
         if any(keyword.arg == "mock_response" for keyword in call.keywords):
@@ -114,7 +125,7 @@ class _Finder:
         found = (match(self.project.evaluator, option) for option in alternatives(callee))
         return tuple(m for m in found if m is not None and m.operation.kind not in NO_CALL)
 
-    def _referenced(self, module: Module, load: ast.Attribute) -> Iterable[CallSite]:
+    def _referenced(self, module: Module, load: ast.Attribute | ast.Name) -> Iterable[CallSite]:
         """An operation handed to something that will call it."""
         above = parent(load)
         taker = above if isinstance(above, ast.Call) and above.func is not load else None

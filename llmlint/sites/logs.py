@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, class_of, parent
-from llmlint.index.values import alternatives
-from llmlint.index.values import dotted
+from llmlint.index.tree import FUNCTIONS, class_of, parent, scope_of
+from llmlint.index.values import Class, alternatives, dotted
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -197,5 +196,7 @@ def kept_by_its_class(project: Project, function: ast.FunctionDef | ast.AsyncFun
     owner = class_of(function)
     if owner is None:
         return False
-    methods = [n for n in owner.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and KEEPING.match(n.name)]
+    order = project.mro(Class(scope_of(function).module, owner))
+    bodies = [node for entry in order if isinstance(entry, Class) for node in entry.node.body]
+    methods = [n for n in bodies if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and KEEPING.match(n.name)]
     return any(project.callers(method) for method in methods)

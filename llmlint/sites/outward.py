@@ -63,7 +63,7 @@ def escape(
     if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
     if not known:
-        return None if dispatched(project, function) else Escape(callers, function, narrow)
+        return None if not callers and dispatched(project, function) else Escape(callers, function, narrow)
     seen = {id(caller.call) for caller in callers}
     for caller in known:
         if id(caller.call) in seen or named_function_of(caller.call) is function:

@@ -146,7 +146,7 @@ def _result_surface(ev: Evaluator, value: Result) -> Surface | None:
         return _adapted(ev, callee.path, value)
     base = surface_of(ev, callee)
     if base is None:
-        return None
+        return _piped_into(ev, value)
     name = base.path[-1] if base.path else ""
     if name in base.sdk.transparent:
         return replace(base, path=base.path[:-1])
@@ -201,6 +201,18 @@ def adapter_for(dotted: str) -> Adapter | None:
     if name is None:
         return None
     return next((a for a in load_sdk(name).adapters if dotted in a.functions), None)
+
+
+def _piped_into(ev: Evaluator, value: Result) -> Surface | None:
+    """`prompt.pipe(model)` is `prompt | model`."""
+    callee, call = value.callee, value.call
+    if not isinstance(callee, Member) or callee.name != "pipe" or call is None:
+        return None
+    for argument in call.args:
+        found = _pipe_surface(ev, Pipe(callee.base, ev.evaluate(argument, value.frame)))
+        if found is not None:
+            return found
+    return None
 
 
 def _pipe_surface(ev: Evaluator, value: Pipe) -> Surface | None:

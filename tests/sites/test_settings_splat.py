@@ -268,23 +268,20 @@ def ask():
     assert setting(CLIENT + code, "max-tokens") == "present 300"
 
 
-def test_mapping_changed_by_a_helper_it_is_passed_to_is_no_proof_of_absence() -> None:
-    code = """
-def limit(params, number):
-    params['max_tokens'] = number
+def test_mapping_changed_by_a_helper_it_is_passed_to() -> None:
+    helper = """
+def limit(target, number):
+    target['max_tokens'] = number
 
-params = {'model': 'a'}
-limit(params, 300)
 """
-    assert after(code) == "unknown"
+    assert after(helper + "params = {'model': 'a'}\nlimit(params, 300)\n") == "present 300"
+    assert after(helper + "params = {'model': 'a'}\nlimit(number=300, target=params)\n") == "present 300"
+    assert after(helper + "params = {'model': 'a'}\nif input():\n    limit(params, 300)\n") == "unknown"
+    assert after(helper + "params = {'model': 'a'}\nlimit({}, 300)\n") == "absent"
 
 
 def test_mapping_only_read_by_a_helper_proves_absence() -> None:
     assert after("params = {'model': 'a'}\nprint(params)\nlen(params)\n") == "absent"
-
-
-def test_mapping_changed_under_a_second_name_is_no_proof_of_absence() -> None:
-    assert after("params = {'model': 'a'}\nother = params\nother['max_tokens'] = 300\n") == "unknown"
 
 
 def test_constant_in_another_module() -> None:

@@ -1,0 +1,61 @@
+"""A rule that crashes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from e2e_project import CALL
+
+from llmlint.__main__ import main
+from llmlint.checks import fallback
+
+
+def crash_at_a_call(site: object) -> None:
+    raise ZeroDivisionError("by \x1b zero")
+
+
+def crash_at_the_project(sites: object) -> None:
+    raise ZeroDivisionError("by \x1b zero")
+
+
+@pytest.mark.parametrize(
+    ("rule", "crash", "line", "rest"),
+    [
+        (
+            "unhandled_call",
+            crash_at_a_call,
+            "app.py:7:12: LLM000 internal-error The rule unhandled-call failed on `client.responses.create`"
+            r" (ZeroDivisionError: by \x1b zero): please report it",
+            "missing-timeout",
+        ),
+        (
+            "missing_timeout",
+            crash_at_the_project,
+            "app.py:1:1: LLM000 internal-error The rule missing-timeout failed on this project"
+            r" (ZeroDivisionError: by \x1b zero): please report it",
+            "unhandled-call",
+        ),
+    ],
+)
+def test_a_crash_is_a_finding_with_status_2_and_the_other_rules_go_on(
+    rule: str,
+    crash: Callable[[object], None],
+    line: str,
+    rest: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "app.py").write_text(CALL)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LLMLINT_TRACEBACK", raising=False)
+    monkeypatch.setattr(fallback, rule, crash)
+    monkeypatch.setattr(sys, "argv", ["llmlint", "check", "--output-format", "concise"])
+    assert main() == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert line in lines
+    assert [each for each in lines if f" {rest} " in each]

@@ -1,0 +1,122 @@
+"""What `--fix`, `--unsafe-fixes` and `--diff` do to files."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+from e2e_project import CALL, Project
+
+REFUSED = """\
+from openai import OpenAI
+
+client = OpenAI(timeout=20)
+client.chat.completions.create(model="o3-mini", messages=[], max_tokens=50)
+"""
+MENDED = REFUSED.replace("max_tokens", "max_completion_tokens")
+ONLY = ("--select", "missing-timeout,wrong-token-limit")
+
+
+@pytest.fixture
+def app(project: Project) -> Project:
+    project.write("safe.py", REFUSED)
+    project.write("unsafe.py", CALL)
+    return project
+
+
+def test_safe_fixes_are_made_and_unsafe_ones_are_not(app: Project) -> None:
+    run = app.run("check", "--fix", *ONLY)
+    assert app.read("safe.py") == MENDED
+    assert app.read("unsafe.py") == CALL
+    assert run.status == 1
+    assert run.err == "Fixed 1 finding in 1 file.\n"
+    assert run.lines[-1] == "Checked 2 files, 2 LLM call sites: 1 warning (1 fixable with --unsafe-fixes)."
+
+
+def test_unsafe_fixes_are_made_on_request(app: Project) -> None:
+    run = app.run("check", "--unsafe-fixes", *ONLY)
+    assert app.read("safe.py") == MENDED
+    assert app.read("unsafe.py") == CALL.replace("OpenAI()", "OpenAI(timeout=30.0)")
+    assert (run.status, run.err) == (0, "Fixed 2 findings in 2 files.\n")
+
+
+def test_fixes_are_limited_to_rules(app: Project) -> None:
+    app.run("check", "--unsafe-fixes", "--fix-only", "LLM301")
+    assert app.read("safe.py") == REFUSED
+    assert app.read("unsafe.py") != CALL
+
+
+def test_what_fixes_write_is_configured(app: Project) -> None:
+    app.write("llmlint.toml", "[fix]\ntimeout = 7.5")
+    app.run("check", "--unsafe-fixes", *ONLY)
+    assert app.read("unsafe.py") == CALL.replace("OpenAI()", "OpenAI(timeout=7.5)")
+
+
+def test_a_second_run_changes_nothing(app: Project) -> None:
+    app.run("check", "--unsafe-fixes")
+    fixed = (app.read("safe.py"), app.read("unsafe.py"))
+    times = [(app.folder / name).stat().st_mtime_ns for name in ("safe.py", "unsafe.py")]
+    run = app.run("check", "--unsafe-fixes")
+    assert (app.read("safe.py"), app.read("unsafe.py")) == fixed
+    assert [(app.folder / name).stat().st_mtime_ns for name in ("safe.py", "unsafe.py")] == times
+    assert "Fixed" not in run.err
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        REFUSED.replace("\n", "\r\n").encode(),
+        REFUSED.encode("utf-8-sig"),
+        ("# coding: latin-1\n# \xe9\n" + REFUSED).encode("latin-1"),
+        (REFUSED + "name = '\t\f '   \n\n\n# no newline at the end").encode(),
+    ],
+    ids=["CRLF", "BOM", "latin-1", "odd blanks"],
+)
+def test_every_other_byte_stays(project: Project, original: bytes) -> None:
+    file = project.write("app.py", original)
+    project.run("check", "--fix", *ONLY)
+    assert file.read_bytes() == original.replace(b"max_tokens", b"max_completion_tokens")
+
+
+def test_a_diff_changes_nothing_and_applies(app: Project) -> None:
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("git is not installed")
+    app.write("odd.py", ("# \xe9\r\n" + REFUSED.replace("\n", "\r\n") + "# no newline at the end").encode())
+    run = app.run("check", "--diff", "--unsafe-fixes", *ONLY)
+    assert run.status == 1
+    assert (app.read("safe.py"), app.read("unsafe.py")) == (REFUSED, CALL)
+    subprocess.run([git, "init", "--quiet"], cwd=app.folder, check=True)
+    for arguments in (["--check"], []):
+        subprocess.run([git, "apply", *arguments, "-"], input=run.raw, cwd=app.folder, check=True)
+    patched = {name: app.read(name) for name in ("safe.py", "unsafe.py", "odd.py")}
+    assert patched["safe.py"] == MENDED
+    app.write("safe.py", REFUSED)
+    app.write("unsafe.py", CALL)
+    app.run("check", "--unsafe-fixes", *ONLY)
+    assert {name: app.read(name) for name in patched} == patched
+
+
+def test_a_diff_of_nothing_is_empty(project: Project) -> None:
+    project.write("app.py", MENDED)
+    run = project.run("check", "--diff", *ONLY)
+    assert (run.status, run.out) == (0, "")
+
+
+def test_standard_input_is_fixed_onto_standard_output(app: Project) -> None:
+    run = app.run("check", "--fix", *ONLY, "--stdin-filename", "safe.py", stdin=b"\r\n" + REFUSED.encode())
+    assert run.raw == b"\r\n" + MENDED.encode()
+    assert app.read("safe.py") == REFUSED
+    assert "Checked 1 file" in run.err
+
+
+def test_a_link_is_followed_and_stays_a_link(project: Project) -> None:
+    target = project.write("real.py", REFUSED)
+    target.chmod(0o755)
+    link = project.folder / "link.py"
+    link.symlink_to("real.py")
+    project.run("check", "--fix", *ONLY, "link.py")
+    assert link.is_symlink()
+    assert project.read("real.py") == MENDED
+    assert target.stat().st_mode & 0o777 == 0o755
