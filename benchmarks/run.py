@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import corpus
+import parsers
 
 ARGUMENTS = ("check", "--isolated", "--exit-zero")
 IMPORTS_AN_SDK = re.compile(
@@ -26,6 +27,7 @@ IMPORTS_AN_SDK = re.compile(
 )
 CALLING_LINES = 20_000
 PLAIN_LINES = 180_000
+PARSED_FILES = 10
 
 ONE_PLAIN_FILE = "def double(number: int) -> int:\n    return 2 * number\n"
 ONE_CALLING_FILE = """\
@@ -136,6 +138,7 @@ def measure(command: str, tree: Path | None, runs: int, work: Path) -> tuple[lis
             figures.append(Figure(name, max(0.0, seconds - start) * 1_000_000 / lines, "ms/kLOC", target))
     seconds, megabytes = check(command, whole)
     raw["whole project, seconds in all"] = seconds
+    raw |= parsers.milliseconds_per_kloc(sorted((calling if calling_lines else plain).rglob("*.py"))[:PARSED_FILES])
     figures.append(Figure(f"peak memory, {(calling_lines + plain_lines) / 1000:.0f} kLOC", megabytes, "MB", 300))
     return figures, raw
 
@@ -164,7 +167,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="llmlint-benchmark-") as work:
         figures, raw = measure(command, tree, options.runs, Path(work).resolve())
     print(table(figures))
-    print("\nFigures per kLOC: start-up subtracted, all lines counted. Times are medians.")
+    print("\nFigures per kLOC: start-up subtracted, all lines counted. Times are medians.\n")
+    for name in raw:
+        if name.startswith("parsing"):
+            print(f"{name}: {raw[name]:.0f} ms/kLOC")
     if options.json is not None:
         machine = {"python": platform.python_version(), "system": platform.platform(), "processors": os.cpu_count()}
         document = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.build import MUTATORS
 from llmlint.index.reach import settles
+from llmlint.index import conditions
 from llmlint.index.scopes import Binding, Block, Scope
 from llmlint.index.tree import block_of, parent
 from llmlint.index.values import (

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from llmlint.index import attributes, calls, containers, names, text
+from llmlint.index import attributes, calls, conditions, containers, names, text
 from llmlint.index.tree import FunctionNode, scope_of
 from llmlint.index.values import NONE, Frame, Function, Pipe, Result, Unknown, Value, alternatives, const, is_none, union
 
@@ -142,7 +142,9 @@ def _walrus(ev: Evaluator, node: ast.NamedExpr, frame: Frame | None) -> Value:
 
 
 def _either(ev: Evaluator, node: ast.IfExp, frame: Frame | None) -> Value:
-    return union([ev.evaluate(node.body, frame), ev.evaluate(node.orelse, frame)])
+    taken = conditions.decide(ev, node.test, frame) if frame is not None else None
+    branches = [node.body] if taken else [node.orelse] if taken is False else [node.body, node.orelse]
+    return union([ev.evaluate(branch, frame) for branch in branches])
 
 
 def _bool(ev: Evaluator, node: ast.BoolOp, frame: Frame | None) -> Value:

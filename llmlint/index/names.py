@@ -7,10 +7,10 @@ import builtins
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index import annotations, calls, containers, parameters, text
+from llmlint.index import annotations, calls, conditions, containers, parameters, text
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
-from llmlint.index.tree import parent, scope_of
+from llmlint.index.tree import block_of, parent, scope_of
 from llmlint.index.values import (
     Class,
     Frame,
@@ -42,6 +42,10 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
     if not bindings:
         return Unknown(f"`{node.id}` has no value here yet")
     inner = frame_for(owner, frame)
+    if local and inner is not None and len(bindings) > 1:
+        block = block_of(node)
+        live = [b for b in bindings if conditions.entered(ev, b.block, block, inner) is not False]
+        bindings = live or bindings
     value = combine(ev, bindings, inner)
     if local:
         return containers.changed(ev, value, node, here, owner, bindings, inner)

@@ -1,0 +1,123 @@
+"""Conditions: which way a test goes, where the values in it are known."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.scopes import Block
+from llmlint.index.values import Class, Const, Frame, Function, Mapping, Result, Sequence, Value, alternatives, is_none
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+
+def decide(ev: Evaluator, test: ast.expr, frame: Frame | None) -> bool | None:
+    """True or False where the test comes out the same for every possible value, else None."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = decide(ev, test.operand, frame)
+        return None if inner is None else not inner
+    if isinstance(test, ast.BoolOp):
+        parts = [decide(ev, value, frame) for value in test.values]
+        stops = isinstance(test.op, ast.Or)
+        if stops in parts:
+            return stops
+        return None if None in parts else not stops
+    if isinstance(test, ast.Compare):
+        return _compare(ev, test, frame) if len(test.ops) == 1 else None
+    return _agreed([_truth(option) for option in alternatives(ev.evaluate(test, frame))])
+
+
+def _compare(ev: Evaluator, test: ast.Compare, frame: Frame | None) -> bool | None:
+    operator, right = test.ops[0], test.comparators[0]
+    if isinstance(right, ast.Constant) and right.value is None and isinstance(operator, (ast.Is, ast.IsNot)):
+        none = _agreed([_is_none(option) for option in alternatives(ev.evaluate(test.left, frame))])
+        return none if none is None or isinstance(operator, ast.Is) else not none
+    if not isinstance(operator, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
+        return None
+    found = [_equal(one, other, operator) for one in alternatives(ev.evaluate(test.left, frame)) for other in alternatives(ev.evaluate(right, frame))]
+    answer = _agreed(found)
+    return answer if answer is None or isinstance(operator, (ast.Eq, ast.In)) else not answer
+
+
+def _equal(left: Value, right: Value, operator: ast.cmpop) -> bool | None:
+    if not isinstance(left, Const):
+        return None
+    if isinstance(operator, (ast.In, ast.NotIn)):
+        if isinstance(right, Mapping) and isinstance(left.value, str) and not right.open:
+            entry = right.entries.get(left.value)
+            return None if entry is not None and not entry.certain else entry is not None
+        if isinstance(right, Sequence) and not right.open and all(isinstance(item, Const) for item in right.items):
+            return any(isinstance(item, Const) and item.value == left.value for item in right.items)
+        return None
+    return left.value == right.value if isinstance(right, Const) else None
+
+
+def _truth(value: Value) -> bool | None:
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Mapping):
+        return True if any(entry.certain for entry in value.entries.values()) else None if value.open or value.entries else False
+    if isinstance(value, Sequence):
+        return True if value.items and not value.open else None if value.open else False
+    return True if isinstance(value, (Function, Class)) else None
+
+
+def _is_none(value: Value) -> bool | None:
+    if is_none(value):
+        return True
+    return False if isinstance(value, (Const, Mapping, Sequence, Function, Class, Result)) else None
+
+
+def _agreed(answers: list[bool | None]) -> bool | None:
+    return answers[0] if answers and all(answer is answers[0] for answer in answers) else None
+
+
+def entered(ev: Evaluator, block: Block, within: Block, frame: Frame | None) -> bool | None:
+    """Whether control enters a block on its way: decided by the `if`s between it and the block `within`."""
+    certain = True
+    step: Block | None = block
+    while step is not None and not within.within(step):
+        if not isinstance(step.owner, ast.If):
+            certain = False
+        else:
+            taken = decide(ev, step.owner.test, frame)
+            if taken is None:
+                certain = False
+            elif taken is not (step.field == "body"):
+                return False
+        step = step.parent
+    return True if certain else None
+
+
+def live_returns(ev: Evaluator, body: list[ast.stmt], frame: Frame | None) -> tuple[list[ast.Return], bool]:
+    """The `return` statements that control can reach, and whether it always leaves the body by them or a raise."""
+    found: list[ast.Return] = []
+    for statement in body:
+        if isinstance(statement, ast.Return):
+            return [*found, statement], True
+        if isinstance(statement, ast.Raise):
+            return found, True
+        if isinstance(statement, ast.If):
+            taken = decide(ev, statement.test, frame)
+            branches = [statement.body] if taken else [statement.orelse] if taken is False else [statement.body, statement.orelse]
+            results = [live_returns(ev, branch, frame) for branch in branches]
+            found += [r for returns, _ in results for r in returns]
+            if all(leaves for _, leaves in results):
+                return found, True
+        else:
+            for inner in _bodies(statement):
+                found += live_returns(ev, inner, frame)[0]
+            if isinstance(statement, (ast.With, ast.AsyncWith)) and live_returns(ev, statement.body, frame)[1]:
+                return found, True
+    return found, False
+
+
+def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        body = getattr(statement, name, None)
+        if isinstance(body, list) and not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield body
+    for part in [*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())]:
+        yield part.body
