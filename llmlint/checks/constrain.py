@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
@@ -11,7 +12,7 @@ from llmlint.index.values import Const, Mapping, Result, alternatives
 from llmlint.sites.callsite import CallSite, State
 from llmlint.index.values import dotted
 from llmlint.sites.flow import Use
-from llmlint.sites.handlers import types_grade
+from llmlint.sites.handlers import BROAD, Cover, Grade, types_grade
 from llmlint.sites.outward import escape, function_name
 from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
@@ -88,7 +89,7 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
                 continue
             seen.add(id(use.node))
             grade = types_grade({use.parser.error, *use.parser.bases})
-            out = escape(site.project, use.node, grade, lambda function: bool(_retries(sites, function)))
+            out = escape(site.project, use.node, grade, partial(_asked_again, sites, grade))
             if out is None:
                 continue
             error = use.parser.error.removeprefix("builtins.")
@@ -107,6 +108,10 @@ def _parses_itself(match: Match) -> bool:
     return match.api.rpartition(".")[2] in ("parse",)
 
 
-def _retries(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[object]:
-    """Retry decorators around the parse: a bad answer is asked for again."""
-    return [entry for entry, _ in sites.evidence.decorators(function, "retry")]
+def _asked_again(sites: Sites, grade: Grade, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a retry decorator asks again after the parser's error."""
+    for entry, decorator in sites.evidence.decorators(function, "retry"):
+        types = sites.evidence.retried(entry, decorator)
+        if not types or types & BROAD or grade(types) is Cover.ALL:
+            return True
+    return False

@@ -16,6 +16,16 @@ def add_keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Fix
     return Fix(Applicability.UNSAFE, f"Add {keyword}={value}", (operation,))
 
 
+def replace_none(module: Module, call: ast.Call, keyword: str, value: str) -> Fix | None:
+    """Give a keyword that is spelled None a value: unsafe, because the call behaves differently afterwards."""
+    given = next((k.value for k in call.keywords if k.arg == keyword), None)
+    if not isinstance(given, ast.Constant) or given.value is not None:
+        return None
+    arguments = (("keyword", keyword), ("old", "None"), ("value", value))
+    operation = Operation("replace-value", module.location(call), arguments)
+    return Fix(Applicability.UNSAFE, f"Set {keyword}={value}", (operation,))
+
+
 def rename_keyword(module: Module, call: ast.Call, keyword: str, to: str) -> Fix | None:
     """Spell a keyword differently: safe where the present spelling is certain to fail."""
     names = {given.arg for given in call.keywords}

@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from llmlint.checks.edits import add_keyword
+from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
-from llmlint.diagnostics import Note, Severity
+from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
@@ -68,7 +68,11 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
             value = getattr(setting.value, "value", None)
             fields |= {"keyword": setting.parameter or "timeout", "value": str(value)}
             proof = Note(f"`{fields['keyword']}` is {value} here", setting.where)
-            yield Finding(cause.module, cause.node, message, fields, (proof,), site_notes(cause.sites), confidence=_confidence(cause))
+            seconds = repr(float(settings.config.fix.timeout))
+            fix = replace_none(cause.module, cause.node, fields["keyword"], seconds) if message == "explicit_none" else None
+            yield Finding(
+                cause.module, cause.node, message, fields, (proof,), site_notes(cause.sites), fix=fix, confidence=_confidence(cause)
+            )
 
 
 def _causes(sites: Sites) -> list[_Cause]:
@@ -118,7 +122,7 @@ def _tries(match: Match) -> int:
     return (retries or 0) + 1  # retries come on top of the first try
 
 
-def _insertion(cause: _Cause, settings: Settings):  # type: ignore[no-untyped-def]
+def _insertion(cause: _Cause, settings: Settings) -> Fix | None:
     table = cause.match.surface.client.settings if cause.at_client and cause.match.surface.client else cause.match.operation.settings
     paths = table.paths("timeout")
     if not paths or "." in paths[0]:

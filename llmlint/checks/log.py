@@ -79,7 +79,9 @@ def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
         return True
     outputs = logs.related_names(around, node)
-    wanted = outputs | logs.input_names(around, [*node.args, *(k.value for k in node.keywords)])
+    parameters = _parameters(site) if node is site.node else frozenset()
+    inputs = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in parameters)]
+    wanted = outputs | logs.input_names(around, inputs)
     errors = logs.errors_caught(around)
     for call in logs.calls_in(around):
         if call is node:
@@ -93,6 +95,12 @@ def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         if logs.stores(call, outputs):
             return True
     return False
+
+
+def _parameters(site: CallSite) -> frozenset[str]:
+    """Keywords of the call that hold no input: the model, limits, sampling."""
+    table = site.match.operation.settings
+    return frozenset(p for name in table.parameters if name not in ("prompt", "system", "tools", "extra") for p in table.paths(name))
 
 
 def _holds(outer: ast.Call, inner: ast.Call) -> bool:

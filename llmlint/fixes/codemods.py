@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 CODEMODS = {
     "add-keyword": ("llmlint.fixes.add_keyword", "AddKeyword"),
+    "replace-value": ("llmlint.fixes.replace_value", "ReplaceValue"),
     "rename-keyword": ("llmlint.fixes.rename_keyword", "RenameKeyword"),
 }
 

@@ -160,6 +160,9 @@ def imported(ev: Evaluator, module: Module, statement: ast.ImportFrom, wanted: s
                 return module_name(ev, other, wanted)
             submodule = ev.project.submodule(other, wanted)
             return submodule if submodule is not None else module_name(ev, other, wanted)
+        within = ev.project.submodule_at(source.path, wanted)
+        if within is not None:
+            return within
     return source if isinstance(source, Unknown) else Unknown(f"`{statement.module}` cannot be read")
 
 

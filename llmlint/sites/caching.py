@@ -39,13 +39,30 @@ def cached(sites: Sites, site: CallSite) -> bool:
     return False
 
 
-def _looks_up(function: ast.AST) -> bool:
-    """Whether the function reads and fills something that is called a cache."""
+def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the function reads and fills something that is called a cache, or looks up before and fills after."""
+    read: set[str] = set()
+    filled: set[str] = set()
     for node in ast.walk(function):
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
         if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
             return True
-    return False
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            read.add(ast.unparse(node.comparators[0]))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            holder = ast.unparse(node.func.value)
+            if node.func.attr in READING:
+                read.add(holder)
+            elif node.func.attr in FILLING:
+                filled.add(holder)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            filled.add(ast.unparse(node.value))
+    local = function.__dict__["inner"].bindings
+    return any(holder in filled and not (holder in local) for holder in read)
+
+
+READING = frozenset({"get", "exists", "fetch", "lookup", "hget"})
+FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "psetex"})
 
 
 def only_stored(sites: Sites, site: CallSite) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of
+from llmlint.index.tree import named_function_of, parent, scope_of
 from llmlint.sites.evidence import form_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def has_deadline(sites: Sites, site: CallSite) -> bool:
 
 
 def _bounded(sites: Sites, node: ast.AST, depth: int, seen: set[int]) -> bool:
-    if any(True for _ in sites.evidence.managers(node, "timeout")):
+    if any(_limited(sites, place) for place in (node, *_later_uses(node))):
         return True
     function = named_function_of(node)
     if function is None or depth > MAX_DEPTH or id(function) in seen:
@@ -35,6 +35,19 @@ def _bounded(sites: Sites, node: ast.AST, depth: int, seen: set[int]) -> bool:
         return True
     callers = sites.project.callers(function)
     return bool(callers) and all(_bounded(sites, caller.call, depth + 1, seen) for caller in callers)
+
+
+def _limited(sites: Sites, node: ast.AST) -> bool:
+    return any(True for _ in sites.evidence.managers(node, "timeout"))
+
+
+def _later_uses(node: ast.AST) -> list[ast.Name]:
+    """Where a coroutine that is kept in a variable first is used: `call = create(…)`, `wait_for(call, 3)`."""
+    statement = parent(node)
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+        return []
+    scope = scope_of(statement)
+    return scope.loads.get(statement.targets[0].id, [])
 
 
 def _task_limit(decorator: ast.expr) -> bool:

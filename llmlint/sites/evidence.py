@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
+from llmlint.sites.handlers import exception_names
 from llmlint.index.testcode import is_test
 
 if TYPE_CHECKING:
@@ -60,6 +61,18 @@ class EvidenceIndex:
                         for inner in node.decorator_list:
                             paths |= self._paths(inner, depth + 1)
         return paths
+
+    def retried(self, entry: Evidence, decorator: ast.expr) -> set[str]:
+        """The exception types that a retry decorator is limited to, by dotted name; empty where it takes any."""
+        argument = entry.exceptions
+        if argument is None or not isinstance(decorator, ast.Call):
+            return set()
+        value = next((k.value for k in decorator.keywords if k.arg == argument.keyword), None)
+        if value is None and argument.position is not None and argument.position < len(decorator.args):
+            value = decorator.args[argument.position]
+        if isinstance(value, ast.Call) and value.args:  # retry_if_exception_type(…)
+            value = value.args[0]
+        return exception_names(self._project, value)[0] if value is not None else set()
 
     def managers(self, node: ast.AST, kind: str) -> Iterator[Evidence]:
         """Entries of a kind whose `with` block, loop or wrapping call is around a node within its function."""

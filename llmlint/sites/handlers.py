@@ -67,7 +67,7 @@ def around(project: Project, node: ast.AST, grade: Grade) -> Iterator[Handler]:
 def _clause(project: Project, handler: ast.ExceptHandler, grade: Grade) -> Handler:
     if handler.type is None:
         return Handler(handler, Cover.ALL, True, ("everything",))
-    names, unresolved = _types(project, handler.type)
+    names, unresolved = exception_names(project, handler.type)
     return Handler(handler, _cover(names, unresolved, grade), bool(names & BROAD), tuple(sorted(names)))
 
 
@@ -78,12 +78,12 @@ def _suppressing(project: Project, node: ast.With | ast.AsyncWith, grade: Grade)
             names: set[str] = set()
             unresolved = False
             for argument in call.args:
-                more, missing = _types(project, argument)
+                more, missing = exception_names(project, argument)
                 names, unresolved = names | more, unresolved or missing
             yield Handler(node, _cover(names, unresolved, grade), bool(names & BROAD), tuple(sorted(names)))
 
 
-def _types(project: Project, node: ast.expr) -> tuple[set[str], bool]:
+def exception_names(project: Project, node: ast.expr) -> tuple[set[str], bool]:
     """Dotted names of the exception types an expression stands for, project classes with all their bases."""
     names: set[str] = set()
     unresolved = False

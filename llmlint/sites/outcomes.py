@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
-from llmlint.index.tree import named_function_of, parent
+from llmlint.index.tree import named_function_of, parameters, parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites import logs
 from llmlint.sites.handlers import Cover, Handler, around, raises, sdk_grade
@@ -54,27 +54,63 @@ def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
                 stopped.add(id(place))
                 if handler.cover is Cover.ALL and id(handler.node) not in reported:
                     reported.add(id(handler.node))
-                    found = _judge(sites, module, place, path[-1] if path else None, handler)
-                    if found is not None:
-                        yield found
+                    yield from _judge(sites, module, place, path[-1] if path else None, handler)
                 break
+        else:
+            if isinstance(place, ast.Call) and _gathered_untested(sites, place):
+                stopped.add(id(place))
+                spelled = "asyncio.gather(return_exceptions=True)"
+                yield Swallowed(module, place, path[-1] if path else None, module.location(place), spelled, "", False)
 
 
-def _judge(sites: Sites, module: Module, place: ast.AST, caller: Caller | None, handler: Handler) -> Swallowed | None:
+def _judge(
+    sites: Sites, module: Module, place: ast.AST, caller: Caller | None, handler: Handler
+) -> Iterator[Swallowed]:
     assert isinstance(place, ast.Call)
     function = named_function_of(place)
     logged = any(logs.is_log_call(sites.project, call) for stmt in handler.body for call in logs.calls_in(stmt))
     answer = _answer(sites, handler, function)
     if answer is None:
-        return None
-    value, silent = answer
-    if silent and (logged or (function is not None and _tested(sites, function))):
-        return None
-    spelled = "except" if isinstance(handler.node, ast.ExceptHandler) else "suppress"
-    if isinstance(handler.node, ast.ExceptHandler) and handler.node.type is not None:
-        spelled = f"except {ast.unparse(handler.node.type)}"
+        return
+    value, sentinel = answer
+    spelled = "contextlib.suppress"
+    if isinstance(handler.node, ast.ExceptHandler):
+        spelled = f"except {ast.unparse(handler.node.type)}" if handler.node.type is not None else "except"
     where = module.location(handler.node)
-    return Swallowed(module, place, caller, where, spelled, value, logged)
+    if sentinel and function is not None:
+        replaced = [c for c in sites.project.callers(function) if _replaces(c.call)]
+        for other in replaced:
+            yield Swallowed(other.module, other.call, other, where, spelled, value, logged)
+        if replaced or logged or _tested(sites, function, 0):
+            return
+    yield Swallowed(module, place, caller, where, spelled, value, logged)
+
+
+def _replaces(call: ast.Call) -> bool:
+    """Whether a caller turns the sentinel into an ordinary answer on the spot: `ask(…) or "nothing found"`."""
+    node: ast.AST = call
+    above = parent(node)
+    while isinstance(above, ast.Await):
+        node, above = above, parent(above)
+    if not isinstance(above, ast.BoolOp) or not isinstance(above.op, ast.Or) or above.values[0] is not node:
+        return False
+    other = above.values[1]
+    return isinstance(other, (ast.Constant, ast.JoinedStr)) and getattr(other, "value", True) is not None
+
+
+def _gathered_untested(sites: Sites, call: ast.Call) -> bool:
+    """Whether the call's failure becomes an element of `gather(return_exceptions=True)` that nobody tests."""
+    above = parent(call)
+    while above is not None and not isinstance(above, ast.stmt):
+        if isinstance(above, ast.Call) and any(
+            k.arg == "return_exceptions" and isinstance(k.value, ast.Constant) and k.value.value is True for k in above.keywords
+        ):
+            function = named_function_of(call)
+            return function is not None and not any(
+                getattr(c.func, "id", "") == "isinstance" for c in logs.calls_in(function)
+            )
+        above = parent(above)
+    return False
 
 
 def _answer(sites: Sites, handler: Handler, function: FunctionDef | None) -> tuple[str, bool] | None:
@@ -170,11 +206,21 @@ def _after(
     first = returns[0]
     if first.value is None or first not in rest:
         return None
+    if isinstance(first.value, ast.Name) and _enriched(statement, first.value.id, function) and not assigned:
+        return "", False
     if isinstance(first.value, ast.Name) and first.value.id in assigned:
         return None
     if not isinstance(first.value, (ast.Name, ast.Constant, ast.List, ast.Dict)):
         return None
     return _default_of(sites, first.value, statement, function)
+
+
+def _enriched(statement: ast.stmt, name: str, function: FunctionDef) -> bool:
+    """Whether the `try` only adds to a parameter that is returned either way."""
+    if name not in {arg.arg for arg in parameters(function)} or not isinstance(statement, ast.Try):
+        return False
+    stores = [n for s in statement.body for n in ast.walk(s) if isinstance(n, (ast.Subscript, ast.Attribute))]
+    return any(isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name) and n.value.id == name for n in stores)
 
 
 def _retried(statement: ast.stmt) -> bool:
@@ -223,12 +269,18 @@ def _following(statement: ast.stmt, function: FunctionDef) -> list[ast.stmt]:
     return rest
 
 
-def _tested(sites: Sites, function: FunctionDef) -> bool:
-    """Whether None is a sentinel: the return type says so, or every caller tests what it gets."""
-    if function.returns is not None and any(mark in ast.unparse(function.returns) for mark in ("None", "Optional")):
-        return True
+def _tested(sites: Sites, function: FunctionDef, depth: int) -> bool:
+    """Whether every caller tests what it gets, or hands it on to callers that do."""
     callers = sites.project.callers(function)
-    return bool(callers) and all(_tests(caller.call) for caller in callers)
+    return bool(callers) and all(_tests(caller.call) or _hands_on(sites, caller.call, depth) for caller in callers)
+
+
+def _hands_on(sites: Sites, call: ast.Call, depth: int) -> bool:
+    above = parent(call)
+    while isinstance(above, ast.Await):
+        above = parent(above)
+    function = named_function_of(call)
+    return isinstance(above, ast.Return) and function is not None and depth < 4 and _tested(sites, function, depth + 1)
 
 
 def _tests(call: ast.Call) -> bool:

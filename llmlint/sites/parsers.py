@@ -55,7 +55,6 @@ METHODS: dict[str, Parser] = {
 }
 REGEX = ("re.search", "re.findall", "re.match", "re.finditer", "re.fullmatch", "regex.search", "regex.findall", "regex.match")
 REGEX_METHODS = ("search", "findall", "match", "finditer", "fullmatch")
-CODE_FENCE = re.compile(r"`{3}(?!json|\(\?:json)")
 
 
 def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> Parser | None:
@@ -110,8 +109,6 @@ def _regex(ev: Evaluator, pattern: ast.expr, name: str) -> Parser | None:
 
 def _extracts(pattern: str) -> bool:
     """Whether a pattern cuts a value out: it captures, names brackets or digits, or spans from one word to another."""
-    if CODE_FENCE.search(pattern):
-        return False
     if re.search(r"\((?!\?)|\(\?P<", pattern) or re.search(r"\\[{\[]|^\[?[{\[]|\\d", pattern):
         return True
     return bool(re.search(r"[A-Za-z]{3}", re.sub(r"\\.", " ", pattern)) and re.search(r"\.[*+]", pattern))

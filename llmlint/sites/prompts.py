@@ -112,12 +112,12 @@ def _largest(value: Value, depth: int) -> Iterator[_Part]:
 
 
 def _tools(value: Value) -> Iterator[_Part]:
-    """Tool schemas as compact JSON."""
+    """Tool schemas as compact JSON, written where their list is."""
     if isinstance(value, Sequence):
-        for item in value.items:
-            plain = _plain(item, 0)
-            if plain is not None:
-                yield _Part(json.dumps(plain, separators=(",", ":"), ensure_ascii=False), _origin(item) or value.origin)
+        plain = [data for item in value.items if (data := _plain(item, 0)) is not None]
+        if plain:
+            origin = value.origin or next((found for item in value.items if (found := _origin(item))), None)
+            yield _Part(json.dumps(plain, separators=(",", ":"), ensure_ascii=False), origin)
 
 
 def _plain(value: Value, depth: int) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
@@ -86,7 +87,8 @@ def _frame_along(site: CallSite, outward: tuple[ast.Call, ...]) -> Frame | None:
         if function is None:
             return None
         bound = class_of(function) is not None and isinstance(call.func, ast.Attribute)
-        frame = calls.bind(site.project.evaluator, function, call, frame, receiver_bound=bound)
+        activation = calls.bind(site.project.evaluator, function, call, frame, receiver_bound=bound)
+        frame = replace(activation, outer=frame)  # a nested function sees its surroundings' variables
     return frame
 
 
