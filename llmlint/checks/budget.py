@@ -63,11 +63,9 @@ def _takes_it_there(site: CallSite) -> Result | None:
 
 
 def _spelling(site: CallSite, paths: tuple[str, ...]) -> str:
-    """How this endpoint spells the cap: other hosts behind the OpenAI client know the older spelling."""
-    if not paths:
-        return "max_tokens"
+    """How this endpoint spells the cap: other hosts and translating layers know the older spelling, some that alone."""
     other_host = any(of_client(site.project.evaluator, m.surface, "base-url").state is not State.ABSENT for m in site.matches)
-    if other_host and "max_tokens" in paths:
+    if (other_host or site.match.surface.sdk.name != "openai") and "max_tokens" in paths:
         return "max_tokens"
     return paths[0]
 

@@ -104,7 +104,8 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
         if is_none(default):  # None stands for "the caller decides", and no caller is in sight
             passed = [Unknown(f"no caller that passes `{name}` is known")]
     typed = annotations.instance(ev, annotation) if annotation is not None else None
-    if typed is not None and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
+    settled = bool(callers) and len(known) == len(passed)
+    if typed is not None and not settled and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
         return typed
     if typed is not None:  # an interface of the project: other implementations than the callers' can come in
         known += [o for o in alternatives(typed) if isinstance(o, Result) and isinstance(o.callee, Class)]

@@ -17,6 +17,7 @@ LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "c
 LOGGER_NAME = re.compile(r"(?i)^_*(?:\w*_)?(log|logger|logging|audit_log|auditlog)$")
 LOGGER_PATHS = ("logging.", "loguru.", "structlog.", "absl.logging", "flask.current_app.logger", "celery.utils.log")
 NO_LOGGER = ("math", "numpy", "np", "torch", "cmath", "jnp", "tf")
+LABEL = re.compile(r"(^|_)(id|uuid|pk|key)$")
 RECORDING = frozenset(
     {"set_attribute", "set_attributes", "add_event", "record_exception", "capture_exception", "capture_message", "log_generation"}
 )
@@ -74,10 +75,15 @@ def calls_in(function: ast.AST) -> Iterator[ast.Call]:
             yield node
 
 
-def names_in(node: ast.AST) -> set[str]:
-    """Plain names and `self.x` attributes read in an expression."""
+def names_in(node: ast.AST, *, content: bool = False) -> set[str]:
+    """Plain names and `self.x` attributes read in an expression; with `content`, not those read for an id alone."""
     found: set[str] = set()
+    labels: set[int] = set()
     for part in ast.walk(node):
+        if content and isinstance(part, ast.Attribute) and LABEL.search(part.attr):
+            labels.add(id(part.value))
+        if id(part) in labels:
+            continue
         if isinstance(part, ast.Name):
             found.add(part.id)
         elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in ("self", "cls"):
@@ -156,7 +162,7 @@ def says_something(call: ast.Call, wanted: set[str], errors: set[str]) -> bool:
             return True
     names: set[str] = set()
     for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
-        names |= names_in(argument)
+        names |= names_in(argument, content=True)
         for part in ast.walk(argument):
             if isinstance(part, ast.Call) and "format_exc" in ast.dump(part.func):
                 return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -152,7 +153,7 @@ def _constant(value: Value, node: ast.expr, function: FunctionDef | None) -> tup
             return "None", True
         if isinstance(value.value, bool):
             return None if function is None or _returns_true(function) else ("False", False) if not value.value else None
-        if value.value in EMPTY:
+        if value.value in EMPTY or _plain_default(value.value):
             return repr(value.value), False
         return None
     if isinstance(value, Sequence) and not value.open:
@@ -163,6 +164,13 @@ def _constant(value: Value, node: ast.expr, function: FunctionDef | None) -> tup
     if isinstance(value, Mapping) and not value.entries and not value.open:
         return "{}", False
     return None
+
+
+def _plain_default(value: object) -> bool:
+    """A constant that a reader takes for an ordinary answer: one word or a score, no sentence and no status."""
+    if isinstance(value, str):
+        return bool(re.fullmatch(r"[\w-]{1,24}", value)) and not re.search(r"(?i)err|fail|unavail|none|n/?a|unknown|timeout", value)
+    return isinstance(value, float) and 0 < value <= 1
 
 
 def _returns_true(function: FunctionDef) -> bool:
