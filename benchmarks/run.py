@@ -107,6 +107,14 @@ def split_tree(tree: Path, calling: Path, plain: Path) -> tuple[int, int]:
     return count_lines(copied[calling]), count_lines(copied[plain])
 
 
+def single_file(folder: Path, text: str) -> Path:
+    """A file alone in its folder: the project around a file is read too."""
+    folder.mkdir()
+    file = folder / "app.py"
+    file.write_text(text)
+    return file
+
+
 def measure(command: str, tree: Path | None, runs: int, work: Path) -> tuple[list[Figure], dict[str, float]]:
     """Measure everything in the folder `work`; returns the figures, and what they were computed from."""
     calling, plain, whole = work / "calling", work / "plain", work / "whole"
@@ -117,12 +125,8 @@ def measure(command: str, tree: Path | None, runs: int, work: Path) -> tuple[lis
     else:
         calling_lines, plain_lines = split_tree(tree, calling, plain)
         whole = tree
-    single = work / "single"
-    single.mkdir()
-    (single / "plain.py").write_text(ONE_PLAIN_FILE)
-    (single / "calling.py").write_text(ONE_CALLING_FILE)
-    start_plain = median_seconds(command, single / "plain.py", runs)
-    start_calling = median_seconds(command, single / "calling.py", runs)
+    start_plain = median_seconds(command, single_file(work / "single_plain", ONE_PLAIN_FILE), runs)
+    start_calling = median_seconds(command, single_file(work / "single_calling", ONE_CALLING_FILE), runs)
     raw: dict[str, float] = {"calling_kloc": calling_lines / 1000, "plain_kloc": plain_lines / 1000}
     figures = [
         Figure("start-up, a file that calls no model", start_plain * 1000, "ms", 150),

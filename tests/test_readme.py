@@ -114,3 +114,15 @@ def test_the_version_is_that_of_the_package() -> None:
     versions = re.findall(r"(?:rev: |@)v(\d+\.\d+\.\d+)", README.read_text(encoding="utf-8"))
     assert set(versions) == {__version__}
     assert tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == __version__
+
+
+def update() -> None:
+    """Write the present output into the README: `python tests/test_readme.py`."""
+    text = README.read_text(encoding="utf-8")
+    for session in sessions():
+        text = text.replace(session, "\n".join(played(session)) + "\n")
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    update()

@@ -23,7 +23,10 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
     for site in sites.outside_tests:
         if not site.answers or site.kind == "agent" or site.gives("cap"):
             continue
-        if site.setting("max-tokens").state is not State.ABSENT or site.setting("stored-prompt").state is not State.ABSENT:
+        if (
+            site.setting("max-tokens").state is not State.ABSENT
+            or site.setting("stored-prompt").state is not State.ABSENT
+        ):
             continue
         root = _takes_it_there(site)
         if root is not None and root.call is not None:
@@ -64,7 +67,9 @@ def _takes_it_there(site: CallSite) -> Result | None:
 
 def _spelling(site: CallSite, paths: tuple[str, ...]) -> str:
     """How this endpoint spells the cap: other hosts and translating layers know the older spelling, some that alone."""
-    other_host = any(of_client(site.project.evaluator, m.surface, "base-url").state is not State.ABSENT for m in site.matches)
+    other_host = any(
+        of_client(site.project.evaluator, m.surface, "base-url").state is not State.ABSENT for m in site.matches
+    )
     if (other_host or site.match.surface.sdk.name != "openai") and "max_tokens" in paths:
         return "max_tokens"
     return paths[0]
@@ -83,7 +88,9 @@ def wrong_token_limit(site: CallSite) -> Iterator[Finding]:
         provider = surface.client.provider if surface.client else ""
         base_url = of_client(site.project.evaluator, surface, "base-url")
         for limit in surface.sdk.token_limits:
-            if match.api not in limit.paths or (limit.models and (provider == "azure" or base_url.state is not State.ABSENT)):
+            if match.api not in limit.paths or (
+                limit.models and (provider == "azure" or base_url.state is not State.ABSENT)
+            ):
                 continue
             model = _refusing_model(site, limit)
             keyword = _refused_keyword(site, limit)
@@ -142,6 +149,6 @@ def oversized_prompt(sites: Sites, settings: Settings) -> Iterator[Finding]:
             proof = Note(f"{tokens:,} tokens of fixed text are written here", where)
             severity = Severity.INFO if prompt.cached else None
             message = "cached" if prompt.cached else "default"
-            yield Finding(prompt.origin.module, prompt.origin.node, message, fields, (proof,), site_notes([site]), severity)
-
-
+            yield Finding(
+                prompt.origin.module, prompt.origin.node, message, fields, (proof,), site_notes([site]), severity
+            )

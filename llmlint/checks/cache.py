@@ -12,7 +12,7 @@ from llmlint.sites.callsite import CallSite, State
 
 
 def uncached_deterministic_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
-    """A request that is deterministic by intent, with no cache at the call, its function, its callers or the project."""
+    """A request that is deterministic by intent, with no cache at the call, its callers or the project."""
     if site.context == "tests":
         return
     intent = _intent(site)
@@ -26,7 +26,9 @@ def uncached_deterministic_call(site: CallSite, sites: Sites) -> Iterator[Findin
     value = setting.value if setting is not None else None
     spelled = str(getattr(value, "value", "")) if value is not None else ""
     proof = (Note(f"{intent} is {spelled} here", setting.where),) if setting is not None else ()
-    yield Finding(site.module, site.node, intent, {"call": site.spelled, "value": spelled}, proof, confidence=site.confidence)
+    yield Finding(
+        site.module, site.node, intent, {"call": site.spelled, "value": spelled}, proof, confidence=site.confidence
+    )
 
 
 def _intent(site: CallSite) -> str | None:
@@ -54,7 +56,11 @@ def _intent(site: CallSite) -> str | None:
 def _is(value: Value | None, number: float) -> bool:
     options = list(alternatives(value)) if value is not None else []
     return bool(options) and all(
-        isinstance(o, Const) and isinstance(o.value, (int, float)) and not isinstance(o.value, bool) and o.value == number for o in options
+        isinstance(o, Const)
+        and isinstance(o.value, (int, float))
+        and not isinstance(o.value, bool)
+        and o.value == number
+        for o in options
     )
 
 
@@ -75,5 +81,3 @@ def _literal(value: Value, depth: int) -> bool:
     if isinstance(value, Mapping):
         return not value.open and all(e.certain and _literal(e.value, depth + 1) for e in value.entries.values())
     return False
-
-

@@ -8,16 +8,21 @@ from functools import partial
 
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
-from llmlint.index.values import Const, Mapping, Result, alternatives
+from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
-from llmlint.index.values import dotted
 from llmlint.sites.flow import Use
 from llmlint.sites.handlers import BROAD, Cover, Grade, types_grade
 from llmlint.sites.outward import escape, function_name
 from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
 
-WEAK_PARSERS = ("JsonOutputParser", "SimpleJsonOutputParser", "PydanticOutputParser", "JsonOutputToolsParser", "XMLOutputParser")
+WEAK_PARSERS = (
+    "JsonOutputParser",
+    "SimpleJsonOutputParser",
+    "PydanticOutputParser",
+    "JsonOutputToolsParser",
+    "XMLOutputParser",
+)
 
 
 def missing_response_format(sites: Sites) -> Iterator[Finding]:
@@ -37,7 +42,9 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
         first = origins[0]
         fields = {"call": first.spelled, "parser": use.parser.name, "keyword": _keyword(first)}
         evidence = tuple(Note("no constraint on the form of the answer here", site.location) for site in origins)
-        yield Finding(use.module, use.node, "default", fields, evidence, site_notes(origins), confidence=first.confidence)
+        yield Finding(
+            use.module, use.node, "default", fields, evidence, site_notes(origins), confidence=first.confidence
+        )
 
 
 def _unconstrained(site: CallSite, outward: tuple[ast.Call, ...]) -> bool:
@@ -50,7 +57,9 @@ def _unconstrained(site: CallSite, outward: tuple[ast.Call, ...]) -> bool:
     choice = on_path(site, "tool-choice", outward)
     if choice.state is State.ABSENT:
         return True
-    values = [option.value for option in alternatives(choice.value) if isinstance(option, Const)] if choice.value else []
+    values = (
+        [option.value for option in alternatives(choice.value) if isinstance(option, Const)] if choice.value else []
+    )
     return bool(values) and all(value in ("auto", "none") for value in values)
 
 
@@ -99,9 +108,12 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
                 fields["caller"] = function_name(last.call) or last.module.name
             message = "caller" if out.callers else "default"
             evidence = tuple(
-                Note(f"`{function_name(c.call) or c.module.name}` does not catch it", c.module.location(c.call)) for c in out.callers
+                Note(f"`{function_name(c.call) or c.module.name}` does not catch it", c.module.location(c.call))
+                for c in out.callers
             )
-            yield Finding(use.module, use.node, message, fields, evidence, site_notes([site]), confidence=site.confidence)
+            yield Finding(
+                use.module, use.node, message, fields, evidence, site_notes([site]), confidence=site.confidence
+            )
 
 
 def _parses_itself(match: Match) -> bool:

@@ -14,7 +14,7 @@ from llmlint.index.module import Module
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.handlers import sdk_grade
-from llmlint.sites.outcomes import swallows
+from llmlint.sites.outcomes import Swallowed, swallows
 from llmlint.sites.outward import Escape, escape, function_name
 from llmlint.sites.recovery import answers_elsewhere, takes_care
 from llmlint.sites.surface import Match
@@ -39,11 +39,19 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
     for cause in _causes(sites):
         if cause.timeout.kind == "default" and threshold <= cause.timeout.seconds < math.inf:
             default, tries = f"{cause.timeout.seconds:g} s", str(_tries(cause.match))
-            built = Note(f"built here without timeout; {_sdk(cause)}'s default is {default}", cause.module.location(cause.node))
+            built = Note(
+                f"built here without timeout; {_sdk(cause)}'s default is {default}", cause.module.location(cause.node)
+            )
             yield Finding(
                 cause.module,
                 cause.node,
-                fields={"client": _client(cause), "default": default, "tries": tries, "keyword": "timeout", "sdk": _sdk(cause)},
+                fields={
+                    "client": _client(cause),
+                    "default": default,
+                    "tries": tries,
+                    "keyword": "timeout",
+                    "sdk": _sdk(cause),
+                },
                 evidence=(built,),
                 related=site_notes(cause.sites),
                 fix=_insertion(cause, settings),
@@ -61,7 +69,14 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
             proof = Note(f"built here without timeout; {_sdk(cause)} sets no limit by itself", where)
             fix = _insertion(cause, settings)
             yield Finding(
-                cause.module, cause.node, "sdk_default", fields, (proof,), site_notes(cause.sites), fix=fix, confidence=_confidence(cause)
+                cause.module,
+                cause.node,
+                "sdk_default",
+                fields,
+                (proof,),
+                site_notes(cause.sites),
+                fix=fix,
+                confidence=_confidence(cause),
             )
         elif cause.timeout.kind in ("none", "milliseconds") and setting is not None:
             message = "explicit_none" if cause.timeout.kind == "none" else "milliseconds"
@@ -69,9 +84,20 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
             fields |= {"keyword": setting.parameter or "timeout", "value": str(value)}
             proof = Note(f"`{fields['keyword']}` is {value} here", setting.where)
             seconds = repr(float(settings.config.fix.timeout))
-            fix = replace_none(cause.module, cause.node, fields["keyword"], seconds) if message == "explicit_none" else None
+            fix = (
+                replace_none(cause.module, cause.node, fields["keyword"], seconds)
+                if message == "explicit_none"
+                else None
+            )
             yield Finding(
-                cause.module, cause.node, message, fields, (proof,), site_notes(cause.sites), fix=fix, confidence=_confidence(cause)
+                cause.module,
+                cause.node,
+                message,
+                fields,
+                (proof,),
+                site_notes(cause.sites),
+                fix=fix,
+                confidence=_confidence(cause),
             )
 
 
@@ -103,7 +129,13 @@ def _within(at: tuple[Module, ast.Call], timeout: Timeout) -> bool:
 def _client(cause: _Cause) -> str:
     client = cause.match.surface.client
     if client is None or not cause.at_client:
-        return cause.sites[0].spelled if not client else client.classes[0].rpartition(".")[2] if client.classes else "client"
+        return (
+            cause.sites[0].spelled
+            if not client
+            else client.classes[0].rpartition(".")[2]
+            if client.classes
+            else "client"
+        )
     return client.classes[0].rpartition(".")[2] if client.classes else client.factories[0]
 
 
@@ -123,7 +155,11 @@ def _tries(match: Match) -> int:
 
 
 def _insertion(cause: _Cause, settings: Settings) -> Fix | None:
-    table = cause.match.surface.client.settings if cause.at_client and cause.match.surface.client else cause.match.operation.settings
+    table = (
+        cause.match.surface.client.settings
+        if cause.at_client and cause.match.surface.client
+        else cause.match.operation.settings
+    )
     paths = table.paths("timeout")
     if not paths or "." in paths[0]:
         return None
@@ -143,7 +179,10 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
     exceptions = site.match.surface.sdk.exceptions
     fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name, "error": exceptions.base or "Exception"}
     evidence = tuple(
-        Note(f"called from `{function_name(caller.call) or caller.module.name}` without a handler", caller.module.location(caller.call))
+        Note(
+            f"called from `{function_name(caller.call) or caller.module.name}` without a handler",
+            caller.module.location(caller.call),
+        )
         for caller in found.callers
     )
     message = "here"
@@ -162,21 +201,30 @@ def _public(found: Escape) -> bool:
     return found.function is not None and not found.function.name.startswith("_")
 
 
-def swallowed_failure(site: CallSite, sites: Sites) -> Iterator[Finding]:
-    """A handler around the call, or around a caller, that turns a failure into an ordinary answer."""
-    if site.context == "tests":
-        return
-    for swallowed in swallows(sites, site):
-        call = site.spelled if swallowed.caller is None else ast.unparse(swallowed.node.func)
+def swallowed_failure(sites: Sites) -> Iterator[Finding]:
+    """Handlers around calls, or around callers, that turn a failure into an ordinary answer: each handler once."""
+    found: dict[tuple[int, int], tuple[Swallowed, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        for swallowed in swallows(sites, site):
+            entry = found.setdefault((id(swallowed.node), swallowed.where.line), (swallowed, []))
+            entry[1].append(site)
+    for swallowed, origins in found.values():
+        first = origins[0]
+        call = first.spelled if swallowed.caller is None else ast.unparse(swallowed.node.func)
         fields = {"call": call, "handler": swallowed.spelled, "value": swallowed.value}
         message = "constant" if swallowed.value else "pass"
         severity = None
         if not swallowed.logged:
             message, severity = f"{message}_unlogged", Severity.ERROR
         handler = Note("this handler answers in place of the call", swallowed.where)
-        related = () if swallowed.caller is None else site_notes([site])
+        related = () if swallowed.caller is None else site_notes(origins)
         yield Finding(
-            swallowed.module, swallowed.node, message, fields, (handler,), related, severity, confidence=site.confidence
+            swallowed.module,
+            swallowed.node,
+            message,
+            fields,
+            (handler,),
+            related,
+            severity,
+            confidence=first.confidence,
         )
-
-

@@ -25,12 +25,15 @@ def unlogged_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     fields = {"call": site.spelled}
     evidence = tuple(
-        Note(f"`{function_name(c.call) or c.module.name}` calls it and records nothing", c.module.location(c.call)) for c in silent
+        Note(f"`{function_name(c.call) or c.module.name}` calls it and records nothing", c.module.location(c.call))
+        for c in silent
     )
     if silent:
         last = silent[-1]
         fields["caller"] = function_name(last.call) or last.module.name
-    yield Finding(site.module, site.node, "caller" if silent else "default", fields, evidence, confidence=site.confidence)
+    yield Finding(
+        site.module, site.node, "caller" if silent else "default", fields, evidence, confidence=site.confidence
+    )
 
 
 def _traced(site: CallSite, sites: Sites) -> bool:
@@ -88,8 +91,10 @@ def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             continue
         if logs.is_log_call(sites.project, call) and (logs.says_something(call, wanted, errors) or _holds(call, node)):
             return True
-        if site.context == "script" and logs.is_print(sites.project, call) and (
-            logs.says_something(call, wanted, errors) or _holds(call, node)
+        if (
+            site.context == "script"
+            and logs.is_print(sites.project, call)
+            and (logs.says_something(call, wanted, errors) or _holds(call, node))
         ):
             return True
         if logs.stores(call, outputs):
@@ -100,7 +105,9 @@ def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
 def _parameters(site: CallSite) -> frozenset[str]:
     """Keywords of the call that hold no input: the model, limits, sampling."""
     table = site.match.operation.settings
-    return frozenset(p for name in table.parameters if name not in ("prompt", "system", "tools", "extra") for p in table.paths(name))
+    return frozenset(
+        p for name in table.parameters if name not in ("prompt", "system", "tools", "extra") for p in table.paths(name)
+    )
 
 
 def _holds(outer: ast.Call, inner: ast.Call) -> bool:
@@ -110,5 +117,7 @@ def _holds(outer: ast.Call, inner: ast.Call) -> bool:
 def _retry_logs(function: ast.FunctionDef | ast.AsyncFunctionDef | None, sites: Sites):  # type: ignore[no-untyped-def]
     """Retry decorators that log each failure (`before_sleep=before_sleep_log(logger, …)`)."""
     for entry, decorator in sites.evidence.decorators(function, "retry") if function is not None else ():
-        if isinstance(decorator, ast.Call) and any(k.arg in ("before_sleep", "after", "on_backoff") for k in decorator.keywords):
+        if isinstance(decorator, ast.Call) and any(
+            k.arg in ("before_sleep", "after", "on_backoff") for k in decorator.keywords
+        ):
             yield entry, decorator

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import annotations, calls, containers, names
+from llmlint.index import calls, containers, names, typehints
 from llmlint.index.parameters import decorated
+from llmlint.index.scopes import Binding
 from llmlint.index.tree import block_of, class_of, named_function_of, parameters, parent, scope_of
 from llmlint.index.values import (
     Class,
@@ -70,7 +71,9 @@ def _of_module(ev: Evaluator, base: ModuleRef, name: str) -> Value:
 def _of_class(ev: Evaluator, base: Class, name: str) -> Value:
     for owner in ev.project.mro(base):
         if isinstance(owner, Symbol):
-            return Symbol(f"{owner.path}.{name}") if not owner.path.startswith("builtins.") else Unknown("it is inherited")
+            return (
+                Symbol(f"{owner.path}.{name}") if not owner.path.startswith("builtins.") else Unknown("it is inherited")
+            )
         scope = scope_of(owner.node.body[0])
         bindings = scope.bindings.get(name)
         if bindings:
@@ -129,21 +132,25 @@ def _computed(ev: Evaluator, base: Result, name: str) -> Value:
     return calls.activate(ev, Function(hook.module, hook.node, base), frame, base.call or hook.node)
 
 
-def _class_level(ev: Evaluator, base: Result, owner: Class, binding: names.Binding, name: str) -> list[Value]:
+def _class_level(ev: Evaluator, base: Result, owner: Class, binding: Binding, name: str) -> list[Value]:
     """A name bound in the class body; for a declared field, what the constructor was given for it."""
     if binding.annotation is not None and base.call is not None:
         given = _field(ev, base, name)
         if given is not None:
             return [given]
     value = names.bound(ev, binding, None)
-    typed = annotations.instance(ev, binding.annotation) if binding.annotation is not None else None
+    typed = typehints.instance(ev, binding.annotation) if binding.annotation is not None else None
     if typed is not None and (isinstance(value, Unknown) or is_none(value) or _is_field_call(value)):
         return [typed]
     return list(alternatives(value))
 
 
 def _is_field_call(value: Value) -> bool:
-    return isinstance(value, Result) and isinstance(value.callee, Symbol) and value.callee.path.endswith((".field", ".Field"))
+    return (
+        isinstance(value, Result)
+        and isinstance(value.callee, Symbol)
+        and value.callee.path.endswith((".field", ".Field"))
+    )
 
 
 def _field(ev: Evaluator, base: Result, name: str) -> Value | None:
@@ -174,7 +181,9 @@ def _abstract(function: ast.AST) -> bool:
     """Whether a method has no body of its own: nothing, `...`, `pass` or a raised NotImplementedError."""
     if decorated(function, "abstractmethod"):
         return True
-    body = [s for s in getattr(function, "body", []) if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    body = [
+        s for s in getattr(function, "body", []) if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+    ]
     return all(isinstance(s, ast.Pass) or (isinstance(s, ast.Raise) and "NotImplemented" in ast.dump(s)) for s in body)
 
 
@@ -184,7 +193,9 @@ def _overrides(ev: Evaluator, owner: Class, name: str) -> list[Value]:
     for subclass in ev.project.subclasses(owner):
         instance = Result(subclass, None)
         for binding in scope_of(subclass.node.body[0]).bindings.get(name, []):
-            found += [_bind(ev, instance, option, name) for option in _class_level(ev, instance, subclass, binding, name)]
+            found += [
+                _bind(ev, instance, option, name) for option in _class_level(ev, instance, subclass, binding, name)
+            ]
         found += stored(ev, instance, subclass, name)
     return found
 
@@ -213,7 +224,12 @@ def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list
         for load in owner.module.attribute_loads.get(name, ()) if isinstance(owner, Class) else ():
             change = containers.change_of(load)
             function = named_function_of(load) if change is not None else None
-            if change is None or function is None or not isinstance(owner, Class) or class_of(function) is not owner.node:
+            if (
+                change is None
+                or function is None
+                or not isinstance(owner, Class)
+                or class_of(function) is not owner.node
+            ):
                 continue
             first = parameters(function)
             if not first or not isinstance(load.value, ast.Name) or load.value.id != first[0].arg:
@@ -233,7 +249,7 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
         return list(alternatives(value))
     if isinstance(statement, ast.AnnAssign):
         value = ev.evaluate(statement.value, frame) if statement.value is not None else Unknown("it is only declared")
-        typed = annotations.instance(ev, statement.annotation)
+        typed = typehints.instance(ev, statement.annotation)
         if typed is not None and (isinstance(value, Unknown) or is_none(value)):
             return list(alternatives(typed))
         return list(alternatives(value))
@@ -242,7 +258,9 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
     if isinstance(statement, (ast.Tuple, ast.List)):
         above = parent(statement)
         if isinstance(above, ast.Assign):
-            return list(alternatives(containers.component(ev.evaluate(above.value, frame), statement.elts.index(target))))
+            return list(
+                alternatives(containers.component(ev.evaluate(above.value, frame), statement.elts.index(target)))
+            )
     return [Unknown(f"`{target.attr}` is assigned in a way that is not followed")]
 
 
@@ -252,7 +270,7 @@ def _checked(ev: Evaluator, node: ast.expr) -> Value | None:
     spelled = ast.dump(node)
     for test in scope_of(node).module.calls.get("isinstance", ()) if function is not None else ():
         if named_function_of(test) is function and len(test.args) == 2 and ast.dump(test.args[0]) == spelled:
-            return annotations.instance(ev, test.args[1])
+            return typehints.instance(ev, test.args[1])
     return None
 
 
@@ -308,9 +326,10 @@ def _inherited(ev: Evaluator, base: Result, owner: Symbol, name: str, found: lis
         return []
     own = ev.project.method(base.callee, "__init__") if isinstance(base.callee, Class) else None
     call, frame, module = base.call, base.frame, base.module
-    if own is not None:
+    holder = class_of(own.node) if own is not None else None
+    if own is not None and holder is not None and isinstance(own.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         call = _super_init(own.node)
-        frame = method_frame(ev, base, Class(own.module, class_of(own.node) or own.module.classes[""][0]), own.node)
+        frame = method_frame(ev, base, Class(own.module, holder), own.node)
         module = own.module
     return [Member(Result(owner, call, module, frame), name)]
 
@@ -330,5 +349,3 @@ def _of_super(ev: Evaluator, base: Result, name: str) -> Value:
         if isinstance(above, Symbol):
             return Member(Result(above, None), name)
     return Unknown(f"`{name}` of the base class is not in the project")
-
-

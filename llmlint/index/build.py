@@ -106,7 +106,13 @@ def _subscript(node: ast.Subscript, scope: Scope, block: Block, stack: list[Item
 
 
 def _target(
-    target: ast.AST, kind: str, value: ast.expr | None, index: tuple[int, ...], node: ast.AST, scope: Scope, block: Block
+    target: ast.AST,
+    kind: str,
+    value: ast.expr | None,
+    index: tuple[int, ...],
+    node: ast.AST,
+    scope: Scope,
+    block: Block,
 ) -> None:
     if isinstance(target, ast.Name):
         kind = "unpack" if index and kind == "value" else "unknown" if index and kind == "enter" else kind
@@ -168,14 +174,18 @@ def _import_from(node: ast.ImportFrom, scope: Scope, block: Block, stack: list[I
 
 
 def _arguments(
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, outer: Scope, inner: Scope, block: Block, stack: list[Item]
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+    outer: Scope,
+    inner: Scope,
+    block: Block,
+    stack: list[Item],
 ) -> None:
     args = node.args
     for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs]:
         inner.bind(Binding(arg.arg, "parameter", arg, block, None, (), _position(arg), arg.annotation))
-    for arg, kind in ((args.vararg, "varargs"), (args.kwarg, "kwargs")):
-        if arg is not None:
-            inner.bind(Binding(arg.arg, kind, arg, block, None, (), _position(arg), arg.annotation))
+    for rest, kind in ((args.vararg, "varargs"), (args.kwarg, "kwargs")):
+        if rest is not None:
+            inner.bind(Binding(rest.arg, kind, rest, block, None, (), _position(rest), rest.annotation))
     outer_block = node.__dict__.get("outer_block", block)
     every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
     for arg in [a for a in every if a is not None]:

@@ -68,7 +68,11 @@ def distinctive(name: str) -> bool:
 
 
 def _in_module(
-    project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None, module: Module, word: str
+    project: Project,
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    owner: ast.ClassDef | None,
+    module: Module,
+    word: str,
 ) -> Iterator[Caller]:
     names = sorted({word, *_local_names(module, word)})
     for name in names:
@@ -87,11 +91,17 @@ def _in_module(
 
 
 def _local_names(module: Module, word: str) -> set[str]:
-    return {alias.asname for statement in module.imports for alias in statement.names if alias.name == word and alias.asname}
+    return {
+        alias.asname for statement in module.imports for alias in statement.names if alias.name == word and alias.asname
+    }
 
 
 def _runs(
-    project: Project, callee: Value, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef | None, call: ast.Call | None
+    project: Project,
+    callee: Value,
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    owner: ast.ClassDef | None,
+    call: ast.Call | None,
 ) -> bool | None:
     """Whether the callee can be the function: True with its receiver bound, False without, None if it is not."""
     options = list(alternatives(callee))
@@ -112,7 +122,9 @@ def _runs(
     return None
 
 
-def _by_name(project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef, call: ast.Call) -> bool:
+def _by_name(
+    project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, owner: ast.ClassDef, call: ast.Call
+) -> bool:
     """Whether a method call on an unresolved receiver must mean this method: one hierarchy alone defines the name."""
     if not distinctive(function.name) or not isinstance(call.func, ast.Attribute):
         return False

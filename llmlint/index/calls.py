@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmlint.index import annotations, known, methods
+from llmlint.index import known, methods, typehints
 from llmlint.index.parameters import decorated
 from llmlint.index.tree import FunctionNode, class_of, parameters
 from llmlint.index.values import (
@@ -44,7 +44,9 @@ def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> 
     """What calling `callee` with the arguments of `node` returns."""
     module = ev.module_of(node)
     if isinstance(callee, Function):
-        return activate(ev, callee, bind(ev, callee.node, node, frame, receiver_bound=callee.receiver is not None), node)
+        return activate(
+            ev, callee, bind(ev, callee.node, node, frame, receiver_bound=callee.receiver is not None), node
+        )
     if isinstance(callee, Symbol):
         special = known.function(ev, callee.path, node, frame)
         return special if special is not None else Result(callee, node, module, frame)
@@ -99,7 +101,7 @@ def returned(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
 
 def _declared(ev: Evaluator, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Value | None:
     """An object of the annotated return type, where that is a class of the project or of an SDK."""
-    typed = annotations.instance(ev, function.returns) if function.returns is not None else None
+    typed = typehints.instance(ev, function.returns) if function.returns is not None else None
     options = [option for option in alternatives(typed) if isinstance(option, Result)] if typed is not None else []
     known = [o for o in options if isinstance(o.callee, Class) or ev.project.is_sdk(dotted(o.callee))]
     return union(list(known)) if known else None
@@ -143,9 +145,7 @@ def entered(ev: Evaluator, value: Value) -> Value:
     return value
 
 
-def bind(
-    ev: Evaluator, function: FunctionNode, node: ast.Call, frame: Frame | None, *, receiver_bound: bool
-) -> Frame:
+def bind(ev: Evaluator, function: FunctionNode, node: ast.Call, frame: Frame | None, *, receiver_bound: bool) -> Frame:
     """The activation that calling `function` with the arguments of `node` makes."""
     names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
     keyword_only = {arg.arg for arg in function.args.kwonlyargs}
@@ -205,5 +205,3 @@ def _spread(given: Value, arguments: dict[str, Value], extra: dict[str, Entry], 
         else:
             extra[key] = entry
     return given.open
-
-

@@ -19,7 +19,7 @@ def linearize(project: Project, owner: Class) -> list[Class | Symbol]:
         target = base.value if isinstance(base, ast.Subscript) else base  # Generic[T]
         for option in alternatives(project.evaluator.evaluate(target)):
             if isinstance(option, Class):
-                order += [c for c in project.mro(option)]
+                order += project.mro(option)
             elif isinstance(option, Symbol):
                 order.append(option)
     kept: list[Class | Symbol] = []
@@ -65,7 +65,9 @@ def _derives(project: Project, candidate: Class, owner: Class) -> bool:
 
 
 def _aliased(candidate: Class, name: str) -> bool:
-    return any(alias.name == name and alias.asname for statement in candidate.module.imports for alias in statement.names)
+    return any(
+        alias.name == name and alias.asname for statement in candidate.module.imports for alias in statement.names
+    )
 
 
 def _last(base: ast.expr) -> str:

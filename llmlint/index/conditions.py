@@ -36,7 +36,11 @@ def _compare(ev: Evaluator, test: ast.Compare, frame: Frame | None) -> bool | No
         return none if none is None or isinstance(operator, ast.Is) else not none
     if not isinstance(operator, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
         return None
-    found = [_equal(one, other, operator) for one in alternatives(ev.evaluate(test.left, frame)) for other in alternatives(ev.evaluate(right, frame))]
+    found = [
+        _equal(one, other, operator)
+        for one in alternatives(ev.evaluate(test.left, frame))
+        for other in alternatives(ev.evaluate(right, frame))
+    ]
     answer = _agreed(found)
     return answer if answer is None or isinstance(operator, (ast.Eq, ast.In)) else not answer
 
@@ -58,7 +62,13 @@ def _truth(value: Value) -> bool | None:
     if isinstance(value, Const):
         return bool(value.value)
     if isinstance(value, Mapping):
-        return True if any(entry.certain for entry in value.entries.values()) else None if value.open or value.entries else False
+        return (
+            True
+            if any(entry.certain for entry in value.entries.values())
+            else None
+            if value.open or value.entries
+            else False
+        )
     if isinstance(value, Sequence):
         return True if value.items and not value.open else None if value.open else False
     return True if isinstance(value, (Function, Class)) else None
@@ -101,7 +111,13 @@ def live_returns(ev: Evaluator, body: list[ast.stmt], frame: Frame | None) -> tu
             return found, True
         if isinstance(statement, ast.If):
             taken = decide(ev, statement.test, frame)
-            branches = [statement.body] if taken else [statement.orelse] if taken is False else [statement.body, statement.orelse]
+            branches = (
+                [statement.body]
+                if taken
+                else [statement.orelse]
+                if taken is False
+                else [statement.body, statement.orelse]
+            )
             results = [live_returns(ev, branch, frame) for branch in branches]
             found += [r for returns, _ in results for r in returns]
             if all(leaves for _, leaves in results):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.build import MUTATORS
 from llmlint.index.reach import settles
-from llmlint.index import conditions
 from llmlint.index.scopes import Binding, Block, Scope
 from llmlint.index.tree import block_of, parent
 from llmlint.index.values import (
@@ -64,7 +63,9 @@ def _spread(whole: Value, more: Value) -> Value:
         return merged
     why = more.why if isinstance(more, Unknown) else "it is merged with a value that cannot be resolved"
     if isinstance(whole, Mapping):
-        return Mapping({k: Entry(e.value, e.certain) for k, e in whole.entries.items()}, whole.open or why, whole.origin)
+        return Mapping(
+            {k: Entry(e.value, e.certain) for k, e in whole.entries.items()}, whole.open or why, whole.origin
+        )
     return whole
 
 
@@ -284,9 +285,8 @@ def _handed_on(owner: Scope, name: str) -> Iterator[ast.AST]:
     """The places where the container is an argument of a call, which may alter it."""
     for load in owner.loads.get(name, ()):
         above = parent(load)
-        if isinstance(above, ast.Call) and above.func is not load:
-            yield load
-        elif isinstance(above, ast.keyword) and above.arg is not None:
+        handed = isinstance(above, ast.Call) and above.func is not load
+        if handed or (isinstance(above, ast.keyword) and above.arg is not None):
             yield load
 
 
@@ -366,7 +366,9 @@ def _assign_item(ev: Evaluator, value: Value, change: ast.Subscript, frame: Fram
         return Mapping(value.entries, value.open or "a computed key is assigned", value.origin)
     if isinstance(statement, ast.Delete):
         return _without(value, key, certain)
-    given = ev.evaluate(statement.value, frame) if isinstance(statement, ast.Assign) else Unknown("it is updated in place")
+    given = (
+        ev.evaluate(statement.value, frame) if isinstance(statement, ast.Assign) else Unknown("it is updated in place")
+    )
     return _put(value, key, given, certain)
 
 
@@ -405,8 +407,8 @@ def _alter_mapping(
                 results.append(Mapping(value.entries, value.open or why, value.origin))
                 continue
             updated = value
-            for key, entry in option.entries.items():
-                updated = _put(updated, key, entry.value, certain and entry.certain)
+            for name, entry in option.entries.items():
+                updated = _put(updated, name, entry.value, certain and entry.certain)
             results.append(Mapping(updated.entries, updated.open or option.open, value.origin))
         return union(results)
     key = text_of(first) if first is not None else None
@@ -436,5 +438,3 @@ def _alter_sequence(
         if isinstance(more, Sequence):
             return Sequence((*value.items, *more.items), opened or more.open, value.origin)
     return Sequence(value.items, opened or f"it is changed by {method}()", value.origin)
-
-

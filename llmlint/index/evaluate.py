@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from llmlint.index import attributes, calls, conditions, containers, names, text
 from llmlint.index.tree import FunctionNode, scope_of
-from llmlint.index.values import NONE, Frame, Function, Pipe, Result, Unknown, Value, alternatives, const, is_none, union
+from llmlint.index.values import (
+    NONE,
+    Frame,
+    Function,
+    Pipe,
+    Result,
+    Unknown,
+    Value,
+    alternatives,
+    const,
+    is_none,
+    union,
+)
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module

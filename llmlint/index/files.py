@@ -37,7 +37,9 @@ class Files:
 
     def using(self, name: str, home: str) -> list[str]:
         """Files that could use a top-level name of the file `home`: by importing the name or through its module."""
-        stem = posixpath.basename(home.removesuffix("/__init__.py")).removesuffix(".py").encode(errors="surrogateescape")
+        stem = (
+            posixpath.basename(home.removesuffix("/__init__.py")).removesuffix(".py").encode(errors="surrogateescape")
+        )
         word, attribute = name.encode(), f".{name}".encode()
         found: list[str] = []
         for path in sorted(self.reaching(home)):

@@ -16,7 +16,7 @@ NAME = re.compile(rb"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The project files that a file imports, the names that its `from` imports bring, and all top-level packages named."""
+    """The project files that a file imports, the names that its `from` imports bring, and all packages named."""
 
     targets: frozenset[str]
     names: frozenset[bytes]

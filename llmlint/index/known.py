@@ -131,7 +131,7 @@ def _dedent(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
 
     inner = _first(ev, node, frame)
     text = text_of(inner) if inner is not None else None
-    if text is None:
+    if inner is None or text is None:
         return inner
     return methods.reworded(inner, textwrap.dedent(text))
 

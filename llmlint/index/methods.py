@@ -100,5 +100,3 @@ def reworded(base: Value, value: object) -> Value:
     if isinstance(value, (list, tuple)):
         return Sequence(tuple(Const(part, "str", origin) for part in value))
     return Const(value, type(value).__name__, origin)
-
-

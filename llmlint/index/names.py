@@ -7,7 +7,7 @@ import builtins
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index import annotations, calls, conditions, containers, parameters, text
+from llmlint.index import calls, conditions, containers, parameters, text, typehints
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import block_of, parent, scope_of
@@ -119,7 +119,7 @@ def bound(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
         return Unknown(f"`{binding.name}` is bound in a way that is not followed")
     value = handler(ev, binding, frame)
     if binding.annotation is not None and isinstance(value, Unknown) and binding.kind == "value":
-        typed = annotations.instance(ev, binding.annotation)
+        typed = typehints.instance(ev, binding.annotation)
         return typed if typed is not None else value
     return value
 
@@ -129,7 +129,7 @@ def _value(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
 
 
 def _annotation(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
-    typed = annotations.instance(ev, binding.annotation) if binding.annotation is not None else None
+    typed = typehints.instance(ev, binding.annotation) if binding.annotation is not None else None
     return typed if typed is not None else Unknown(f"`{binding.name}` is only declared")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import annotations, calls
+from llmlint.index import calls, typehints
 from llmlint.index.tree import FunctionNode, class_of, default_of, parameters, scope_of
 from llmlint.index.values import (
     Class,
@@ -103,7 +103,7 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
         known = [default]
         if is_none(default):  # None stands for "the caller decides", and no caller is in sight
             passed = [Unknown(f"no caller that passes `{name}` is known")]
-    typed = annotations.instance(ev, annotation) if annotation is not None else None
+    typed = typehints.instance(ev, annotation) if annotation is not None else None
     settled = bool(callers) and len(known) == len(passed)
     if typed is not None and not settled and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
         return typed

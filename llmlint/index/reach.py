@@ -56,9 +56,8 @@ def settles(block: Block, use: Block, covered: list[Block]) -> bool:
         owner, above = block.owner, block.parent
         if above is None:
             return False
-        if isinstance(owner, ast.If) and _both(owner, covered):
-            block = above
-        elif isinstance(owner, ast.Try) and block.field == "body" and _handlers_leave(owner):
+        complete = isinstance(owner, ast.If) and _both(owner, covered)
+        if complete or (isinstance(owner, ast.Try) and block.field == "body" and _handlers_leave(owner)):
             block = above
         else:
             return False
@@ -108,7 +107,9 @@ def _exclusive(block: Block, use: Block) -> bool:
 def _carried(bindings: list[Binding], use: Block, where: Position, seen: list[Binding]) -> list[Binding]:
     """Bindings after the use that an enclosing loop brings round to it."""
     loop: Block | None = use
-    while loop is not None and not (isinstance(loop.owner, (ast.For, ast.AsyncFor, ast.While)) and loop.field == "body"):
+    while loop is not None and not (
+        isinstance(loop.owner, (ast.For, ast.AsyncFor, ast.While)) and loop.field == "body"
+    ):
         loop = loop.parent
     if loop is None or any(b.block.within(loop) and use.within(b.block) for b in seen):
         return []

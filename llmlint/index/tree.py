@@ -1,4 +1,4 @@
-"""Upward steps in an indexed tree: the walk leaves on each node its parent and on each statement its scope and block."""
+"""Upward steps in an indexed tree: the walk leaves on nodes their parents, on statements scope and block."""
 
 from __future__ import annotations
 

@@ -15,9 +15,24 @@ if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
 
 CACHE_NAME = re.compile(r"(?i)(?<!prompt_)(?<!no_)cache|memo(?:iz|is|_?table|ry_cache)|redis")
-NO_ANSWER_CACHE = re.compile(r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint")
+NO_ANSWER_CACHE = re.compile(
+    r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint"
+)
 STORING = re.compile(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
-STORING_CALLS = frozenset({"add", "upsert", "insert", "insert_many", "insert_one", "add_texts", "add_documents", "add_embeddings", "save", "write"})
+STORING_CALLS = frozenset(
+    {
+        "add",
+        "upsert",
+        "insert",
+        "insert_many",
+        "insert_one",
+        "add_texts",
+        "add_documents",
+        "add_embeddings",
+        "save",
+        "write",
+    }
+)
 
 
 def cached(sites: Sites, site: CallSite) -> bool:
@@ -58,7 +73,7 @@ def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             filled.add(ast.unparse(node.value))
     local = function.__dict__["inner"].bindings
-    return any(holder in filled and not (holder in local) for holder in read)
+    return any(holder in filled and holder not in local for holder in read)
 
 
 READING = frozenset({"get", "exists", "fetch", "lookup", "hget"})
@@ -88,7 +103,10 @@ def _stored_at(sites: Sites, call: ast.Call, depth: int) -> bool:
 
 def _store_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether the function's purpose is to put things into a store, by its name and by a storing call in it."""
-    storing = any(isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in STORING_CALLS for n in ast.walk(function))
+    storing = any(
+        isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in STORING_CALLS
+        for n in ast.walk(function)
+    )
     return storing and bool(STORING.search(function.name))
 
 
@@ -99,5 +117,3 @@ def _into_store(call: ast.Call) -> bool:
             return True
         above = parent(above)
     return False
-
-

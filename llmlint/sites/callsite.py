@@ -107,7 +107,7 @@ class CallSite:
     def models(self) -> list[str]:
         """The model ids that can reach the call, as far as they are known."""
         value = self.setting("model").value
-        found = [option for option in alternatives(value)] if value is not None else []
+        found = list(alternatives(value)) if value is not None else []
         defaults = [option.default for option in found if isinstance(option, Env) and option.default is not None]
         return [text for text in map(text_of, [*found, *defaults]) if text]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
 from llmlint.sites.handlers import exception_names
-from llmlint.index.testcode import is_test
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
@@ -108,7 +108,9 @@ class EvidenceIndex:
                 return True
         for part in ast.walk(call) if entry.defeated_by else ():
             if isinstance(part, ast.Call) and part is not call:
-                if any(dotted(o) in entry.defeated_by for o in alternatives(self._project.evaluator.evaluate(part.func))):
+                if any(
+                    dotted(o) in entry.defeated_by for o in alternatives(self._project.evaluator.evaluate(part.func))
+                ):
                     return True
         return False
 
@@ -200,5 +202,3 @@ def _imports(module: Module, name: str) -> bool:
         elif any(alias.name == name or alias.name.startswith(f"{name}.") for alias in statement.names):
             return True
     return False
-
-

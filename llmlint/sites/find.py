@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from llmlint.index.module import Module
 from llmlint.index.project import Project
+from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
 from llmlint.rulebook.sdk import all_words, load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Sdk
 from llmlint.sites.callsite import CallSite
-from llmlint.index.testcode import is_test
 from llmlint.sites.context import is_script
 from llmlint.sites.surface import Match, Surface, match
 from llmlint.source.prefilter import mentioned
@@ -73,8 +73,8 @@ class _Finder:
         for name in sorted(self.last_names & module.attribute_loads.keys()):
             for load in module.attribute_loads[name]:
                 found += self._referenced(module, load)
-        for load in self._imported(module):
-            found += self._referenced(module, load)
+        for name_load in self._imported(module):
+            found += self._referenced(module, name_load)
         for site in sorted(found, key=lambda s: (s.node.lineno, s.node.col_offset)):
             if id(site.node) not in self._seen:
                 self._seen.add(id(site.node))
@@ -94,7 +94,9 @@ class _Finder:
                     names |= {t.id for t in above.targets if isinstance(t, ast.Name)}
                     names |= {t.attr for t in above.targets if isinstance(t, ast.Attribute)}
         if "__call__" in self.last_names:
-            names |= {n for scope in module.scopes for n, bs in scope.bindings.items() if any(b.kind == "value" for b in bs)}
+            names |= {
+                n for scope in module.scopes for n, bs in scope.bindings.items() if any(b.kind == "value" for b in bs)
+            }
             names |= module.attribute_stores.keys()
         for name in sorted(names & module.calls.keys()):
             yield from module.calls[name]
@@ -149,7 +151,9 @@ class _Finder:
         for option in alternatives(self.project.evaluator.evaluate(func)):
             if isinstance(option, (Function, Partial)):
                 return True
-            if isinstance(option, Symbol) and (option.path in RUNNERS or option.path.rpartition(".")[2] in RUNNING_METHODS):
+            if isinstance(option, Symbol) and (
+                option.path in RUNNERS or option.path.rpartition(".")[2] in RUNNING_METHODS
+            ):
                 return True
         return isinstance(func, ast.Call)  # Retrying(…)(create, …)
 
@@ -163,7 +167,12 @@ class _Finder:
                     continue
                 for path in operation.paths:
                     parts = path.split(".")
-                    if len(parts) > 1 and len(chain) > len(parts) and chain[-len(parts) :] == parts and self._imports(module, sdk):
+                    if (
+                        len(parts) > 1
+                        and len(chain) > len(parts)
+                        and chain[-len(parts) :] == parts
+                        and self._imports(module, sdk)
+                    ):
                         return Match(Surface(sdk, None, Unknown("the client cannot be resolved")), operation, path)
         return None
 
@@ -184,7 +193,13 @@ class _Finder:
                 yield self.project.module(path)
 
     def _site(
-        self, module: Module, node: ast.Call, matches: tuple[Match, ...], via: str, confidence: str, reference: ast.expr | None = None
+        self,
+        module: Module,
+        node: ast.Call,
+        matches: tuple[Match, ...],
+        via: str,
+        confidence: str,
+        reference: ast.expr | None = None,
     ) -> CallSite:
         context = "tests" if is_test(module) else "script" if is_script(self.project, module) else "app"
         return CallSite(self.project, module, node, matches, via, confidence, reference, context)
@@ -205,10 +220,10 @@ def _names_sdk(module: Module, name: str) -> bool:
         if isinstance(statement, ast.ImportFrom):
             if not statement.level and statement.module and sdk_for_root(statement.module) == name:
                 return True
-            if not statement.level and any(sdk_for_root(f"{statement.module}.{a.name}") == name for a in statement.names):
+            if not statement.level and any(
+                sdk_for_root(f"{statement.module}.{a.name}") == name for a in statement.names
+            ):
                 return True
         elif any(sdk_for_root(alias.name) == name for alias in statement.names):
             return True
     return False
-
-

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from llmlint.index.names import flow_scope
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import class_of, named_function_of, parameters, parent, scope_of
-from llmlint.index.names import flow_scope
 from llmlint.index.values import Class, Function, alternatives
 from llmlint.sites import parsers
 from llmlint.sites.callsite import CallSite, State
@@ -134,7 +134,7 @@ class Flow:
             return
         key = above.slice.value if isinstance(above.slice, ast.Constant) else None
         if trace.wraps:
-            wanted = f"#{key}" if isinstance(key, int) else f".{key}"
+            wanted = f"#{key}" if isinstance(key, int) else f".{key!s}"
             if trace.wraps[0] in (wanted, "*"):
                 self._follow(above, replace(trace, wraps=trace.wraps[1:]))
         elif trace.text:
@@ -181,9 +181,7 @@ class Flow:
 
     _in_asyncfor = _in_for
 
-    def _in_comprehension(
-        self, above: ast.comprehension, node: ast.expr, trace: Trace
-    ) -> None:
+    def _in_comprehension(self, above: ast.comprehension, node: ast.expr, trace: Trace) -> None:
         if node is above.iter:
             self._assigned(above.target, above.target, self._iterated(trace))
 
@@ -215,7 +213,7 @@ class Flow:
     def _method(self, call: ast.Call, name: str, trace: Trace) -> None:
         if trace.wraps:
             key = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-            if name in ("get", "pop") and trace.wraps[0] == f".{key}":
+            if name in ("get", "pop") and trace.wraps[0] == f".{key!s}":
                 self._follow(call, replace(trace, wraps=trace.wraps[1:]))
             elif name in SAME_ANSWER:
                 self._follow(call, trace)
@@ -234,9 +232,7 @@ class Flow:
         elif not self._descend(call, f"{name}()", trace) and name in SAME_ANSWER:
             self._follow(call, trace)
 
-    def _argument(
-        self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace
-    ) -> None:
+    def _argument(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> None:
         func = call.func
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
         whole = trace.text and not trace.wraps
@@ -251,7 +247,20 @@ class Flow:
         if name == "join" and isinstance(func, ast.Attribute) and trace.wraps[:1] == ("*",):
             self._follow(call, replace(trace, wraps=trace.wraps[1:]))
             return
-        if name in ("str", "list", "next", "anext", "wait_for", "shield", "run", "cast", "gather", "iter", "aiter", "sum"):
+        if name in (
+            "str",
+            "list",
+            "next",
+            "anext",
+            "wait_for",
+            "shield",
+            "run",
+            "cast",
+            "gather",
+            "iter",
+            "aiter",
+            "sum",
+        ):
             inner = trace
             if name in ("next", "anext"):
                 inner = self._iterated(trace)
@@ -264,9 +273,7 @@ class Flow:
             return
         self._into(call, node, keyword, trace)
 
-    def _into(
-        self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace
-    ) -> None:
+    def _into(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> None:
         """Into a project function through its parameter, or into an object through its constructor's keyword."""
         if trace.calls >= MAX_CALLS:
             return
@@ -431,5 +438,3 @@ def _position(path: tuple[str, ...], patterns: tuple[str, ...]) -> str:
         if len(path) < len(steps) and steps[: len(path)] == path:
             best = "part"
     return best
-
-

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from llmlint.rulebook.sdk_model import Sdk
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
-HTTP_ERRORS = ("httpx.", "httpx2.", "requests.", "aiohttp.", "urllib3.", "urllib.error.", "google.api_core.", "botocore.")
+HTTP_ERRORS = (
+    "httpx.",
+    "httpx2.",
+    "requests.",
+    "aiohttp.",
+    "urllib3.",
+    "urllib.error.",
+    "google.api_core.",
+    "botocore.",
+)
 
 
 Grade = Callable[[set[str]], "Cover"]
@@ -74,7 +83,9 @@ def _clause(project: Project, handler: ast.ExceptHandler, grade: Grade) -> Handl
 def _suppressing(project: Project, node: ast.With | ast.AsyncWith, grade: Grade) -> Iterator[Handler]:
     for item in node.items:
         call = item.context_expr
-        if isinstance(call, ast.Call) and Symbol("contextlib.suppress") in alternatives(project.evaluator.evaluate(call.func)):
+        if isinstance(call, ast.Call) and Symbol("contextlib.suppress") in alternatives(
+            project.evaluator.evaluate(call.func)
+        ):
             names: set[str] = set()
             unresolved = False
             for argument in call.args:
@@ -167,8 +178,6 @@ def _exits(statement: ast.stmt) -> bool:
     func = statement.value.func
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
     return name in ("exit", "_exit", "abort", "quit", "reraise", "raise_from")
-
-
 
 
 def raised_types(project: Project, handler: Handler) -> set[str]:

@@ -13,22 +13,44 @@ from llmlint.index.values import Class, alternatives, dotted
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "success", "trace", "msg"})
+LEVELS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "success", "trace", "msg"}
+)
 LOGGER_NAME = re.compile(r"(?i)^_*(?:\w*_)?(log|logger|logging|audit_log|auditlog)$")
 LOGGER_PATHS = ("logging.", "loguru.", "structlog.", "absl.logging", "flask.current_app.logger", "celery.utils.log")
 NO_LOGGER = ("math", "numpy", "np", "torch", "cmath", "jnp", "tf")
 LABEL = re.compile(r"(^|_)(id|uuid|pk|key)$")
 RECORDING = frozenset(
-    {"set_attribute", "set_attributes", "add_event", "record_exception", "capture_exception", "capture_message", "log_generation"}
+    {
+        "set_attribute",
+        "set_attributes",
+        "add_event",
+        "record_exception",
+        "capture_exception",
+        "capture_message",
+        "log_generation",
+    }
 )
-PRINTS = frozenset({"builtins.print", "rich.print", "click.echo", "typer.echo", "IPython.display.display", "pprint.pprint", "rich.pretty.pprint"})
+PRINTS = frozenset(
+    {
+        "builtins.print",
+        "rich.print",
+        "click.echo",
+        "typer.echo",
+        "IPython.display.display",
+        "pprint.pprint",
+        "rich.pretty.pprint",
+    }
+)
 
 
 def is_log_call(project: Project, call: ast.Call) -> bool:
     """Whether a call writes to a log, judged by the receiver's type, else by its name."""
     func = call.func
     if isinstance(func, ast.Name):
-        return any(dotted(o).startswith(LOGGER_PATHS) for o in alternatives(project.evaluator.evaluate(func)) if dotted(o))
+        return any(
+            dotted(o).startswith(LOGGER_PATHS) for o in alternatives(project.evaluator.evaluate(func)) if dotted(o)
+        )
     if not isinstance(func, ast.Attribute):
         return False
     if func.attr in RECORDING:
@@ -36,7 +58,9 @@ def is_log_call(project: Project, call: ast.Call) -> bool:
     if func.attr not in LEVELS:
         return False
     receiver = func.value
-    name = receiver.attr if isinstance(receiver, ast.Attribute) else receiver.id if isinstance(receiver, ast.Name) else ""
+    name = (
+        receiver.attr if isinstance(receiver, ast.Attribute) else receiver.id if isinstance(receiver, ast.Name) else ""
+    )
     if isinstance(receiver, ast.Call):
         inner = receiver.func
         name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")
@@ -94,7 +118,11 @@ def names_in(node: ast.AST, *, content: bool = False) -> set[str]:
 def related_names(function: ast.AST, call: ast.Call) -> set[str]:
     """Names in a function that hold something of a call: its answer, what is derived from it, its input, its error."""
     outputs: set[str] = set()
-    statements = [node for node in nodes_in(function) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))]
+    statements = [
+        node
+        for node in nodes_in(function)
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))
+    ]
     loops = [node for node in nodes_in(function) if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))]
     items = [node for node in nodes_in(function) if isinstance(node, ast.withitem)]
     inside = {id(part) for part in _holding(call)}
@@ -109,7 +137,9 @@ def related_names(function: ast.AST, call: ast.Call) -> set[str]:
             if id(loop.iter) in inside or names_in(loop.iter) & outputs:
                 outputs |= names_in(loop.target)
         for item in items:
-            if item.optional_vars is not None and (id(item.context_expr) in inside or names_in(item.context_expr) & outputs):
+            if item.optional_vars is not None and (
+                id(item.context_expr) in inside or names_in(item.context_expr) & outputs
+            ):
                 outputs |= names_in(item.optional_vars)
         changed = len(outputs) > before
     return outputs
@@ -128,7 +158,11 @@ def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
                 inputs |= names_in(node.value)
         for call in calls_in(function):
             func = call.func
-            if isinstance(func, ast.Attribute) and func.attr in ("append", "extend", "update") and names_in(func.value) & inputs:
+            if (
+                isinstance(func, ast.Attribute)
+                and func.attr in ("append", "extend", "update")
+                and names_in(func.value) & inputs
+            ):
                 for argument in call.args:
                     inputs |= names_in(argument)
         if len(inputs) == before:
@@ -174,9 +208,17 @@ def errors_caught(function: ast.AST) -> set[str]:
     return {node.name for node in nodes_in(function) if isinstance(node, ast.ExceptHandler) and node.name}
 
 
-
-
-STORING = ("execute", "executemany", "insert_one", "insert", "save", "log_event", "log_to_db", "commit_log", "bulk_create")
+STORING = (
+    "execute",
+    "executemany",
+    "insert_one",
+    "insert",
+    "save",
+    "log_event",
+    "log_to_db",
+    "commit_log",
+    "bulk_create",
+)
 WHOLE = ("model_dump", "model_dump_json", "to_dict", "to_json", "dict", "json")
 
 

@@ -104,7 +104,8 @@ def _gathered_untested(sites: Sites, call: ast.Call) -> bool:
     above = parent(call)
     while above is not None and not isinstance(above, ast.stmt):
         if isinstance(above, ast.Call) and any(
-            k.arg == "return_exceptions" and isinstance(k.value, ast.Constant) and k.value.value is True for k in above.keywords
+            k.arg == "return_exceptions" and isinstance(k.value, ast.Constant) and k.value.value is True
+            for k in above.keywords
         ):
             function = named_function_of(call)
             return function is not None and not any(
@@ -124,9 +125,18 @@ def _answer(sites: Sites, handler: Handler, function: FunctionDef | None) -> tup
         return _value(sites, returned, function)
     if isinstance(last, ast.Continue):
         return _continued(sites, handler.node)
-    if isinstance(last, ast.Break) or any(isinstance(n, (ast.Raise, ast.Yield)) for s in handler.body for n in ast.walk(s)):
+    if isinstance(last, ast.Break) or any(
+        isinstance(n, (ast.Raise, ast.Yield)) for s in handler.body for n in ast.walk(s)
+    ):
         return None
-    assigned = {t.id for s in handler.body for n in ast.walk(s) if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+    assigned = {
+        t.id
+        for s in handler.body
+        for n in ast.walk(s)
+        if isinstance(n, ast.Assign)
+        for t in n.targets
+        if isinstance(t, ast.Name)
+    }
     if any(isinstance(n, (ast.Return, ast.Continue, ast.Break)) for s in handler.body for n in ast.walk(s)):
         return None
     statement = parent(handler.node)
@@ -152,7 +162,9 @@ def _constant(value: Value, node: ast.expr, function: FunctionDef | None) -> tup
         if value.value is None:
             return "None", True
         if isinstance(value.value, bool):
-            return None if function is None or _returns_true(function) else ("False", False) if not value.value else None
+            return (
+                None if function is None or _returns_true(function) else ("False", False) if not value.value else None
+            )
         if value.value in EMPTY or _plain_default(value.value):
             return repr(value.value), False
         return None
@@ -169,7 +181,9 @@ def _constant(value: Value, node: ast.expr, function: FunctionDef | None) -> tup
 def _plain_default(value: object) -> bool:
     """A constant that a reader takes for an ordinary answer: one word or a score, no sentence and no status."""
     if isinstance(value, str):
-        return bool(re.fullmatch(r"[\w-]{1,24}", value)) and not re.search(r"(?i)err|fail|unavail|none|n/?a|unknown|timeout", value)
+        return bool(re.fullmatch(r"[\w-]{1,24}", value)) and not re.search(
+            r"(?i)err|fail|unavail|none|n/?a|unknown|timeout", value
+        )
     return isinstance(value, float) and 0 < value <= 1
 
 
@@ -192,7 +206,19 @@ def _continued(sites: Sites, handler: ast.ExceptHandler) -> tuple[str, bool] | N
     return "continue", False
 
 
-ALTERNATIVES = ("attempt", "retr", "model", "provider", "client", "backend", "fallback", "key", "endpoint", "engine", "candidate")
+ALTERNATIVES = (
+    "attempt",
+    "retr",
+    "model",
+    "provider",
+    "client",
+    "backend",
+    "fallback",
+    "key",
+    "endpoint",
+    "engine",
+    "candidate",
+)
 
 
 def _after(
@@ -244,15 +270,15 @@ def _retried(statement: ast.stmt) -> bool:
     return False
 
 
-def _default_of(
-    sites: Sites, node: ast.expr, statement: ast.stmt, function: FunctionDef
-) -> tuple[str, bool] | None:
+def _default_of(sites: Sites, node: ast.expr, statement: ast.stmt, function: FunctionDef) -> tuple[str, bool] | None:
     """The value a returned name had before the `try`."""
     if not isinstance(node, ast.Name):
         options = list(alternatives(sites.project.evaluator.evaluate(node)))
         return _constant(options[0], node, function) if len(options) == 1 else None
     inner = function.__dict__["inner"]
-    before = [b for b in inner.bindings.get(node.id, ()) if b.position < (statement.lineno, statement.col_offset) and b.value]
+    before = [
+        b for b in inner.bindings.get(node.id, ()) if b.position < (statement.lineno, statement.col_offset) and b.value
+    ]
     if not before:
         return None
     value = before[-1].value
@@ -301,7 +327,13 @@ def _tests(call: ast.Call) -> bool:
     if not isinstance(above, ast.Assign):
         return False
     names = {target.id for target in above.targets if isinstance(target, ast.Name)}
-    names |= {e.id for target in above.targets if isinstance(target, ast.Tuple) for e in target.elts if isinstance(e, ast.Name)}
+    names |= {
+        e.id
+        for target in above.targets
+        if isinstance(target, ast.Tuple)
+        for e in target.elts
+        if isinstance(e, ast.Name)
+    }
     function = named_function_of(call)
     if function is None:
         return False
@@ -311,5 +343,3 @@ def _tests(call: ast.Call) -> bool:
         if isinstance(test, ast.BoolOp) and logs.names_in(test) & names:
             return True
     return False
-
-

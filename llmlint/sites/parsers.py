@@ -53,7 +53,16 @@ METHODS: dict[str, Parser] = {
     "parse_raw": Parser("parse_raw", "pydantic.ValidationError", VALUE),
     "validate_json": Parser("validate_json", "pydantic.ValidationError", VALUE),
 }
-REGEX = ("re.search", "re.findall", "re.match", "re.finditer", "re.fullmatch", "regex.search", "regex.findall", "regex.match")
+REGEX = (
+    "re.search",
+    "re.findall",
+    "re.match",
+    "re.finditer",
+    "re.fullmatch",
+    "regex.search",
+    "regex.findall",
+    "regex.match",
+)
 REGEX_METHODS = ("search", "findall", "match", "finditer", "fullmatch")
 
 
@@ -138,5 +147,3 @@ def _marks_value(separator: str) -> bool:
 
 def _takes_part(call: ast.Call) -> bool:
     return isinstance(call.__dict__.get("up"), (ast.Subscript, ast.Assign))
-
-

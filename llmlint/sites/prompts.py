@@ -24,7 +24,18 @@ from llmlint.sites.callsite import State
 if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
 
-TEXT_KEYS = ("content", "text", "parts", "input", "system_instruction", "prompt", "template", "messages", "function", "parameters")
+TEXT_KEYS = (
+    "content",
+    "text",
+    "parts",
+    "input",
+    "system_instruction",
+    "prompt",
+    "template",
+    "messages",
+    "function",
+    "parameters",
+)
 CACHE_KEYS = ("cache_control", "cachePoint", "cache_point")
 ROLES = ("system", "user", "assistant", "human", "ai", "developer", "model", "tool", "function", "placeholder")
 MAX_DEPTH = 8
@@ -142,7 +153,10 @@ def _marked(value: Value, depth: int) -> bool:
     if depth > MAX_DEPTH:
         return False
     if isinstance(value, Mapping):
-        return any(key in CACHE_KEYS or any(_marked(o, depth + 1) for o in alternatives(e.value)) for key, e in value.entries.items())
+        return any(
+            key in CACHE_KEYS or any(_marked(o, depth + 1) for o in alternatives(e.value))
+            for key, e in value.entries.items()
+        )
     if isinstance(value, Sequence):
         return any(_marked(option, depth + 1) for item in value.items for option in alternatives(item))
     return False

@@ -1,20 +1,25 @@
-"""Recovery: what answers a failed call apart from handlers: fallbacks, retry decorators, handlers of the application."""
+"""Recovery: what answers a failed call apart from handlers: fallbacks, retries, the application's handlers."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.values import alternatives
+from llmlint.index.values import alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
-from llmlint.index.values import dotted
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.handlers import BROAD
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
 
-REGISTERING = ("exception_handler", "add_exception_handler", "errorhandler", "register_error_handler", "register_exception_handler")
+REGISTERING = (
+    "exception_handler",
+    "add_exception_handler",
+    "errorhandler",
+    "register_error_handler",
+    "register_exception_handler",
+)
 
 
 def answers_elsewhere(site: CallSite) -> bool:

@@ -163,7 +163,7 @@ def _layers(ev: Evaluator, site: CallSite, match: Match, name: str) -> Iterator[
 
 
 def _assigned(ev: Evaluator, sdk: Sdk, name: str) -> Setting:
-    """`openai.timeout = 20`: what acts through the SDK's module is configured by assignment, anywhere in the program."""
+    """`openai.timeout = 20`: what acts through the SDK's module is configured by assignment anywhere."""
     for parameter in sdk.module_settings.paths(name):
         for path in ev.project.files.calling(parameter, "", anywhere=True):
             module = ev.project.module(path)
@@ -191,12 +191,12 @@ def given(
     for path in paths:
         head, _, rest = path.partition(".")
         setting = _argument(ev, module, call, frame, positional, head)
-        if setting.state is State.PRESENT and setting.value is not None:
-            value: Value | None = setting.value
+        value = setting.value
+        if setting.state is State.PRESENT and value is not None:
             if rest:
                 setting = _nested(value, rest.split("."), setting, path)
             else:
-                setting = judged(name, setting.value, setting.where, path, setting.why)
+                setting = judged(name, value, setting.where, path, setting.why)
         if setting.state is State.PRESENT:
             return setting
         if setting.state is State.UNKNOWN:
@@ -354,5 +354,3 @@ def _is_absent(name: str, value: Value) -> bool:
     if isinstance(value, Result) and isinstance(value.callee, Symbol):
         return value.callee.path.rpartition(".")[2] in NOT_GIVEN
     return is_none(value) and name not in NULL_IS_A_VALUE and not name.endswith("timeout")
-
-

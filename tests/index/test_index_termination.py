@@ -35,7 +35,8 @@ def test_two_functions_that_call_each_other() -> None:
 
 
 def test_factory_that_calls_itself() -> None:
-    assert count("""
+    assert (
+        count("""
         from openai import OpenAI
 
         def client(retries):
@@ -45,11 +46,14 @@ def test_factory_that_calls_itself() -> None:
                 return client(retries - 1)
 
         client(3).responses.create(model="gpt-4.1", input="Hi")
-    """) == 1
+    """)
+        == 1
+    )
 
 
 def test_method_that_returns_what_it_returns() -> None:
-    assert count("""
+    assert (
+        count("""
         from openai import OpenAI
 
         class Builder:
@@ -60,7 +64,9 @@ def test_method_that_returns_what_it_returns() -> None:
                 return self.made or OpenAI()
 
         Builder().made.responses.create(model="gpt-4.1", input="Hi")
-    """) == 1
+    """)
+        == 1
+    )
 
 
 def test_names_that_are_assigned_to_each_other() -> None:
@@ -73,14 +79,17 @@ def test_name_assigned_to_itself() -> None:
 
 
 def test_attributes_that_are_assigned_to_each_other() -> None:
-    assert value("""
+    assert (
+        value("""
         class A:
             def __init__(self):
                 self.x = self.y
                 self.y = self.x
 
         reveal(A().x)
-    """) == "unknown"
+    """)
+        == "unknown"
+    )
 
 
 def test_parameter_passed_on_to_the_same_function() -> None:
@@ -95,7 +104,8 @@ ask(client, 300)
 
 
 def test_classes_that_inherit_each_other() -> None:
-    assert count("""
+    assert (
+        count("""
         from openai import OpenAI
 
         class A(B):
@@ -107,45 +117,77 @@ def test_classes_that_inherit_each_other() -> None:
                 self.client = OpenAI()
 
         B().one()
-    """) <= 1
+    """)
+        <= 1
+    )
 
 
 def test_class_that_inherits_itself() -> None:
-    assert count("from openai import OpenAI\n\nclass OpenAI(OpenAI):\n    pass\n\nOpenAI().responses.create(model='x')\n") <= 1
+    assert (
+        count("from openai import OpenAI\n\nclass OpenAI(OpenAI):\n    pass\n\nOpenAI().responses.create(model='x')\n")
+        <= 1
+    )
 
 
 def test_modules_that_import_each_other() -> None:
-    assert count({
-        "a.py": "from b import client\nfrom openai import OpenAI\n\ndef make():\n    return OpenAI()\n",
-        "b.py": "from a import make\n\nclient = make()\nclient.responses.create(model='gpt-4.1', input='Hi')\n",
-    }) == 1
+    assert (
+        count(
+            {
+                "a.py": "from b import client\nfrom openai import OpenAI\n\ndef make():\n    return OpenAI()\n",
+                "b.py": "from a import make\n\nclient = make()\nclient.responses.create(model='gpt-4.1', input='Hi')\n",
+            }
+        )
+        == 1
+    )
 
 
 def test_name_imported_in_a_circle() -> None:
-    assert count({
-        "a.py": "from b import client\n\nclient.responses.create(model='gpt-4.1', input='Hi')  # openai\n",
-        "b.py": "from c import client\n",
-        "c.py": "from a import client\n",
-    }) == 0
+    assert (
+        count(
+            {
+                "a.py": "from b import client\n\nclient.responses.create(model='gpt-4.1', input='Hi')  # openai\n",
+                "b.py": "from c import client\n",
+                "c.py": "from a import client\n",
+            }
+        )
+        == 0
+    )
 
 
 def test_star_imports_in_a_circle() -> None:
-    assert count({
-        "a.py": "from b import *\n\nclient.responses.create(model='gpt-4.1', input='Hi')  # openai\n",
-        "b.py": "from c import *\n",
-        "c.py": "from a import *\nfrom b import *\n",
-    }) == 0
+    assert (
+        count(
+            {
+                "a.py": "from b import *\n\nclient.responses.create(model='gpt-4.1', input='Hi')  # openai\n",
+                "b.py": "from c import *\n",
+                "c.py": "from a import *\nfrom b import *\n",
+            }
+        )
+        == 0
+    )
 
 
 def test_package_that_imports_from_itself() -> None:
-    assert count({
-        "app/__init__.py": "from app import client\nfrom . import client\n",
-        "main.py": "import openai\nfrom app import client\n\nclient.responses.create(model='gpt-4.1', input='Hi')\n",
-    }) == 0
+    assert (
+        count(
+            {
+                "app/__init__.py": "from app import client\nfrom . import client\n",
+                "main.py": "import openai\nfrom app import client\n\nclient.responses.create(model='gpt-4.1', input='Hi')\n",  # noqa: E501
+            }
+        )
+        == 0
+    )
 
 
 def test_module_that_imports_itself() -> None:
-    assert count({"app.py": "import app\nfrom openai import OpenAI\n\napp.OpenAI().responses.create(model='x', input='Hi')\n"}) <= 1
+    assert (
+        count(
+            {
+                "app.py": "import app\nfrom openai import OpenAI\n\napp.OpenAI().responses.create(model='x', input='Hi')\n"  # noqa: E501
+            }
+        )
+        <= 1
+    )
 
 
 def test_long_sum() -> None:
@@ -155,7 +197,9 @@ def test_long_sum() -> None:
 
 def test_long_sum_of_names() -> None:
     terms = " + ".join(["text"] * 2_000)
-    assert setting(f"{HEAD}text = 'a'\nclient.responses.create(model='gpt-4.1', input={terms})\n", "prompt").startswith("present")
+    assert setting(f"{HEAD}text = 'a'\nclient.responses.create(model='gpt-4.1', input={terms})\n", "prompt").startswith(
+        "present"
+    )
 
 
 def test_long_pipe() -> None:
@@ -165,7 +209,9 @@ def test_long_pipe() -> None:
 
 def test_deep_dicts() -> None:
     deep = "{'a': " * 90 + "1" + "}" * 90
-    assert setting(f"{HEAD}client.chat.completions.create(model='gpt-4.1', messages={deep})\n", "prompt").startswith("present")
+    assert setting(f"{HEAD}client.chat.completions.create(model='gpt-4.1', messages={deep})\n", "prompt").startswith(
+        "present"
+    )
 
 
 def test_deeper_than_python_allows() -> None:
@@ -211,7 +257,10 @@ def test_mapping_that_doubles() -> None:
 
 def test_conditional_mappings_that_multiply() -> None:
     steps = "".join(f"d = {{**d, 'k{n}': 1}} if d else {{**d, 'm{n}': 1}}\n" for n in range(40))
-    assert setting(f"{HEAD}d = {{}}\n{steps}client.chat.completions.create(**d)\n", "max-tokens") in ("absent", "unknown")
+    assert setting(f"{HEAD}d = {{}}\n{steps}client.chat.completions.create(**d)\n", "max-tokens") in (
+        "absent",
+        "unknown",
+    )
 
 
 def test_text_that_multiplies() -> None:
@@ -221,7 +270,9 @@ def test_text_that_multiplies() -> None:
 
 def test_text_that_doubles() -> None:
     steps = "t = t + t\n" * 60
-    assert setting(f"{HEAD}t = 'ab'\n{steps}client.responses.create(model='gpt-4.1', input=t)\n", "prompt").startswith("present")
+    assert setting(f"{HEAD}t = 'ab'\n{steps}client.responses.create(model='gpt-4.1', input=t)\n", "prompt").startswith(
+        "present"
+    )
 
 
 def test_number_that_squares() -> None:
@@ -273,7 +324,9 @@ def test_many_calls_of_one_client() -> None:
 
 
 def test_answer_that_flows_round_in_a_loop() -> None:
-    sites = linked(HEAD + """
+    sites = linked(
+        HEAD
+        + """
 import json
 
 def ask(history):
@@ -285,5 +338,6 @@ def ask(history):
 
 while True:
     text = ask(ask(text))
-""")
+"""
+    )
     assert any(use.parser is not None for use in sites.flow(sites.sites[0]).uses)

@@ -19,15 +19,16 @@ def test_client_set_in_the_constructor() -> None:
 
 
 def test_client_set_in_a_base_class_of_another_module() -> None:
-    expect_calls({
-        "base.py": """
+    expect_calls(
+        {
+            "base.py": """
             from anthropic import AsyncAnthropic
 
             class Agent:
                 def __init__(self):
                     self.client = AsyncAnthropic()
         """,
-        "writer.py": """
+            "writer.py": """
             from base import Agent
 
             class Writer(Agent):
@@ -36,19 +37,21 @@ def test_client_set_in_a_base_class_of_another_module() -> None:
                         model="claude-sonnet-4-5", max_tokens=10, messages=[]
                     )
         """,
-    })
+        }
+    )
 
 
 def test_client_set_by_a_subclass_of_another_module() -> None:
-    expect_calls({
-        "base.py": """
+    expect_calls(
+        {
+            "base.py": """
             class Agent:
                 client = None
 
                 def ask(self, question):
                     return self.client.responses.create(model="gpt-4.1", input=question)  # <- call
         """,
-        "writer.py": """
+            "writer.py": """
             from openai import OpenAI
             from base import Agent
 
@@ -56,7 +59,8 @@ def test_client_set_by_a_subclass_of_another_module() -> None:
                 def __init__(self):
                     self.client = OpenAI()
         """,
-    })
+        }
+    )
 
 
 def test_client_given_to_the_base_class_constructor() -> None:
@@ -221,15 +225,16 @@ def test_value_of_a_dataclass_field_comes_from_the_constructor() -> None:
 
 
 def test_object_that_holds_a_service_that_holds_the_client() -> None:
-    expect_calls({
-        "service.py": """
+    expect_calls(
+        {
+            "service.py": """
             from openai import OpenAI
 
             class Service:
                 def __init__(self):
                     self.openai = OpenAI()
         """,
-        "app.py": """
+            "app.py": """
             from service import Service
 
             class App:
@@ -239,7 +244,8 @@ def test_object_that_holds_a_service_that_holds_the_client() -> None:
                 def ask(self, question):
                     return self.service.openai.responses.create(model="gpt-4.1", input=question)  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_client_unpacked_onto_self() -> None:

@@ -61,8 +61,9 @@ def test_factory_that_fills_a_variable() -> None:
 
 
 def test_cached_factory_in_another_module() -> None:
-    expect_calls({
-        "clients.py": """
+    expect_calls(
+        {
+            "clients.py": """
             from functools import lru_cache
             from anthropic import Anthropic
 
@@ -70,12 +71,13 @@ def test_cached_factory_in_another_module() -> None:
             def claude():
                 return Anthropic()
         """,
-        "ask.py": """
+            "ask.py": """
             import clients
 
             clients.claude().messages.create(model="claude-sonnet-4-5", max_tokens=10, messages=[])  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_factory_with_a_global_cache() -> None:

@@ -20,8 +20,9 @@ def test_class_of_the_project_with_the_name_of_an_sdk_class() -> None:
 
 
 def test_fake_client_of_the_tests() -> None:
-    expect_calls({
-        "fakes.py": """
+    expect_calls(
+        {
+            "fakes.py": """
             class OpenAI:
                 def __init__(self):
                     self.responses = self
@@ -29,13 +30,14 @@ def test_fake_client_of_the_tests() -> None:
                 def create(self, **arguments):
                     return "canned"
         """,
-        "app.py": """
+            "app.py": """
             from fakes import OpenAI
 
             # stands in for openai
             OpenAI().responses.create(model="fake", input="Hi")
         """,
-    })
+        }
+    )
 
 
 def test_messages_of_another_service() -> None:
@@ -127,15 +129,17 @@ def test_text_that_names_a_call() -> None:
 
 
 def test_litellm_named_function_of_the_project() -> None:
-    expect_calls({
-        "llm.py": """
+    expect_calls(
+        {
+            "llm.py": """
             def completion(**arguments):
                 return arguments
         """,
-        "app.py": """
+            "app.py": """
             # replaces litellm
             from llm import completion
 
             completion(model="x", messages=[])
         """,
-    })
+        }
+    )

@@ -41,73 +41,82 @@ def test_function_imported_under_another_name() -> None:
 
 
 def test_client_imported_from_another_module() -> None:
-    expect_calls({
-        "clients.py": """
+    expect_calls(
+        {
+            "clients.py": """
             from openai import OpenAI
 
             client = OpenAI()
         """,
-        "ask.py": """
+            "ask.py": """
             from clients import client
 
             def ask(question):
                 return client.responses.create(model="gpt-4.1", input=question)  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_client_as_attribute_of_an_imported_module() -> None:
-    expect_calls({
-        "app/__init__.py": "",
-        "app/clients.py": "from anthropic import Anthropic\nclaude = Anthropic()\n",
-        "app/ask.py": """
+    expect_calls(
+        {
+            "app/__init__.py": "",
+            "app/clients.py": "from anthropic import Anthropic\nclaude = Anthropic()\n",
+            "app/ask.py": """
             from app import clients
 
             clients.claude.messages.create(model="claude-sonnet-4-5", max_tokens=10, messages=[])  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_dotted_import_of_a_package() -> None:
-    expect_calls({
-        "app/__init__.py": "",
-        "app/llm/__init__.py": "",
-        "app/llm/clients.py": "from openai import OpenAI\nclient = OpenAI()\n",
-        "main.py": """
+    expect_calls(
+        {
+            "app/__init__.py": "",
+            "app/llm/__init__.py": "",
+            "app/llm/clients.py": "from openai import OpenAI\nclient = OpenAI()\n",
+            "main.py": """
             import app.llm.clients
 
             app.llm.clients.client.responses.create(model="gpt-4.1", input="Hi")  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_reexport_through_two_packages() -> None:
-    expect_calls({
-        "app/__init__.py": "from .llm import get_client as client_for\n",
-        "app/llm/__init__.py": "from .clients import get_client\n\n__all__ = ['get_client']\n",
-        "app/llm/clients.py": """
+    expect_calls(
+        {
+            "app/__init__.py": "from .llm import get_client as client_for\n",
+            "app/llm/__init__.py": "from .clients import get_client\n\n__all__ = ['get_client']\n",
+            "app/llm/clients.py": """
             from openai import OpenAI
 
             def get_client():
                 return OpenAI()
         """,
-        "main.py": """
+            "main.py": """
             from app import client_for
 
             client_for().responses.create(model="gpt-4.1", input="Hi")  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_relative_imports_of_every_level() -> None:
-    expect_calls({
-        "app/__init__.py": "",
-        "app/top.py": "from openai import OpenAI\nclient = OpenAI()\n",
-        "app/a/__init__.py": "",
-        "app/a/middle.py": "from openai import OpenAI\nclient = OpenAI()\n",
-        "app/a/b/__init__.py": "",
-        "app/a/b/near.py": "from openai import OpenAI\nclient = OpenAI()\n",
-        "app/a/b/ask.py": """
+    expect_calls(
+        {
+            "app/__init__.py": "",
+            "app/top.py": "from openai import OpenAI\nclient = OpenAI()\n",
+            "app/a/__init__.py": "",
+            "app/a/middle.py": "from openai import OpenAI\nclient = OpenAI()\n",
+            "app/a/b/__init__.py": "",
+            "app/a/b/near.py": "from openai import OpenAI\nclient = OpenAI()\n",
+            "app/a/b/ask.py": """
             from . import near
             from .near import client as first
             from ..middle import client as second
@@ -118,18 +127,21 @@ def test_relative_imports_of_every_level() -> None:
             second.responses.create(model="gpt-4.1", input="2")  # <- call
             third.responses.create(model="gpt-4.1", input="3")  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_star_import_from_a_project_module() -> None:
-    expect_calls({
-        "clients.py": "from openai import OpenAI\nclient = OpenAI()\n",
-        "ask.py": """
+    expect_calls(
+        {
+            "clients.py": "from openai import OpenAI\nclient = OpenAI()\n",
+            "ask.py": """
             from clients import *
 
             client.responses.create(model="gpt-4.1", input="Hi")  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_star_import_from_the_sdk() -> None:
@@ -141,16 +153,18 @@ def test_star_import_from_the_sdk() -> None:
 
 
 def test_names_passed_on_by_star_imports_of_a_package() -> None:
-    expect_calls({
-        "app/__init__.py": "from .clients import *\n",
-        "app/clients.py": "from .base import *\n",
-        "app/base.py": "from anthropic import Anthropic\nclient = Anthropic()\n",
-        "main.py": """
+    expect_calls(
+        {
+            "app/__init__.py": "from .clients import *\n",
+            "app/clients.py": "from .base import *\n",
+            "app/base.py": "from anthropic import Anthropic\nclient = Anthropic()\n",
+            "main.py": """
             import app
 
             app.client.messages.create(model="claude-sonnet-4-5", max_tokens=10, messages=[])  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_import_with_a_fallback() -> None:
@@ -249,24 +263,28 @@ def test_client_kept_in_a_global_by_a_function() -> None:
 
 
 def test_package_in_a_src_folder() -> None:
-    expect_calls({
-        "src/app/__init__.py": "",
-        "src/app/clients.py": "from openai import OpenAI\nclient = OpenAI()\n",
-        "src/app/ask.py": """
+    expect_calls(
+        {
+            "src/app/__init__.py": "",
+            "src/app/clients.py": "from openai import OpenAI\nclient = OpenAI()\n",
+            "src/app/ask.py": """
             from app.clients import client
 
             client.responses.create(model="gpt-4.1", input="Hi")  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_project_module_named_like_the_sdk_does_not_hide_it() -> None:
-    expect_calls({
-        "app/__init__.py": "",
-        "app/openai.py": """
+    expect_calls(
+        {
+            "app/__init__.py": "",
+            "app/openai.py": """
             from openai import OpenAI
 
             client = OpenAI()
             client.responses.create(model="gpt-4.1", input="Hi")  # <- call
         """,
-    })
+        }
+    )

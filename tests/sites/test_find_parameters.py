@@ -63,21 +63,23 @@ def test_type_alias() -> None:
 
 
 def test_annotated_project_class_that_holds_the_client() -> None:
-    expect_calls({
-        "deps.py": """
+    expect_calls(
+        {
+            "deps.py": """
             from openai import OpenAI
 
             class Deps:
                 def __init__(self):
                     self.llm = OpenAI()
         """,
-        "ask.py": """
+            "ask.py": """
             from deps import Deps
 
             def ask(deps: Deps, question):
                 return deps.llm.responses.create(model="gpt-4.1", input=question)  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_client_as_default_argument() -> None:
@@ -199,8 +201,9 @@ def test_client_passed_by_keyword_through_two_functions() -> None:
 
 
 def test_client_passed_to_a_constructor() -> None:
-    expect_calls({
-        "writer.py": """
+    expect_calls(
+        {
+            "writer.py": """
             class Writer:
                 def __init__(self, client):
                     self._client = client
@@ -208,13 +211,14 @@ def test_client_passed_to_a_constructor() -> None:
                 def write(self, topic):
                     return self._client.responses.create(model="gpt-4.1", input=topic)  # <- call
         """,
-        "main.py": """
+            "main.py": """
             from openai import OpenAI
             from writer import Writer
 
             Writer(client=OpenAI()).write("cats")
         """,
-    })
+        }
+    )
 
 
 def test_client_passed_to_a_method() -> None:

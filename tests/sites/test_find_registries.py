@@ -82,16 +82,18 @@ def test_module_imported_by_a_string() -> None:
 
 
 def test_project_module_imported_by_a_string() -> None:
-    expect_calls({
-        "backends/__init__.py": "",
-        "backends/gpt.py": "from openai import OpenAI\n\ndef make():\n    return OpenAI()\n",
-        "main.py": """
+    expect_calls(
+        {
+            "backends/__init__.py": "",
+            "backends/gpt.py": "from openai import OpenAI\n\ndef make():\n    return OpenAI()\n",
+            "main.py": """
             from importlib import import_module
 
             backend = import_module("backends.gpt")
             backend.make().responses.create(model="gpt-4.1", input="Hi")  # <- call
         """,
-    })
+        }
+    )
 
 
 def test_module_and_class_named_by_a_table() -> None:

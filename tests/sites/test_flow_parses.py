@@ -117,14 +117,15 @@ def plan():
 
 
 def test_returned_text_in_another_module() -> None:
-    expect_parses({
-        "llm.py": """
+    expect_parses(
+        {
+            "llm.py": """
             from openai import OpenAI
 
             def ask(question):
                 return OpenAI().responses.create(model="gpt-4.1", input=question).output_text
         """,
-        "plan.py": """
+            "plan.py": """
             import json
             from llm import ask
 
@@ -132,7 +133,8 @@ def test_returned_text_in_another_module() -> None:
                 answer = ask("Plan as JSON")
                 return json.loads(answer)  # <- parse
         """,
-    })
+        }
+    )
 
 
 def test_returned_tuple() -> None:
@@ -414,8 +416,9 @@ class Planner:
 
 
 def test_wrapper_in_a_base_class() -> None:
-    expect_parses({
-        "base.py": """
+    expect_parses(
+        {
+            "base.py": """
             from openai import OpenAI
 
             class Agent:
@@ -423,7 +426,7 @@ def test_wrapper_in_a_base_class() -> None:
                     response = OpenAI().responses.create(model="gpt-4.1", input=question)
                     return response.output_text
         """,
-        "planner.py": """
+            "planner.py": """
             import json
             from base import Agent
 
@@ -431,7 +434,8 @@ def test_wrapper_in_a_base_class() -> None:
                 def plan(self):
                     return json.loads(self.ask("Plan"))  # <- parse
         """,
-    })
+        }
+    )
 
 
 def test_call_in_a_thread() -> None:

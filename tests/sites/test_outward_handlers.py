@@ -172,7 +172,9 @@ def main():
 
 
 def test_one_of_two_callers_has_no_handler() -> None:
-    found = way_out(HEAD + f"""
+    found = way_out(
+        HEAD
+        + f"""
 def ask():
     return {CALL}
 
@@ -184,7 +186,8 @@ def careful():
 
 def careless():
     ask()
-""")
+"""
+    )
     assert found is not None
     assert [function_name(caller.call) for caller in found.callers] == ["careless"]
 

@@ -136,7 +136,9 @@ client = genai.Client()
 
 
 def gemini(config: str, before: str = "") -> str:
-    return f"{GEMINI}{before}\nclient.models.generate_content(model='gemini-2.5-flash', contents='Hi', config={config})\n"
+    return (
+        f"{GEMINI}{before}\nclient.models.generate_content(model='gemini-2.5-flash', contents='Hi', config={config})\n"
+    )
 
 
 def test_config_object() -> None:
@@ -178,14 +180,19 @@ def test_config_chosen_by_a_condition() -> None:
 
 
 def test_no_config() -> None:
-    assert setting(GEMINI + "client.models.generate_content(model='gemini-2.5-flash', contents='Hi')\n", "max-tokens") == "absent"
+    assert (
+        setting(GEMINI + "client.models.generate_content(model='gemini-2.5-flash', contents='Hi')\n", "max-tokens")
+        == "absent"
+    )
 
 
 def test_settings_of_a_langchain_model() -> None:
     head = "from langchain_openai import ChatOpenAI\n"
     assert setting(head + "ChatOpenAI(model='gpt-4.1', max_tokens=300).invoke('Hi')\n", "max-tokens") == "present 300"
     assert setting(head + "ChatOpenAI(model='gpt-4.1').invoke('Hi')\n", "max-tokens") == "absent"
-    assert setting(head + "ChatOpenAI(model='gpt-4.1').bind(max_tokens=300).invoke('Hi')\n", "max-tokens") == "present 300"
+    assert (
+        setting(head + "ChatOpenAI(model='gpt-4.1').bind(max_tokens=300).invoke('Hi')\n", "max-tokens") == "present 300"
+    )
 
 
 def test_assignment_to_the_sdk_module() -> None:

@@ -1,4 +1,4 @@
-"""The timeout that holds for a call: from the call, its derivations, the client, its transport, or the SDK's default."""
+"""The timeout that holds for a call: from the call, its derivations, the client, its transport, the default."""
 
 from __future__ import annotations
 

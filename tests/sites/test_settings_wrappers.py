@@ -63,7 +63,9 @@ def test_caller_that_spreads_something_unknown_is_no_proof() -> None:
 
 
 def test_none_replaced_in_the_function() -> None:
-    code = HEAD + """
+    code = (
+        HEAD
+        + """
 def ask(limit=None):
     if limit is None:
         limit = 300
@@ -71,6 +73,7 @@ def ask(limit=None):
 
 ask()
 """
+    )
     assert setting(code, "max-tokens") != "absent"
 
 
@@ -104,7 +107,9 @@ def test_two_wrappers_deep_in_another_module() -> None:
 
 
 def test_method_wrapper() -> None:
-    code = HEAD + """
+    code = (
+        HEAD
+        + """
 class Writer:
     def __init__(self, limit):
         self.limit = limit
@@ -114,6 +119,7 @@ class Writer:
 
 Writer(300).write("cats")
 """
+    )
     assert setting(code, "max-tokens") == "present 300"
 
 
@@ -132,7 +138,9 @@ def test_test_code_does_not_count_as_a_caller() -> None:
 
 
 def test_wrapper_handed_on_by_reference() -> None:
-    code = HEAD + """
+    code = (
+        HEAD
+        + """
 import asyncio
 
 def ask(question, max_tokens=None):
@@ -141,11 +149,14 @@ def ask(question, max_tokens=None):
 async def main():
     await asyncio.to_thread(ask, "Hi", max_tokens=300)
 """
+    )
     assert setting(code, "max-tokens") != "absent"
 
 
 def test_decorated_wrapper() -> None:
-    code = HEAD + """
+    code = (
+        HEAD
+        + """
 from tenacity import retry
 
 @retry
@@ -154,15 +165,19 @@ def ask(question, max_tokens=None):
 
 ask("Hi", max_tokens=300)
 """
+    )
     assert setting(code, "max-tokens") == "present 300"
 
 
 def test_model_of_each_caller() -> None:
-    code = HEAD + """
+    code = (
+        HEAD
+        + """
 def ask(model):
     return client.chat.completions.create(model=model, messages=[])
 
 ask("gpt-4.1")
 ask("gpt-4.1-mini")
 """
+    )
     assert setting(code, "model") == "present 'gpt-4.1' | 'gpt-4.1-mini'"

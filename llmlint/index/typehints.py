@@ -10,7 +10,9 @@ from llmlint.index.values import Class, Result, Symbol, Value, alternatives, uni
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
-TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "Type", "type", "Required", "NotRequired"})
+TRANSPARENT = frozenset(
+    {"Optional", "Union", "Annotated", "Final", "ClassVar", "Type", "type", "Required", "NotRequired"}
+)
 PLAIN = ("builtins.", "typing.", "collections.", "typing_extensions.")
 
 
@@ -57,5 +59,3 @@ def _quoted(ev: Evaluator, annotation: ast.Constant) -> list[ast.expr]:
         quoted.__dict__["up"] = annotation
         annotation.__dict__["quoted"] = quoted
     return _parts(ev, quoted)
-
-
