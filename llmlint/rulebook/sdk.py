@@ -40,10 +40,16 @@ def sdk_roots() -> frozenset[str]:
 def all_words() -> dict[bytes, str]:
     """Byte strings that make a source file worth reading, with the SDK file each belongs to.
 
-    These are the import roots and the further words.
+    These are the import roots and the further words. A package's name can be an everyday word ("together"): a root
+    of one word counts where it is imported or quoted.
     """
     roots, words = _roots_and_words()
-    return {word.encode(): name for word, name in (roots | words).items()}
+    found = {word.encode(): name for word, name in words.items()}
+    for root, name in roots.items():
+        last = root.rpartition(".")[2]
+        spellings = [last] if last != root else [f"import {root}", f"from {root}", f'"{root}"', f"'{root}'"]
+        found |= {spelling.encode(): name for spelling in spellings}
+    return found
 
 
 @cache

@@ -64,9 +64,13 @@ class TestEveryFile:
         assert sdk.roots
         assert {root: sdk_for_root(root) for root in sdk.roots} == dict.fromkeys(sdk.roots, name)
         words = all_words()
-        assert {word: words.get(word.encode()) for word in (*sdk.roots, *sdk.words)} == dict.fromkeys(
-            (*sdk.roots, *sdk.words), name
+        spelled = [root.rpartition(".")[2] if "." in root else f"import {root}" for root in sdk.roots]
+        assert {word: words.get(word.encode()) for word in (*spelled, *sdk.words)} == dict.fromkeys(
+            (*spelled, *sdk.words), name
         )
+
+    def test_an_everyday_word_names_no_sdk(self) -> None:
+        assert b"together" not in all_words()
 
     @pytest.mark.parametrize("name", NAMES)
     def test_names_classes_and_aliases_under_its_roots(self, name: str) -> None:
