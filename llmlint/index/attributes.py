@@ -6,9 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index import calls, containers, names, typehints
-from llmlint.index.parameters import decorated
 from llmlint.index.scopes import Binding
-from llmlint.index.tree import block_of, class_of, named_function_of, parameters, parent, scope_of
+from llmlint.index.tree import block_of, class_of, decorated, named_function_of, parameters, parent, scope_of
 from llmlint.index.values import (
     Class,
     Const,
@@ -128,8 +127,8 @@ def _computed(ev: Evaluator, base: Result, name: str) -> Value:
     positional = parameters(hook.node) if hook is not None else []
     if hook is None or len(positional) != 2:
         return Unknown(f"`{name}` of {base.callee.node.name} is not assigned in the project")
-    frame = Frame(hook.node, {positional[1].arg: const(name)}, base, depth=1)
-    return calls.activate(ev, Function(hook.module, hook.node, base), frame, base.call or hook.node)
+    frame = ev.activations.without_arguments(hook.node, base, fixed=((positional[1].arg, const(name)),))
+    return calls.activate(ev, frame)
 
 
 def _class_level(ev: Evaluator, base: Result, owner: Class, binding: Binding, name: str) -> list[Value]:
@@ -169,9 +168,7 @@ def _bind(ev: Evaluator, base: Result, value: Value, name: str) -> Value:
     if decorated(value.node, "staticmethod"):
         return value
     if decorated(value.node, *PROPERTIES):
-        return calls.activate(
-            ev, Function(value.module, value.node, base), Frame(value.node, {}, base), base.call or value.node
-        )
+        return calls.activate(ev, ev.activations.without_arguments(value.node, base))
     if decorated(value.node, "classmethod"):
         return Function(value.module, value.node, base.callee, value.frame)
     return Function(value.module, value.node, base, value.frame)
@@ -280,7 +277,7 @@ def method_frame(ev: Evaluator, base: Result, owner: Class, function: ast.Functi
         frame = _construction(ev, base, owner)
         if frame is not None:
             return frame
-    return ev.frame(function, base)
+    return ev.activations.on(function, base)
 
 
 def _construction(ev: Evaluator, base: Result, owner: Class) -> Frame | None:
@@ -290,7 +287,7 @@ def _construction(ev: Evaluator, base: Result, owner: Class) -> Frame | None:
     first = ev.project.method(base.callee, "__init__")
     if first is None:
         return None
-    frame = replace_receiver(calls.bind(ev, first.node, base.call, base.frame, receiver_bound=True), base)
+    frame = ev.activations.calling(first.node, base.call, base.frame, bound=True, receiver=base)
     for _ in range(8):
         current = class_of(frame.function)
         if current is owner.node:
@@ -300,16 +297,8 @@ def _construction(ev: Evaluator, base: Result, owner: Class) -> Frame | None:
         if up is None or above is None:
             return None
         explicit = not (isinstance(up.func, ast.Attribute) and isinstance(up.func.value, ast.Call))
-        bound = calls.bind(ev, above.node, up, frame, receiver_bound=not explicit)
-        frame = replace_receiver(bound, base)
+        frame = ev.activations.calling(above.node, up, frame, bound=not explicit, receiver=base)
     return None
-
-
-def replace_receiver(frame: Frame, base: Value) -> Frame:
-    """The same activation on this object."""
-    from dataclasses import replace
-
-    return replace(frame, receiver=base)
 
 
 def _super_init(function: ast.AST) -> ast.Call | None:

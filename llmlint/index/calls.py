@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index import known, methods, typehints
-from llmlint.index.parameters import decorated
-from llmlint.index.tree import FunctionNode, class_of, parameters
+from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
 from llmlint.index.values import (
     NONE,
     Class,
-    Entry,
     Frame,
     Function,
-    Mapping,
     Member,
     Partial,
     Result,
@@ -44,9 +40,7 @@ def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> 
     """What calling `callee` with the arguments of `node` returns."""
     module = ev.module_of(node)
     if isinstance(callee, Function):
-        return activate(
-            ev, callee, bind(ev, callee.node, node, frame, receiver_bound=callee.receiver is not None), node
-        )
+        return activate(ev, activation(ev, callee, node, frame))
     if isinstance(callee, Symbol):
         special = known.function(ev, callee.path, node, frame)
         return special if special is not None else Result(callee, node, module, frame)
@@ -58,8 +52,7 @@ def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> 
     if isinstance(callee, Result) and isinstance(callee.callee, Class):
         found = ev.project.method(callee.callee, "__call__")
         if found is not None:
-            bound = Function(found.module, found.node, callee)
-            return activate(ev, bound, bind(ev, found.node, node, frame, receiver_bound=True), node)
+            return activate(ev, activation(ev, Function(found.module, found.node, callee), node, frame))
     if isinstance(callee, (Class, Result)):
         return Result(callee, node, module, frame)
     return callee if isinstance(callee, Unknown) else Unknown("what is called here is computed at run time")
@@ -68,21 +61,29 @@ def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> 
 def result(ev: Evaluator, callee: Value) -> Value:
     """What calling without arguments returns (a dependency provider)."""
     if isinstance(callee, Function):
-        return activate(ev, callee, Frame(callee.node, {}, callee.receiver, outer=callee.frame), callee.node)
+        return activate(ev, ev.activations.without_arguments(callee.node, callee.receiver, outer=callee.frame))
     if isinstance(callee, (Class, Symbol)):
         return Result(callee, None)
     return Unknown("the provider is computed at run time")
 
 
-def activate(ev: Evaluator, function: Function, frame: Frame, at: ast.AST) -> Value:
+def activation(ev: Evaluator, function: Function, node: ast.Call, frame: Frame | None) -> Frame:
+    """The activation that calling the function with the arguments of `node` makes."""
+    receiver = function.receiver
+    bound = receiver is not None
+    return ev.activations.calling(function.node, node, frame, bound=bound, receiver=receiver, outer=function.frame)
+
+
+def activate(ev: Evaluator, frame: Frame) -> Value:
     """The union of what the function returns in this activation."""
-    if frame.depth > MAX_FRAMES or not ev.enter(function.node):
+    function = frame.function
+    assert isinstance(function, FUNCTIONS)
+    if frame.depth > MAX_FRAMES or not ev.enter(function):
         return Unknown("the calls are nested too deeply to follow")
-    full = replace(frame, receiver=function.receiver or frame.receiver, outer=function.frame)
     try:
-        return ev.guarded(at, frame, lambda: returned(ev, function.node, full), f"returns {id(function.node)}")
+        return ev.guarded(function, frame, lambda: returned(ev, function, frame), "returns")
     finally:
-        ev.leave(function.node)
+        ev.leave(function)
 
 
 def returned(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Value:
@@ -141,45 +142,8 @@ def entered(ev: Evaluator, value: Value) -> Value:
         for name in ("__enter__", "__aenter__"):
             found = ev.project.method(value.callee, name)
             if found is not None:
-                return activate(ev, Function(found.module, found.node, value), Frame(found.node, {}, value), found.node)
+                return activate(ev, ev.activations.without_arguments(found.node, value))
     return value
-
-
-def bind(ev: Evaluator, function: FunctionNode, node: ast.Call, frame: Frame | None, *, receiver_bound: bool) -> Frame:
-    """The activation that calling `function` with the arguments of `node` makes."""
-    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
-    keyword_only = {arg.arg for arg in function.args.kwonlyargs}
-    if receiver_bound and names and class_of(function) is not None and not decorated(function, "staticmethod"):
-        names = names[1:]
-    arguments: dict[str, Value] = {}
-    rest: list[Value] = []
-    opened: str | None = None
-    for argument in node.args:
-        if isinstance(argument, ast.Starred):
-            spread = ev.evaluate(argument.value, frame)
-            rest += spread.items if isinstance(spread, Sequence) else ()
-            if not isinstance(spread, Sequence) or spread.open:
-                opened = "positional arguments are spread from a value that cannot be resolved"
-        else:
-            rest.append(ev.evaluate(argument, frame))
-    for name, value in zip(names, rest, strict=False):
-        arguments[name] = value
-    extra: dict[str, Entry] = {}
-    for keyword in node.keywords:
-        given = ev.evaluate(keyword.value, frame)
-        if keyword.arg is None:
-            opened = _spread(given, arguments, extra, {*names, *keyword_only}) or opened
-        elif keyword.arg in names or keyword.arg in keyword_only:
-            arguments[keyword.arg] = given
-        else:
-            extra[keyword.arg] = Entry(given)
-    if opened:
-        for arg in parameters(function):
-            if arg.arg in names or arg.arg in keyword_only:
-                arguments.setdefault(arg.arg, Unknown(opened))
-    varargs = Sequence(tuple(rest[len(names) :]), opened)
-    depth = frame.depth + 1 if frame is not None else 1
-    return Frame(function, arguments, None, True, varargs, Mapping(extra, opened), depth=depth)
 
 
 def parameter_of(callee: Function, call: ast.Call, argument: ast.expr) -> str | None:
@@ -192,16 +156,3 @@ def parameter_of(callee: Function, call: ast.Call, argument: ast.expr) -> str | 
         names = names[1:]
     index = call.args.index(argument) if argument in call.args else len(names)
     return names[index] if index < len(names) else None
-
-
-def _spread(given: Value, arguments: dict[str, Value], extra: dict[str, Entry], names: set[str]) -> str | None:
-    """Fill parameters from `**given`; the answer says why more may have come, None where nothing more can."""
-    if not isinstance(given, Mapping):
-        return given.why if isinstance(given, Unknown) else "keyword arguments are spread from a computed value"
-    for key, entry in given.entries.items():
-        if key in names:
-            value = entry.value if entry.certain else union([entry.value, Unknown(f"`{key}` is passed on some paths")])
-            arguments[key] = value
-        else:
-            extra[key] = entry
-    return given.open

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.index.activations import later
 from llmlint.index.build import MUTATORS
 from llmlint.index.reach import settles
 from llmlint.index.scopes import Binding, Block, Scope
@@ -41,10 +42,10 @@ def dict_literal(ev: Evaluator, node: ast.Dict, frame: Frame | None) -> Value:
     origin = Origin(ev.module_of(node), node)
     whole: Value = Mapping({}, None, origin)
     for key, value in zip(node.keys, node.values, strict=True):
-        given = ev.evaluate(value, frame)
         if key is None:
-            whole = union([_spread(whole, option) for option in alternatives(given)])
+            whole = union([_spread(whole, option) for option in alternatives(ev.evaluate(value, frame))])
             continue
+        given = later(ev, value, frame)
         names = [text_of(option) for option in alternatives(ev.evaluate(key, frame))]
         if len(names) == 1 and names[0] is not None:
             whole = _with(whole, names[0], Entry(given))
@@ -63,9 +64,7 @@ def _spread(whole: Value, more: Value) -> Value:
         return merged
     why = more.why if isinstance(more, Unknown) else "it is merged with a value that cannot be resolved"
     if isinstance(whole, Mapping):
-        return Mapping(
-            {k: Entry(e.value, e.certain) for k, e in whole.entries.items()}, whole.open or why, whole.origin
-        )
+        return Mapping(dict(whole.entries), whole.open or why, whole.origin)
     return whole
 
 
@@ -98,7 +97,7 @@ def merge(left: Value, right: Value) -> Value | None:
                 if entry.certain or before is None:
                     entries[key] = entry
                 else:
-                    entries[key] = Entry(union([before.value, entry.value]), before.certain)
+                    entries[key] = before.joined(entry)
             results.append(Mapping(entries, one.open or other.open, one.origin))
     return union(results)
 
@@ -138,7 +137,7 @@ def _filtered(pairs: Mapping, tests: list[ast.expr], name: str) -> Mapping:
     for key, entry in pairs.entries.items():
         passed = {_passes(tests, name, option) for option in alternatives(entry.value)}
         if passed != {False}:
-            kept[key] = Entry(entry.value, entry.certain and passed == {True})
+            kept[key] = entry if passed == {True} else entry.maybe()
     return Mapping(kept, pairs.open)
 
 
@@ -316,7 +315,7 @@ def _settled(value: Value, key: str) -> Value:
     """The mapping once every branch has set the key."""
     if not isinstance(value, Mapping) or key not in value.entries:
         return value
-    return Mapping({**value.entries, key: Entry(value.entries[key].value)}, value.open, value.origin)
+    return Mapping({**value.entries, key: value.entries[key].always()}, value.open, value.origin)
 
 
 def _by_callee(ev: Evaluator, value: Mapping, load: ast.Name, frame: Frame | None, certain: bool) -> Value:
@@ -335,7 +334,7 @@ def _by_callee(ev: Evaluator, value: Mapping, load: ast.Name, frame: Frame | Non
         inner: Scope = callee.node.__dict__["inner"]
         changes = inner.changes.get(name, []) if name is not None else []
         if changes:
-            bound = calls.bind(ev, callee.node, call, frame, receiver_bound=callee.receiver is not None)
+            bound = calls.activation(ev, callee, call, frame)
             for change in sorted(changes, key=_position):
                 sure = certain and block_of(change).parent is None
                 whole = union([altered(ev, option, change, bound, sure) for option in alternatives(whole)])
@@ -366,18 +365,15 @@ def _assign_item(ev: Evaluator, value: Value, change: ast.Subscript, frame: Fram
         return Mapping(value.entries, value.open or "a computed key is assigned", value.origin)
     if isinstance(statement, ast.Delete):
         return _without(value, key, certain)
-    given = (
-        ev.evaluate(statement.value, frame) if isinstance(statement, ast.Assign) else Unknown("it is updated in place")
-    )
-    return _put(value, key, given, certain)
+    changed_in_place = Unknown("it is updated in place")
+    given = later(ev, statement.value, frame) if isinstance(statement, ast.Assign) else changed_in_place
+    return _put(value, key, Entry(given, certain))
 
 
-def _put(value: Mapping, key: str, given: Value, certain: bool) -> Mapping:
+def _put(value: Mapping, key: str, entry: Entry) -> Mapping:
     before = value.entries.get(key)
-    if certain or before is None:
-        entry = Entry(given, certain)
-    else:
-        entry = Entry(union([before.value, given]), before.certain)
+    if before is not None and not entry.certain:
+        entry = before.joined(entry)
     return Mapping({**value.entries, key: entry}, value.open, value.origin)
 
 
@@ -385,7 +381,7 @@ def _without(value: Mapping, key: str, certain: bool) -> Mapping:
     before = value.entries.get(key)
     entries = {k: e for k, e in value.entries.items() if k != key}
     if before is not None and not certain:
-        entries[key] = Entry(before.value, False)
+        entries[key] = before.maybe()
     return Mapping(entries, value.open, value.origin)
 
 
@@ -397,7 +393,7 @@ def _alter_mapping(
         more: Value = first if first is not None else Mapping({})
         for keyword in change.keywords:
             if keyword.arg is not None:
-                more = _with(more, keyword.arg, Entry(ev.evaluate(keyword.value, frame)))
+                more = _with(more, keyword.arg, Entry(later(ev, keyword.value, frame)))
             else:
                 more = merge(more, ev.evaluate(keyword.value, frame)) or Unknown("it is updated from a computed value")
         results: list[Value] = []
@@ -408,15 +404,15 @@ def _alter_mapping(
                 continue
             updated = value
             for name, entry in option.entries.items():
-                updated = _put(updated, name, entry.value, certain and entry.certain)
+                updated = _put(updated, name, entry if certain else entry.maybe())
             results.append(Mapping(updated.entries, updated.open or option.open, value.origin))
         return union(results)
     key = text_of(first) if first is not None else None
     if method == "setdefault" and key is not None:
-        given = ev.evaluate(change.args[1], frame) if len(change.args) > 1 else const(None)
         if key in value.entries and value.entries[key].certain:
             return value
-        return _put(value, key, given, certain)
+        given = later(ev, change.args[1], frame) if len(change.args) > 1 else const(None)
+        return _put(value, key, Entry(given, certain))
     if method == "pop" and key is not None:
         return _without(value, key, certain)
     if method == "clear":

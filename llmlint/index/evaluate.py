@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from llmlint.index import attributes, calls, conditions, containers, names, text
-from llmlint.index.tree import FunctionNode, scope_of
+from llmlint.index.activations import Activations
+from llmlint.index.tree import scope_of
 from llmlint.index.values import (
     NONE,
     Frame,
@@ -37,12 +38,12 @@ class Evaluator:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.activations = Activations()
         self._memo: dict[tuple[int, int, str], Value] = {}
         self._provisional: dict[tuple[int, int, str], Value] = {}  # cut short by a cycle: good for this question only
         self._searches: dict[tuple[str, int], list[Any]] = {}
         self._provisional_searches: dict[tuple[str, int], list[Any]] = {}
         self._searching: set[tuple[str, int]] = set()
-        self._kept: list[object] = []  # frames and nodes whose ids stand in the memo
         self._active: set[tuple[int, int, str]] = set()
         self._running: dict[int, int] = {}
         self._cycles = 0
@@ -76,7 +77,6 @@ class Evaluator:
         finally:
             self._active.discard(key)
             self._depth -= 1
-        self._kept.append((node, frame))
         self._table(cycles)[key] = value
         self._settle()
         return value
@@ -127,10 +127,6 @@ class Evaluator:
     def leave(self, function: ast.AST) -> None:
         """End an activation that `enter` admitted."""
         self._running[id(function)] -= 1
-
-    def frame(self, function: FunctionNode, receiver: Value) -> Frame:
-        """The activation of a method on an object whose arguments are unknown."""
-        return self.project.frame(function, receiver)
 
     def module_of(self, node: ast.AST) -> Module:
         """The module a node belongs to."""

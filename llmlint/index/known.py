@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmlint.index import attributes, containers, methods
+from llmlint.index.activations import later
 from llmlint.index.values import (
     Entry,
     Env,
@@ -47,11 +48,10 @@ def _dict(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     opened: str | None = None
     parts = [ev.evaluate(argument, frame) for argument in node.args]
     for keyword in node.keywords:
-        value = ev.evaluate(keyword.value, frame)
         if keyword.arg is None:
-            parts.append(value)
+            parts.append(ev.evaluate(keyword.value, frame))
         else:
-            entries[keyword.arg] = Entry(value)
+            entries[keyword.arg] = Entry(later(ev, keyword.value, frame))
     merged: Value = Mapping({}, None)
     for part in [*parts, Mapping(entries, opened)]:
         merged = containers.merge(merged, part) or Unknown("it is built from a value that cannot be resolved")

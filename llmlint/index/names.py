@@ -7,7 +7,7 @@ import builtins
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, conditions, containers, parameters, text, typehints
+from llmlint.index import activations, calls, conditions, containers, parameters, text, typehints
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import block_of, parent, scope_of
@@ -212,8 +212,8 @@ def _kwargs(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
 
 
 def _varargs(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
-    if frame is not None and frame.varargs is not None:
-        return frame.varargs
+    if frame is not None and frame.complete:
+        return activations.varargs(ev, frame)
     return Sequence((), f"*{binding.name} comes from the caller")
 
 

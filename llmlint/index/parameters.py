@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, typehints
-from llmlint.index.tree import FunctionNode, class_of, default_of, parameters, scope_of
+from llmlint.index import activations, calls, typehints
+from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, parameters, scope_of
 from llmlint.index.values import (
     Class,
     Entry,
@@ -29,8 +29,9 @@ MAX_CALLERS = 40
 
 def value(ev: Evaluator, function: FunctionNode, name: str, frame: Frame | None) -> Value:
     """The value of a parameter: the activation's, else all that the known callers pass, else its default or type."""
-    if frame is not None and name in frame.arguments:
-        return frame.arguments[name]
+    given = activations.argument(ev, frame, name) if frame is not None else None
+    if given is not None:
+        return given
     owner = class_of(function)
     if owner is not None and is_receiver(function, name):
         if frame is not None and frame.receiver is not None:
@@ -46,16 +47,6 @@ def is_receiver(function: FunctionNode, name: str) -> bool:
     """Whether the parameter is a method's `self` or `cls`."""
     every = parameters(function)
     return bool(every) and every[0].arg == name and not decorated(function, "staticmethod")
-
-
-def decorated(function: ast.AST, *names: str) -> bool:
-    """Whether one of the decorators ends in one of the names."""
-    for decorator in getattr(function, "decorator_list", ()):
-        target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        last = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-        if last in names:
-            return True
-    return False
 
 
 def _annotation(function: FunctionNode, name: str) -> ast.expr | None:
@@ -93,9 +84,10 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
     if len(callers) > MAX_CALLERS:
         return Unknown(f"`{name}` has too many callers")
     for caller in callers:
-        bound = calls.bind(ev, function, caller.call, None, receiver_bound=caller.bound)
-        if name in bound.arguments:
-            passed.append(bound.arguments[name])
+        frame = ev.activations.calling(function, caller.call, None, bound=caller.bound)
+        given = activations.argument(ev, frame, name)
+        if given is not None:
+            passed.append(given)
         elif default is not None:
             passed.append(default)
     known = [v for v in passed if not isinstance(v, Unknown)]
@@ -131,17 +123,17 @@ def _annotated_dependency(ev: Evaluator, annotation: ast.expr | None) -> Value |
 def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Value:
     """The mapping that a `**kwargs` parameter holds."""
     if frame is not None and frame.complete:
-        return frame.kwargs or Mapping({})
+        return activations.keywords(ev, frame)
     callers = ev.project.callers(function)
     if not callers or len(callers) > MAX_CALLERS:
         return Mapping({}, "the callers are not all known")
     entries: dict[str, Entry] = {}
     opened: str | None = None
     for caller in callers:
-        extra = calls.bind(ev, function, caller.call, None, receiver_bound=caller.bound).kwargs or Mapping({})
+        activation = ev.activations.calling(function, caller.call, None, bound=caller.bound)
+        extra = activations.keywords(ev, activation)
         opened = opened or extra.open
         for key, entry in extra.entries.items():
             before = entries.get(key)
-            merged = union([before.value, entry.value]) if before else entry.value
-            entries[key] = Entry(merged, entry.certain and (before is None or before.certain) and len(callers) == 1)
+            entries[key] = entry if len(callers) == 1 else (before.joined(entry) if before else entry).maybe()
     return Mapping(entries, opened)

@@ -12,7 +12,7 @@ from llmlint.index.evaluate import Evaluator
 from llmlint.index.files import Files
 from llmlint.index.module import Module
 from llmlint.index.tree import FunctionNode
-from llmlint.index.values import Class, Frame, Function, ModuleRef, Symbol, Unknown, Value
+from llmlint.index.values import Class, Function, ModuleRef, Symbol, Unknown, Value
 from llmlint.source.errors import SourceError
 from llmlint.source.parse import parse
 from llmlint.source.read import decode_source
@@ -38,7 +38,6 @@ class Project:
         self.failures: dict[str, ParseFailure] = {}
         self._sdk_roots = sdk_roots
         self._modules: dict[str, Module | None] = {}
-        self._frames: dict[tuple[int, int], Frame] = {}
 
     def is_sdk(self, dotted: str) -> bool:
         """Whether the path starts with the import root of a known SDK or framework."""
@@ -113,11 +112,3 @@ class Project:
     def callers(self, function: FunctionNode) -> list[callers.Caller]:
         """The calls in the project that run this function, as far as they can be resolved."""
         return self.evaluator.searched("callers", function, lambda: callers.find(self, function))
-
-    def frame(self, function: FunctionNode, receiver: Value) -> Frame:
-        """The activation of a method on an object, its arguments unknown; the same one for the same object."""
-        key = (id(function), id(receiver))
-        found = self._frames.get(key)
-        if found is None:
-            found = self._frames[key] = Frame(function, {}, receiver, complete=False)
-        return found

@@ -99,6 +99,16 @@ def default_of(function: FunctionNode, name: str) -> ast.expr | None:
     return None
 
 
+def decorated(function: ast.AST, *names: str) -> bool:
+    """Whether one of the decorators ends in one of the names."""
+    for decorator in getattr(function, "decorator_list", ()):
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        last = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+        if last in names:
+            return True
+    return False
+
+
 def dotted(node: ast.expr) -> str | None:
     """`a.b.c` for a chain of plain names, else None."""
     parts: list[str] = []

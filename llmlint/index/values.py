@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -58,12 +58,34 @@ class Env(Value):
     default: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """What a mapping holds under a key; `certain` is False where the key may be missing."""
+    """What a mapping holds under a key; `certain` is False where the key may be missing.
 
-    value: Value
-    certain: bool = True
+    The value can be given as a function that works it out: most entries of a mapping are never asked for.
+    """
+
+    __slots__ = ("_value", "certain")
+
+    def __init__(self, value: Value | Callable[[], Value], certain: bool = True) -> None:
+        self._value = value
+        self.certain = certain
+
+    @property
+    def value(self) -> Value:
+        """The value; not kept, because what a cycle cuts short holds for one question only."""
+        return self._value if isinstance(self._value, Value) else self._value()
+
+    def maybe(self) -> Entry:
+        """The same entry where it may also be missing."""
+        return Entry(self._value, False)
+
+    def always(self) -> Entry:
+        """The same entry where it is certain to be there."""
+        return Entry(self._value)
+
+    def joined(self, other: Entry) -> Entry:
+        """Either this or the other value, as certain as this."""
+        return Entry(lambda: union([self.value, other.value]), self.certain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,19 +115,21 @@ class Symbol(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One activation of a project function: what its parameters were given.
+    """One activation of a project function; `llmlint.index.activations` makes them, one for each that differs.
 
-    A parameter not in `arguments` was not given, unless the frame is not `complete`: then only the receiver is known.
-    `outer` is the activation of the enclosing function.
+    The arguments are those of `call` in the activation `caller`; `bound` says that the receiver is not among them.
+    Without a call nothing was passed, unless the frame is not `complete`: then only the receiver is known. `fixed` are
+    arguments given otherwise, `outer` is the activation of the enclosing function.
     """
 
     function: ast.AST
-    arguments: dict[str, Value]
+    call: ast.Call | None = None
+    caller: Frame | None = None
+    bound: bool = False
     receiver: Value | None = None
-    complete: bool = True
-    varargs: Sequence | None = None
-    kwargs: Mapping | None = None
     outer: Frame | None = None
+    complete: bool = True
+    fixed: tuple[tuple[str, Value], ...] = ()
     depth: int = 0
 
 
@@ -191,7 +215,7 @@ def union(values: list[Value]) -> Value:
     flat: dict[object, Value] = {}
     for value in values:
         for option in alternatives(value):
-            flat.setdefault(_identity(option), option)
+            flat.setdefault(identity(option), option)
     if not flat:
         return Unknown("it has no value")
     options = list(flat.values())
@@ -200,17 +224,17 @@ def union(values: list[Value]) -> Value:
     return options[0] if len(options) == 1 else Union(tuple(options))
 
 
-def _identity(value: Value) -> object:
+def identity(value: Value) -> object:
     """Equal for two values that stand for the same thing."""
     if isinstance(value, Result):
-        return ("result", id(value.call), _identity(value.callee), id(value.frame))
+        return ("result", id(value.call), identity(value.callee), id(value.frame))
     if isinstance(value, Class):
         return ("class", id(value.node))
     if isinstance(value, Function):
-        receiver = _identity(value.receiver) if value.receiver is not None else None
+        receiver = identity(value.receiver) if value.receiver is not None else None
         return ("function", id(value.node), receiver, id(value.frame))
     if isinstance(value, Member):
-        return ("member", value.name, _identity(value.base))
+        return ("member", value.name, identity(value.base))
     if isinstance(value, (Const, Unknown, Symbol, ModuleRef, Template, Env)):
         return value
     return id(value)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
-from llmlint.index import calls
 from llmlint.index.tree import class_of, named_function_of, parent
 from llmlint.index.values import (
     Class,
@@ -87,8 +85,8 @@ def _frame_along(site: CallSite, outward: tuple[ast.Call, ...]) -> Frame | None:
         if function is None:
             return None
         bound = class_of(function) is not None and isinstance(call.func, ast.Attribute)
-        activation = calls.bind(site.project.evaluator, function, call, frame, receiver_bound=bound)
-        frame = replace(activation, outer=frame)  # a nested function sees its surroundings' variables
+        # A nested function sees its surroundings' variables.
+        frame = site.project.evaluator.activations.calling(function, call, frame, bound=bound, outer=frame)
     return frame
 
 
