@@ -6,7 +6,19 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
-from llmlint.index.values import Entry, Frame, Mapping, Sequence, Unknown, Value, alternatives, identity, is_none, union
+from llmlint.index.values import (
+    Entry,
+    Frame,
+    Mapping,
+    Part,
+    Sequence,
+    Unknown,
+    Value,
+    alternatives,
+    identity,
+    is_none,
+    union,
+)
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -78,15 +90,15 @@ def argument(ev: Evaluator, frame: Frame, name: str) -> Value | None:
 def varargs(ev: Evaluator, frame: Frame) -> Sequence:
     """What a `*args` parameter holds."""
     taken = len(_accepted(frame)[0])
-    items: list[Value] = []
+    items: list[Part] = []
     for given in frame.call.args if frame.call is not None else ():
         if not isinstance(given, ast.Starred):
-            items.append(ev.evaluate(given, frame.caller))
+            items.append(later(ev, given, frame.caller))
             continue
         spread = ev.evaluate(given.value, frame.caller)
         if not isinstance(spread, Sequence) or spread.open:
             return Sequence(tuple(items[taken:]), SPREAD)
-        items += spread.items
+        items += spread.parts
     return Sequence(tuple(items[taken:]))
 
 
@@ -137,12 +149,12 @@ def _at(ev: Evaluator, arguments: list[ast.expr], wanted: int, caller: Frame | N
     for given in arguments:
         if isinstance(given, ast.Starred):
             spread = ev.evaluate(given.value, caller)
-            items = spread.items if isinstance(spread, Sequence) else ()
-            if wanted < position + len(items):
-                return items[wanted - position]
+            count = len(spread.parts) if isinstance(spread, Sequence) else 0
+            if isinstance(spread, Sequence) and wanted < position + count:
+                return spread.item(wanted - position)
             if not isinstance(spread, Sequence) or spread.open:
                 return Unknown(SPREAD)
-            position += len(items)
+            position += count
         elif position == wanted:
             return ev.evaluate(given, caller)
         else:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index import known, methods, typehints
+from llmlint.index.activations import later
 from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
 from llmlint.index.values import (
     NONE,
@@ -92,7 +93,7 @@ def returned(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
         return ev.evaluate(function.body, frame)
     returns, yields = exits(function)
     if yields:
-        items = [ev.evaluate(y.value, frame) for y in yields if isinstance(y, ast.Yield) and y.value is not None]
+        items = [later(ev, y.value, frame) for y in yields if isinstance(y, ast.Yield) and y.value is not None]
         return Sequence(tuple(items), "it is a generator")
     values = [ev.evaluate(r.value, frame) if r.value is not None else NONE for r in returns]
     found = union(values) if values else NONE
@@ -137,7 +138,7 @@ def exits(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[list[ast.Re
 def entered(ev: Evaluator, value: Value) -> Value:
     """What `with value as x` binds to x."""
     if isinstance(value, Sequence) and value.open == "it is a generator":
-        return union(list(value.items)) if value.items else NONE
+        return union(list(value.items)) if value.parts else NONE
     if isinstance(value, Result) and isinstance(value.callee, Class):
         for name in ("__enter__", "__aenter__"):
             found = ev.project.method(value.callee, name)

@@ -70,7 +70,7 @@ def _truth(value: Value) -> bool | None:
             else False
         )
     if isinstance(value, Sequence):
-        return True if value.items and not value.open else None if value.open else False
+        return True if value.parts and not value.open else None if value.open else False
     return True if isinstance(value, (Function, Class)) else None
 
 

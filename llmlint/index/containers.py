@@ -20,6 +20,7 @@ from llmlint.index.values import (
     Mapping,
     Member,
     Origin,
+    Part,
     Pipe,
     Result,
     Sequence,
@@ -104,18 +105,18 @@ def merge(left: Value, right: Value) -> Value | None:
 
 def sequence_literal(ev: Evaluator, node: ast.List | ast.Tuple | ast.Set, frame: Frame | None) -> Value:
     """A list, tuple or set display."""
-    items: list[Value] = []
+    items: list[Part] = []
     opened: str | None = None
     for element in node.elts:
         if isinstance(element, ast.Starred):
             spread = ev.evaluate(element.value, frame)
             if isinstance(spread, Sequence):
-                items += spread.items
+                items += spread.parts
                 opened = opened or spread.open
             else:
                 opened = "it is spread from a value that cannot be resolved"
         else:
-            items.append(ev.evaluate(element, frame))
+            items.append(later(ev, element, frame))
     return Sequence(tuple(items), opened, Origin(ev.module_of(node), node))
 
 
@@ -155,7 +156,7 @@ def _passes(tests: list[ast.expr], name: str, value: Value) -> bool | None:
 
 def list_comprehension(ev: Evaluator, node: ast.ListComp | ast.GeneratorExp, frame: Frame | None) -> Value:
     """One element as written, any number of them."""
-    return Sequence((ev.evaluate(node.elt, frame),), "it is built by a comprehension")
+    return Sequence((later(ev, node.elt, frame),), "it is built by a comprehension")
 
 
 def elements(value: Value) -> Value:
@@ -164,7 +165,7 @@ def elements(value: Value) -> Value:
     for option in alternatives(value):
         if isinstance(option, Sequence):
             found += option.items
-            if option.open and not option.items:
+            if option.open and not option.parts:
                 found.append(Unknown("it is an element of a computed sequence"))
         elif isinstance(option, Mapping):
             found += [const(key) for key in option.entries]
@@ -177,8 +178,8 @@ def component(value: Value, index: int) -> Value:
     """The element at one place of a sequence."""
     found: list[Value] = []
     for option in alternatives(value):
-        if isinstance(option, Sequence) and not option.open and -len(option.items) <= index < len(option.items):
-            found.append(option.items[index])
+        if isinstance(option, Sequence) and not option.open and -len(option.parts) <= index < len(option.parts):
+            found.append(option.item(index))
         else:
             found.append(Unknown("it is one part of a computed value"))
     return union(found)
@@ -203,7 +204,7 @@ def _item(base: Value, key: Value) -> Value:
         return Unknown(base.open or "the key is not in the mapping")
     if isinstance(base, Sequence) and isinstance(key, Const) and isinstance(key.value, int):
         return component(base, key.value)
-    if isinstance(base, Sequence) and base.items and not isinstance(key, Const):
+    if isinstance(base, Sequence) and base.parts and not isinstance(key, Const):
         return union(list(base.items))
     if isinstance(base, (Result, Member, Pipe)):
         return Member(base, "[]")
@@ -426,11 +427,11 @@ def _alter_sequence(
     looped = isinstance(block.owner, (ast.For, ast.AsyncFor, ast.While))
     opened = value.open or ("it grows in a loop" if looped else None)
     if method == "append" and change.args:
-        return Sequence((*value.items, ev.evaluate(change.args[0], frame)), opened, value.origin)
+        return Sequence((*value.parts, later(ev, change.args[0], frame)), opened, value.origin)
     if method == "insert" and len(change.args) > 1:
-        return Sequence((ev.evaluate(change.args[1], frame), *value.items), opened, value.origin)
+        return Sequence((later(ev, change.args[1], frame), *value.parts), opened, value.origin)
     if method == "extend" and change.args:
         more = ev.evaluate(change.args[0], frame)
         if isinstance(more, Sequence):
-            return Sequence((*value.items, *more.items), opened or more.open, value.origin)
-    return Sequence(value.items, opened or f"it is changed by {method}()", value.origin)
+            return Sequence((*value.parts, *more.parts), opened or more.open, value.origin)
+    return Sequence(value.parts, opened or f"it is changed by {method}()", value.origin)

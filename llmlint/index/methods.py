@@ -56,10 +56,10 @@ def _mapping(ev: Evaluator, base: Mapping, name: str, node: ast.Call, frame: Fra
     if name == "items":
         origin = Origin(ev.module_of(node), node)
         node.__dict__["items_of"] = base
-        pairs = tuple(Sequence((const(key), entry.value)) for key, entry in base.entries.items())
+        pairs = tuple(Sequence((const(key), entry.part)) for key, entry in base.entries.items())
         return Sequence(pairs, base.open, origin)
     if name == "values":
-        return Sequence(tuple(entry.value for entry in base.entries.values()), base.open)
+        return Sequence(tuple(entry.part for entry in base.entries.values()), base.open)
     if name == "keys":
         return Sequence(tuple(const(key) for key in base.entries), base.open)
     return Unknown("it is computed from a mapping")

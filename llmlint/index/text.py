@@ -70,11 +70,11 @@ def add(left: Value, right: Value) -> Value:
 
 def _add(left: Value, right: Value) -> Value:
     if isinstance(left, Sequence) and isinstance(right, Sequence):
-        return Sequence((*left.items, *right.items), left.open or right.open, left.origin)
+        return Sequence((*left.parts, *right.parts), left.open or right.open, left.origin)
     if isinstance(left, Sequence) or isinstance(right, Sequence):
         known = left if isinstance(left, Sequence) else right
         assert isinstance(known, Sequence)
-        return Sequence(known.items, known.open or "it is joined with a computed list", known.origin)
+        return Sequence(known.parts, known.open or "it is joined with a computed list", known.origin)
     one, other = _parts(left), _parts(right)
     if _texty(left) or _texty(right):
         origin = left.origin if isinstance(left, (Const, Template)) else None

@@ -58,30 +58,33 @@ class Env(Value):
     default: Value | None = None
 
 
+Part = Value | Callable[[], Value]
+
+
 class Entry:
     """What a mapping holds under a key; `certain` is False where the key may be missing.
 
     The value can be given as a function that works it out: most entries of a mapping are never asked for.
     """
 
-    __slots__ = ("_value", "certain")
+    __slots__ = ("certain", "part")
 
-    def __init__(self, value: Value | Callable[[], Value], certain: bool = True) -> None:
-        self._value = value
+    def __init__(self, value: Part, certain: bool = True) -> None:
+        self.part = value
         self.certain = certain
 
     @property
     def value(self) -> Value:
         """The value; not kept, because what a cycle cuts short holds for one question only."""
-        return self._value if isinstance(self._value, Value) else self._value()
+        return self.part if isinstance(self.part, Value) else self.part()
 
     def maybe(self) -> Entry:
         """The same entry where it may also be missing."""
-        return Entry(self._value, False)
+        return Entry(self.part, False)
 
     def always(self) -> Entry:
         """The same entry where it is certain to be there."""
-        return Entry(self._value)
+        return Entry(self.part)
 
     def joined(self, other: Entry) -> Entry:
         """Either this or the other value, as certain as this."""
@@ -99,11 +102,21 @@ class Mapping(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sequence(Value):
-    """A list, tuple or set in order; `open` says why it may hold more."""
+    """A list, tuple or set in order; `open` says why it may hold more. A part can be a function, as in `Entry`."""
 
-    items: tuple[Value, ...]
+    parts: tuple[Part, ...]
     open: str | None = None
     origin: Origin | None = None
+
+    @property
+    def items(self) -> tuple[Value, ...]:
+        """The elements."""
+        return tuple(self.item(index) for index in range(len(self.parts)))
+
+    def item(self, index: int) -> Value:
+        """One element; raises IndexError if there is none."""
+        part = self.parts[index]
+        return part if isinstance(part, Value) else part()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
 from llmlint.rulebook.sdk import all_words, load_sdk, sdk_for_root
-from llmlint.rulebook.sdk_model import Sdk
+from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
 from llmlint.sites.surface import Match, Surface, match
@@ -33,12 +33,23 @@ def find(project: Project) -> list[CallSite]:
     if not named:
         return []
     sdks = [load_sdk(name) for name in sorted(set().union(*named.values()))]
-    finder = _Finder(project, sdks)
-    for path in sorted(_worth_reading(project, set(named), finder.last_names)):
-        module = project.module(path)
-        if module is not None and not path.endswith(".pyi"):
-            finder.search(module)
+    calls = [operation for sdk in sdks for operation in sdk.operations if operation.kind not in NO_CALL]
+    last_names = frozenset(path.rpartition(".")[2] for o in calls for path in (*o.paths, *o.functions))
+    paths = [path for path in sorted(_worth_reading(project, set(named), last_names)) if not path.endswith(".pyi")]
+    modules = [module for path in paths if (module := project.module(path)) is not None]
+    finder = _Finder(project, sdks, _spelled(calls, modules))
+    for module in modules:
+        finder.search(module)
     return finder.sites
+
+
+def _spelled(operations: list[Operation], modules: list[Module]) -> frozenset[str]:
+    """The last names of the operations that can be met: every step of a path is an attribute somewhere."""
+    attributes = set().union(*(module.attribute_loads for module in modules))
+    functions = {function.rpartition(".")[2] for operation in operations for function in operation.functions}
+    paths = [path.replace("()", "").split(".") for operation in operations for path in operation.paths]
+    met = {steps[-1] for steps in paths if steps == ["__call__"] or attributes.issuperset(filter(None, steps))}
+    return frozenset(functions | met)
 
 
 def _worth_reading(project: Project, named: set[str], last_names: frozenset[str]) -> set[str]:
@@ -56,12 +67,11 @@ def _worth_reading(project: Project, named: set[str], last_names: frozenset[str]
 class _Finder:
     """Looks through modules for calls and references of operations of the given SDKs."""
 
-    def __init__(self, project: Project, sdks: list[Sdk]) -> None:
+    def __init__(self, project: Project, sdks: list[Sdk], last_names: frozenset[str]) -> None:
         self.project = project
         self.sdks = sdks
         self.sites: list[CallSite] = []
-        functions = {f.rpartition(".")[2] for sdk in sdks for operation in sdk.operations for f in operation.functions}
-        self.last_names = frozenset({name for sdk in sdks for name in sdk.operations_by_last} | functions)
+        self.last_names = last_names
         self._seen: set[int] = set()
 
     def search(self, module: Module) -> None:
