@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Sites
 from llmlint.diagnostics import Note
 from llmlint.index.callers import Caller
-from llmlint.index.tree import named_function_of, scope_of
+from llmlint.index.tree import named_function_of, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.outward import dispatched, function_name
@@ -111,7 +111,12 @@ def _parameters(site: CallSite) -> frozenset[str]:
 
 
 def _holds(outer: ast.Call, inner: ast.Call) -> bool:
-    return any(part is inner for part in ast.walk(outer))
+    above = parent(inner)
+    while above is not None and not isinstance(above, ast.stmt):
+        if above is outer:
+            return True
+        above = parent(above)
+    return False
 
 
 def _retry_logs(function: ast.FunctionDef | ast.AsyncFunctionDef | None, sites: Sites):  # type: ignore[no-untyped-def]

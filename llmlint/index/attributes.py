@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import calls, containers, names, typehints
 from llmlint.index.scopes import Binding
-from llmlint.index.tree import block_of, class_of, decorated, named_function_of, parameters, parent, scope_of
+from llmlint.index.tree import block_of, class_of, decorated, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import (
     Class,
     Const,
@@ -303,7 +303,7 @@ def _construction(ev: Evaluator, base: Result, owner: Class) -> Frame | None:
 
 def _super_init(function: ast.AST) -> ast.Call | None:
     """The call of the base class's `__init__` in a constructor."""
-    for node in ast.walk(function):
+    for node in nodes_in(function):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
             return node
     return None

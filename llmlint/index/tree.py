@@ -36,6 +36,14 @@ def scope_of(node: ast.AST) -> Scope:
     raise LookupError("node of a tree that was not indexed")
 
 
+def nodes_in(node: ast.AST) -> list[ast.AST]:
+    """The node and all below it, as `ast.walk` gives them, found once."""
+    found: list[ast.AST] | None = node.__dict__.get("nodes")
+    if found is None:
+        found = node.__dict__["nodes"] = list(ast.walk(node))
+    return found
+
+
 def block_of(node: ast.AST) -> Block:
     """The innermost block around the node."""
     found: ast.AST | None = node

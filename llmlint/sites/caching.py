@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, parent
+from llmlint.index.tree import named_function_of, nodes_in, parent
 from llmlint.sites.evidence import form_of
 from llmlint.sites.outward import ways_out
 
@@ -56,9 +56,16 @@ def cached(sites: Sites, site: CallSite) -> bool:
 
 def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether the function reads and fills something that is called a cache, or looks up before and fills after."""
+    found: bool | None = function.__dict__.get("looks_up")
+    if found is None:
+        found = function.__dict__["looks_up"] = _reads_and_fills(function)
+    return found
+
+
+def _reads_and_fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     read: set[str] = set()
     filled: set[str] = set()
-    for node in ast.walk(function):
+    for node in nodes_in(function):
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
         if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
             return True
@@ -105,7 +112,7 @@ def _store_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether the function's purpose is to put things into a store, by its name and by a storing call in it."""
     storing = any(
         isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in STORING_CALLS
-        for n in ast.walk(function)
+        for n in nodes_in(function)
     )
     return storing and bool(STORING.search(function.name))
 

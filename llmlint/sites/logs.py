@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, class_of, parent, scope_of
+from llmlint.index.tree import FUNCTIONS, class_of, nodes_in, parent, scope_of
 from llmlint.index.values import Class, alternatives, dotted
 
 if TYPE_CHECKING:
@@ -84,14 +84,6 @@ def is_print(project: Project, call: ast.Call) -> bool:
     return False
 
 
-def nodes_in(function: ast.AST) -> list[ast.AST]:
-    """All nodes of a function, nested functions included, or of a module; found once."""
-    found: list[ast.AST] | None = function.__dict__.get("nodes")
-    if found is None:
-        found = function.__dict__["nodes"] = list(ast.walk(function))
-    return found
-
-
 def calls_in(function: ast.AST) -> Iterator[ast.Call]:
     """The calls in a function (for a module: at any depth), nested functions included."""
     for node in nodes_in(function):
@@ -99,8 +91,15 @@ def calls_in(function: ast.AST) -> Iterator[ast.Call]:
             yield node
 
 
-def names_in(node: ast.AST, *, content: bool = False) -> set[str]:
+def names_in(node: ast.AST, *, content: bool = False) -> frozenset[str]:
     """Plain names and `self.x` attributes read in an expression; with `content`, not those read for an id alone."""
+    kept: dict[bool, frozenset[str]] = node.__dict__.setdefault("names_in", {})
+    if content not in kept:
+        kept[content] = _names(node, content)
+    return kept[content]
+
+
+def _names(node: ast.AST, content: bool) -> frozenset[str]:
     found: set[str] = set()
     labels: set[int] = set()
     for part in ast.walk(node):
@@ -112,7 +111,7 @@ def names_in(node: ast.AST, *, content: bool = False) -> set[str]:
             found.add(part.id)
         elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in ("self", "cls"):
             found.add(f"self.{part.attr}")
-    return found - {"self", "cls"}
+    return frozenset(found - {"self", "cls"})
 
 
 def related_names(function: ast.AST, call: ast.Call) -> set[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
-from llmlint.index.tree import named_function_of, parameters, parent
+from llmlint.index.tree import named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites import logs
 from llmlint.sites.handlers import Cover, Handler, around, raises, sdk_grade
@@ -337,7 +337,7 @@ def _tests(call: ast.Call) -> bool:
     function = named_function_of(call)
     if function is None:
         return False
-    for test in ast.walk(function):
+    for test in nodes_in(function):
         if isinstance(test, (ast.If, ast.While, ast.IfExp)) and logs.names_in(test.test) & names:
             return True
         if isinstance(test, ast.BoolOp) and logs.names_in(test) & names:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index import classes
-from llmlint.index.tree import class_of, named_function_of, scope_of
+from llmlint.index.tree import class_of, named_function_of, nodes_in, scope_of
 from llmlint.index.values import Class, Function, alternatives
 from llmlint.sites.handlers import Cover, Handler, around, raised_types, raises
 
@@ -99,7 +99,7 @@ def _decorated_with_handler(project: Project, function: FunctionDef) -> bool:
 
 
 def _has_quiet_handler(function: ast.AST) -> bool:
-    return any(isinstance(node, ast.ExceptHandler) and not _raises_somewhere(node) for node in ast.walk(function))
+    return any(isinstance(node, ast.ExceptHandler) and not _raises_somewhere(node) for node in nodes_in(function))
 
 
 def _raises_somewhere(handler: ast.ExceptHandler) -> bool:

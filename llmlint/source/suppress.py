@@ -51,6 +51,7 @@ class MalformedSuppression:
 
 
 _DIRECTIVE = re.compile(r"#+[ \t]*(?:llmlint:|(?i:noqa)[ \t]*:)")
+_ADDRESSED = re.compile(rb"#[ \t]*llmlint:|#[ \t]*noqa[ \t]*:[^\r\n]*LLM[0-9]", re.IGNORECASE)
 _OWN = re.compile(r"#+[ \t]*llmlint:[ \t]*(?P<verb>[\w-]*)[ \t]*(?:\[(?P<names>[^\]\[]*)\])?[ \t]*(?P<reason>.*)")
 _NOQA = re.compile(
     r"#+[ \t]*noqa[ \t]*:[ \t]*(?P<codes>[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)(?P<reason>.*)", re.IGNORECASE
@@ -104,8 +105,7 @@ class Suppressions:
 
 def read_suppressions(source: SourceText) -> Suppressions:
     """The suppressions in the comments of `source`; strings that look like one are none."""
-    data = source.data
-    if b"llmlint:" not in data and b"noqa" not in data.lower():
+    if _ADDRESSED.search(source.data) is None:
         return Suppressions((), (), ())
     text = source.text
     starts = [0, *(end.end() for end in re.finditer(r"\r\n?|\n", text))]
