@@ -86,7 +86,7 @@ def _recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     inputs = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in parameters)]
     wanted = outputs | logs.input_names(around, inputs)
     errors = logs.errors_caught(around)
-    for call in logs.calls_in(around):
+    for call in logs.parts_of(around).calls:
         if call is node:
             continue
         if logs.is_log_call(sites.project, call) and (logs.says_something(call, wanted, errors) or _holds(call, node)):

@@ -98,6 +98,16 @@ def _call(node: ast.Call, scope: Scope, block: Block, stack: list[Item]) -> None
     stack.append((func, node, scope, block))
 
 
+def _exit(node: ast.Return | ast.Yield | ast.YieldFrom, scope: Scope, block: Block, stack: list[Item]) -> None:
+    _push(node.value, node, scope, block, stack)
+    owner = scope
+    while owner.kind == "comprehension" and owner.parent is not None:
+        owner = owner.parent
+    exits = owner.node.__dict__.get("exits")
+    if exits is not None:
+        exits[not isinstance(node, ast.Return)].append(node)
+
+
 def _subscript(node: ast.Subscript, scope: Scope, block: Block, stack: list[Item]) -> None:
     if not isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):
         scope.changes.setdefault(node.value.id, []).append(node)
@@ -203,7 +213,7 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, block:
     scope.module.functions.setdefault(node.name, []).append(node)
     inner = Scope("function", node, scope, scope.module)
     body = Block(None, node, "body")
-    node.__dict__.update(inner=inner, outer_block=block)
+    node.__dict__.update(inner=inner, outer_block=block, exits=([], []))
     _arguments(node, scope, inner, body, stack)
     for decorator in node.decorator_list:
         decorator.__dict__["scope"] = scope
@@ -337,6 +347,9 @@ _HANDLERS: dict[type, Callable[..., None]] = {
     ast.Attribute: _attribute,
     ast.Call: _call,
     ast.Subscript: _subscript,
+    ast.Return: _exit,
+    ast.Yield: _exit,
+    ast.YieldFrom: _exit,
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,

@@ -118,20 +118,8 @@ def _says_nothing(ev: Evaluator, value: Value) -> bool:
 
 
 def exits(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[list[ast.Return], list[ast.expr]]:
-    """The `return` statements and the yields of a function's own body."""
-    found: tuple[list[ast.Return], list[ast.expr]] | None = function.__dict__.get("exits")
-    if found is None:
-        found = ([], [])
-        stack: list[ast.AST] = list(reversed(function.body))
-        while stack:
-            node = stack.pop()
-            if isinstance(node, ast.Return):
-                found[0].append(node)
-            elif isinstance(node, (ast.Yield, ast.YieldFrom)):
-                found[1].append(node)
-            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-                stack.extend(reversed(list(ast.iter_child_nodes(node))))
-        function.__dict__["exits"] = found
+    """The `return` and the `yield` expressions of a function's own body, in no particular order."""
+    found: tuple[list[ast.Return], list[ast.expr]] = function.__dict__["exits"]
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from llmlint.index.imports import ImportMap
-from llmlint.source.prefilter import mentions
+from llmlint.source.prefilter import stands_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Files:
 
     def mentioning(self, word: str) -> list[str]:
         """Files whose bytes hold the word."""
-        needle = [word.encode()]
-        return [path for path, file in self.by_path.items() if mentions(file.data, needle)]
+        needle = word.encode()
+        return [path for path, file in self.by_path.items() if stands_alone(file.data, needle)]
 
     def using(self, name: str, home: str) -> list[str]:
         """Files that could use a top-level name of the file `home`: by importing the name or through its module."""

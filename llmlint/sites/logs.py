@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, class_of, nodes_in, parent, scope_of
@@ -31,6 +32,8 @@ RECORDING = frozenset(
         "log_generation",
     }
 )
+Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr
+Loop = ast.For | ast.AsyncFor | ast.comprehension
 PRINTS = frozenset(
     {
         "builtins.print",
@@ -84,11 +87,28 @@ def is_print(project: Project, call: ast.Call) -> bool:
     return False
 
 
-def calls_in(function: ast.AST) -> Iterator[ast.Call]:
-    """The calls in a function (for a module: at any depth), nested functions included."""
-    for node in nodes_in(function):
-        if isinstance(node, ast.Call):
-            yield node
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What a function (or a module, at any depth) consists of, as far as names get their values by it."""
+
+    assignments: tuple[Assignment, ...]
+    loops: tuple[Loop, ...]
+    entered: tuple[ast.withitem, ...]
+    calls: tuple[ast.Call, ...]
+
+
+def parts_of(function: ast.AST) -> Parts:
+    """The parts of a function, nested functions included; found once."""
+    found: Parts | None = function.__dict__.get("parts")
+    if found is None:
+        nodes = nodes_in(function)
+        found = function.__dict__["parts"] = Parts(
+            tuple(n for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))),
+            tuple(n for n in nodes if isinstance(n, (ast.For, ast.AsyncFor, ast.comprehension))),
+            tuple(n for n in nodes if isinstance(n, ast.withitem)),
+            tuple(n for n in nodes if isinstance(n, ast.Call)),
+        )
+    return found
 
 
 def names_in(node: ast.AST, *, content: bool = False) -> frozenset[str]:
@@ -117,25 +137,19 @@ def _names(node: ast.AST, content: bool) -> frozenset[str]:
 def related_names(function: ast.AST, call: ast.Call) -> set[str]:
     """Names in a function that hold something of a call: its answer, what is derived from it, its input, its error."""
     outputs: set[str] = set()
-    statements = [
-        node
-        for node in nodes_in(function)
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))
-    ]
-    loops = [node for node in nodes_in(function) if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))]
-    items = [node for node in nodes_in(function) if isinstance(node, ast.withitem)]
+    parts = parts_of(function)
     inside = {id(part) for part in _holding(call)}
     changed = True
     while changed:
         before = len(outputs)
-        for node in statements:
+        for node in parts.assignments:
             value = node.value
             if value is not None and (id(value) in inside or names_in(value) & outputs):
                 outputs |= _targets(node)
-        for loop in loops:
+        for loop in parts.loops:
             if id(loop.iter) in inside or names_in(loop.iter) & outputs:
                 outputs |= names_in(loop.target)
-        for item in items:
+        for item in parts.entered:
             if item.optional_vars is not None and (
                 id(item.context_expr) in inside or names_in(item.context_expr) & outputs
             ):
@@ -149,13 +163,13 @@ def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
     inputs: set[str] = set()
     for expression in expressions:
         inputs |= names_in(expression)
-    statements = [node for node in nodes_in(function) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign))]
+    parts = parts_of(function)
     for _ in range(4):
         before = len(inputs)
-        for node in statements:
+        for node in parts.assignments:
             if node.value is not None and _targets(node) & inputs:
                 inputs |= names_in(node.value)
-        for call in calls_in(function):
+        for call in parts.calls:
             func = call.func
             if (
                 isinstance(func, ast.Attribute)
@@ -177,7 +191,7 @@ def _holding(call: ast.Call) -> Iterator[ast.AST]:
         above = parent(above)
 
 
-def _targets(node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr) -> set[str]:
+def _targets(node: Assignment) -> set[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     found: set[str] = set()
     for target in targets:

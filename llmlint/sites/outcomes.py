@@ -69,7 +69,7 @@ def _judge(
 ) -> Iterator[Swallowed]:
     assert isinstance(place, ast.Call)
     function = named_function_of(place)
-    logged = any(logs.is_log_call(sites.project, call) for stmt in handler.body for call in logs.calls_in(stmt))
+    logged = any(logs.is_log_call(sites.project, call) for stmt in handler.body for call in logs.parts_of(stmt).calls)
     answer = _answer(sites, handler, function)
     if answer is None:
         return
@@ -109,7 +109,7 @@ def _gathered_untested(sites: Sites, call: ast.Call) -> bool:
         ):
             function = named_function_of(call)
             return function is not None and not any(
-                getattr(c.func, "id", "") == "isinstance" for c in logs.calls_in(function)
+                getattr(c.func, "id", "") == "isinstance" for c in logs.parts_of(function).calls
             )
         above = parent(above)
     return False

@@ -15,12 +15,12 @@ _SPACED = bytes(byte if byte in _IDENTIFIER else 32 for byte in range(256))
 
 def mentions(data: bytes, words: Iterable[bytes]) -> bool:
     """Whether `data` holds one of `words` that is not part of a longer identifier."""
-    return any(_stands_alone(data, word) for word in _candidates(data, words))
+    return any(stands_alone(data, word) for word in _candidates(data, words))
 
 
 def mentioned(data: bytes, words: Iterable[bytes]) -> set[bytes]:
     """Those of `words` that `data` holds and that are not part of a longer identifier."""
-    return {word for word in _candidates(data, words) if _stands_alone(data, word)}
+    return {word for word in _candidates(data, words) if stands_alone(data, word)}
 
 
 def _candidates(data: bytes, words: Iterable[bytes]) -> list[bytes]:
@@ -38,7 +38,8 @@ def _keyed(words: frozenset[bytes]) -> dict[bytes, list[bytes]]:
     return keyed
 
 
-def _stands_alone(data: bytes, word: bytes) -> bool:
+def stands_alone(data: bytes, word: bytes) -> bool:
+    """Whether `data` holds `word`, not as a part of a longer identifier."""
     opens, closes = word[0] in _IDENTIFIER, word[-1] in _IDENTIFIER
     start = data.find(word)
     while start >= 0:
