@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from llmlint.records import record
+
 
 class Severity(str, Enum):
     """How bad a finding is; the exit status counts from `--fail-on` (default: warning) up."""
@@ -38,7 +40,7 @@ class Location:
     cell: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """One step of a proof ("client built here, without timeout"), or a related place; `location` is None for a fact."""
 
@@ -53,7 +55,7 @@ class Applicability(str, Enum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operation:
     """One intended change of the tree, carried out by the codemod of that name in `llmlint.fixes`.
 
@@ -65,7 +67,7 @@ class Operation:
     arguments: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """A change that resolves a finding; all operations are applied, or none."""
 
@@ -74,7 +76,7 @@ class Fix:
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """A replacement of the text in `location` by `text`."""
 
@@ -82,7 +84,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One finding.
 

@@ -11,6 +11,7 @@ from llmlint.config.load import ConfigResolver
 from llmlint.config.model import Overrides
 from llmlint.diagnostics import Diagnostic
 from llmlint.inventory import SiteRecord
+from llmlint.records import record
 from llmlint.workspace import Problem, Workspace
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """What to look at and how. `stdin` is a file name with the bytes that stand for the file's content."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypedDict
 
 from llmlint.diagnostics import Note
+from llmlint.records import record
 
 PATTERNS = ("constrain", "budget", "fallback", "cache", "log", "model")
 
@@ -23,7 +24,7 @@ class SettingState(TypedDict):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SiteRecord:
     """One call site.
 

@@ -6,7 +6,6 @@ import ast
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from llmlint import engine
@@ -14,6 +13,7 @@ from llmlint.config.model import Overrides
 from llmlint.config.toml import toml_key, toml_value
 from llmlint.diagnostics import Applicability, Diagnostic
 from llmlint.fixes import fix_files
+from llmlint.records import record
 from llmlint.rulebook.details import Example
 from llmlint.rulebook.model import Rule
 from llmlint.rulebook.rules import builtin_rulebook
@@ -24,7 +24,7 @@ _MARKER = re.compile(r"[ \t]*# <- (?P<name>[a-z0-9-]+)[ \t]*$", re.MULTILINE)
 Place = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """What is wrong with one example: `problem` is one line or, of texts that differ, a diff."""
 
@@ -58,7 +58,7 @@ def without_markers(text: str) -> str:
     return _MARKER.sub("", text)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Project:
     folder: Path
     rule: Rule

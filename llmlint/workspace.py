@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.config.load import ConfigResolver
 from llmlint.config.model import DEFAULT_EXCLUDE, Config
 from llmlint.diagnostics import Diagnostic, Location, Severity
+from llmlint.records import record
 from llmlint.rulebook.sdk import all_words, sdk_roots
 from llmlint.source.errors import SourceError, from_os_error
 from llmlint.source.files import discover
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MARKERS = ("pyproject.toml", "llmlint.toml", "setup.py", "setup.cfg", ".git")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Something that could not be looked at; `fatal` where the user named it."""
 

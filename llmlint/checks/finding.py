@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Fix, Note, Severity
+from llmlint.records import record
 
 if TYPE_CHECKING:
     from llmlint.config.model import Config, OptionValue
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from llmlint.sites.flow import Flow
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """A fault at `node`. `message` names one of the rule's templates, `fields` fills it and the help text.
 
@@ -38,7 +39,7 @@ class Finding:
     confidence: str = "resolved"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What a check may know of the configuration in force for a file."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from llmlint.config.files import read_table
 from llmlint.config.schema import settings
 from llmlint.config.source import Key, Source
+from llmlint.records import record
 
 _ADDING = frozenset({("extend-select",), ("extend-exclude",)})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layers:
     """The settings of a file and of all it extends: value and files by key, such as ("fix", "timeout").
 

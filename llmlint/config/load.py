@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from llmlint.config.build import build_config
 from llmlint.config.files import find_table, read_table
@@ -11,12 +10,13 @@ from llmlint.config.layers import Layers, read_layers
 from llmlint.config.model import Config, Overrides
 from llmlint.config.override import apply_overrides
 from llmlint.config.source import Source
+from llmlint.records import record
 from llmlint.rulebook.rules import Rulebook, builtin_rulebook
 
 _NOTHING = Layers({}, {})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loaded:
     """A configuration and, for `llmlint config`, the settings it was made of."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from llmlint.diagnostics import Severity
+from llmlint.records import record
 
 PROFILES = ("app", "library", "script", "tests")
 
@@ -34,7 +35,7 @@ DEFAULT_EXCLUDE = (
 OptionValue = int | float | str | bool | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FixValues:
     """What fixes write: `timeout` in seconds, `max_tokens` of output, `max_retries` after the first try."""
 
@@ -43,7 +44,7 @@ class FixValues:
     max_retries: int = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """The settings in force for a file.
 
@@ -69,7 +70,7 @@ class Config:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Overrides:
     """The settings given on the command line; None or empty means not given."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from llmlint.config.errors import ConfigError
 from llmlint.config.files import key_prefix
 from llmlint.config.toml import toml_key
 from llmlint.config.types import WrongValueError, describe
+from llmlint.records import record
 from llmlint.rulebook.rules import Rulebook
 
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A configuration file; warnings about it are added to `warnings`. Every method raises ConfigError."""
 

@@ -11,11 +11,12 @@ from llmlint.fixes.proof import Change, prove
 from llmlint.fixes.refusal import RefusalError
 from llmlint.fixes.splice import Splice, compose, moved, touch
 from llmlint.fixes.text import Source, Text
+from llmlint.records import record
 
 MAX_ROUNDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Withdrawal:
     """A fix that is not made, and why."""
 
@@ -23,7 +24,7 @@ class Withdrawal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """What fixing comes to; `edits` are places in the old source, sorted, without overlap.
 

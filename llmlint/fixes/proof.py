@@ -5,20 +5,20 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from llmlint.diagnostics import Operation
 from llmlint.fixes.codemods import codemod
 from llmlint.fixes.refusal import TOO_DEEP, RefusalError
 from llmlint.fixes.text import Text
+from llmlint.records import record
 
 # Python 3.12 allows these inside a replacement field; the file may have to run on an older one.
 _NOT_IN_OLD_FSTRINGS = frozenset("'\"\\#{}\r\n")
 _Range = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """An operation, the range of its call in the old text, and the text that its edit puts in."""
 

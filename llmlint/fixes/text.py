@@ -11,6 +11,7 @@ from functools import cached_property
 from llmlint.diagnostics import Location
 from llmlint.fixes.refusal import RefusalError
 from llmlint.fixes.splice import Splice
+from llmlint.records import record
 from llmlint.source.errors import SourceError
 from llmlint.source.read import UTF8_BOM, SourceText, decode_source
 
@@ -65,7 +66,7 @@ class Text:
         return Text("".join([*parts, self.content[done:]]))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A file's bytes and the text they encode."""
 

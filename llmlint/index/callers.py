@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.module import Module
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import FunctionNode, class_of, parent, scope_of
 from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives
+from llmlint.records import entity
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Caller:
     """One place that runs the function.
 

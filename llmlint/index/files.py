@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 
 from llmlint.index.imports import ImportMap
+from llmlint.records import record
 from llmlint.source.prefilter import stands_alone
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File:
     """A file known to the project: its path from the project's root, the path shown to users, its bytes."""
 
@@ -75,6 +76,12 @@ class Files:
         """The files whose import lines name this top-level package."""
         self._graph()
         return self._external.get(package, [])
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The top-level packages that the project imports, and the builtins."""
+        self._graph()
+        return frozenset({"builtins", *self._external})
 
     def importers(self, target: str) -> set[str]:
         """The files whose import lines name this file."""

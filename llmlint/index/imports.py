@@ -5,16 +5,17 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from llmlint.records import record
 
 IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
 )
-DOTTED = re.compile(rb"[\"']([A-Za-z_]\w*(?:\.\w+)+)[\"']")
+DOTTED = re.compile(rb"[\"']([A-Za-z_]\w*(?:\.\w+)*)[\"']")
 NAME = re.compile(rb"\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scan:
     """The project files that a file imports, the names that its `from` imports bring, and all packages named."""
 
@@ -88,8 +89,9 @@ class ImportMap:
         if b"import_module" in data or b"__import__" in data:
             for dotted_name in set(DOTTED.findall(data)):
                 text = dotted_name.decode()
-                found = (self.absolute(path, text), self.absolute(path, text.rpartition(".")[0]))
-                targets.update(filter(None, found))
+                roots.add(text.partition(".")[0])
+                above = text.rpartition(".")[0]
+                targets.update(filter(None, (self.absolute(path, part) for part in (text, above) if part)))
         return Scan(frozenset(targets), frozenset(seen), frozenset(roots))
 
     def _with_names(self, path: str, dotted: str, level: int, names: bytes) -> Iterator[str]:

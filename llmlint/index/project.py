@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from dataclasses import dataclass
 
 from llmlint.index import callers, classes
 from llmlint.index.build import build
@@ -13,12 +12,13 @@ from llmlint.index.files import Files
 from llmlint.index.module import Module
 from llmlint.index.tree import FunctionNode
 from llmlint.index.values import Class, Function, ModuleRef, Symbol, Unknown, Value
+from llmlint.records import record
 from llmlint.source.errors import SourceError
 from llmlint.source.parse import parse
 from llmlint.source.read import decode_source
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParseFailure:
     """A file that could not be read or parsed: where and why. `line` and `column` are 1-based, 0 where unknown."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from llmlint.records import entity, record
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 MAX_ALTERNATIVES = 40
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Origin:
     """The expression that a value was written as."""
 
@@ -21,19 +23,19 @@ class Origin:
     node: ast.AST
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Value:
     """Base of all values."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown(Value):
     """Nothing is known; `why` completes the sentence "unknown, because …"."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Const(Value):
     """A string, bytes, number, bool, None or ellipsis."""
 
@@ -42,7 +44,7 @@ class Const(Value):
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template(Value):
     """Text with holes: the constant parts in order, None for each hole."""
 
@@ -50,7 +52,7 @@ class Template(Value):
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Env(Value):
     """The value of an environment variable."""
 
@@ -91,7 +93,7 @@ class Entry:
         return Entry(lambda: union([self.value, other.value]), self.certain)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Mapping(Value):
     """A dict with string keys. `open` says why further keys are possible, None where there are none."""
 
@@ -100,7 +102,7 @@ class Mapping(Value):
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Sequence(Value):
     """A list, tuple or set in order; `open` says why it may hold more. A part can be a function, as in `Entry`."""
 
@@ -119,14 +121,14 @@ class Sequence(Value):
         return part if isinstance(part, Value) else part()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol(Value):
     """Something defined outside the project, by its dotted path: `openai.OpenAI`, `builtins.str`."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Frame:
     """One activation of a project function; `llmlint.index.activations` makes them, one for each that differs.
 
@@ -146,7 +148,7 @@ class Frame:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Function(Value):
     """A function, method or lambda of the project, with the object it is bound to, if any."""
 
@@ -156,7 +158,7 @@ class Function(Value):
     frame: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Class(Value):
     """A class of the project."""
 
@@ -164,14 +166,14 @@ class Class(Value):
     node: ast.ClassDef
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModuleRef(Value):
     """A module of the project, by its path."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Result(Value):
     """What a call returned: an instance where `callee` is a class.
 
@@ -184,7 +186,7 @@ class Result(Value):
     frame: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Member(Value):
     """An attribute of something outside the project."""
 
@@ -192,7 +194,7 @@ class Member(Value):
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Partial(Value):
     """`functools.partial(function, …)`; `call` is the partial's own call."""
 
@@ -202,7 +204,7 @@ class Partial(Value):
     frame: Frame | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Pipe(Value):
     """`left | right` of two objects that are no mappings or numbers."""
 
@@ -211,7 +213,7 @@ class Pipe(Value):
     node: ast.BinOp | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Union(Value):
     """One of several values."""
 

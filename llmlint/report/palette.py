@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from llmlint.diagnostics import Severity
+from llmlint.records import record
 
 _SEVERITIES = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Palette:
     """Paints text for a terminal, or leaves it as it is."""
 

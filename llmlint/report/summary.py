@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from llmlint.diagnostics import Applicability, Diagnostic, Severity
+from llmlint.records import record
 from llmlint.report.escape import escape
 from llmlint.report.words import count
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Totals:
     """What a run has looked at, beside its findings."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from llmlint.config.model import OptionValue
+from llmlint.records import record
 from llmlint.rulebook.optiontypes import OPTION_TYPES, option_value
 from llmlint.rulebook.parse import refuse_unknown
 from llmlint.rulebook.table import Table
@@ -13,7 +13,7 @@ from llmlint.rulebook.table import Table
 DOCS = ("what", "harm", "fix", "ignore", "fix_safety")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """A setting of one rule; `type` is number, integer, string, strings or boolean, `unit` may be empty."""
 
@@ -24,7 +24,7 @@ class Option:
     doc: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Example:
     """Code with what is expected of it.
 
@@ -40,7 +40,7 @@ class Example:
     config: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Details:
     """The part of a rule that only some commands need."""
 

@@ -20,15 +20,20 @@ _DOTTED = r"[A-Za-z_]\w*(\(\))?(\.[A-Za-z_]\w*(\(\))?)*"
 
 
 @cache
-def load_evidence(kind: str) -> EvidenceFile:
-    """What is in `rules/evidence/<kind>.toml`; raises RulebookError if the file is absent or breaks the format."""
+def load_evidence(kind: str, imported: frozenset[str] | None = None) -> EvidenceFile:
+    """What is in `rules/evidence/<kind>.toml`: all of it, or what concerns the top-level packages `imported`.
+
+    Raises RulebookError if the file is absent or breaks the format.
+    """
     path = rules_dir() / "evidence" / f"{kind}.toml"
     try:
         with path.open("rb") as file:
-            top = Table(tomli.load(file), f"rules/evidence/{kind}.toml")
+            data = tomli.load(file)
     except (OSError, tomli.TOMLDecodeError) as error:
         raise RulebookError(f"{path}: {error}") from error
-    return read_evidence(kind, top)
+    if imported is not None:
+        data["evidence"] = [entry for entry in data["evidence"] if _concerns(entry, imported)]
+    return read_evidence(kind, Table(data, f"rules/evidence/{kind}.toml"))
 
 
 def read_evidence(kind: str, top: Table) -> EvidenceFile:
@@ -52,6 +57,10 @@ def read_evidence(kind: str, top: Table) -> EvidenceFile:
     variables.close()
     top.close()
     return file
+
+
+def _concerns(entry: dict[str, list[str]], imported: frozenset[str]) -> bool:
+    return any(root.partition(".")[0] in imported for root in entry["roots"])
 
 
 def _entry(kind: str, table: Table) -> Evidence:
@@ -103,7 +112,7 @@ def _entry(kind: str, table: Table) -> Evidence:
 def _check_name(table: Table, form: str, name: str, roots: Sequence[str]) -> None:
     if not re.fullmatch(_UNDOTTED.get(form, _DOTTED), name):
         raise table.error(f"`{form}` holds {name!r}, which is no name of that sort")
-    if form not in _UNDOTTED and not any(re.match(rf"{re.escape(root)}(\.|\(|$)", name) for root in roots):
+    if form not in _UNDOTTED and not any(name == r or name.startswith((f"{r}.", f"{r}(")) for r in roots):
         raise table.error(f"{name!r} in `{form}` begins with none of the `roots`")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from llmlint.records import record
 
 KINDS = ("retry", "timeout", "cache", "log", "trace")
 """The kinds of evidence; each has a file of its own."""
@@ -31,7 +32,7 @@ FORMS: Mapping[str, frozenset[str]] = {
 """The ways in which evidence attaches to a call, with how far each can reach."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """Where a value stands in a call: by keyword or by position.
 
@@ -46,7 +47,7 @@ class Argument:
     default: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """One way in which a library provides a kind of evidence.
 
@@ -85,7 +86,7 @@ class Evidence:
     defeated_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EvidenceFile:
     """All evidence of a kind.
 

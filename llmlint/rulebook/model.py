@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Severity
+from llmlint.records import record
 
 if TYPE_CHECKING:
     from llmlint.config.model import OptionValue
     from llmlint.rulebook.details import Details, Example, Option
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One rule, as its file states it.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
+
+from llmlint.records import entity
 
 SETTINGS = frozenset(
     {
@@ -65,7 +67,7 @@ PROVISIONS = frozenset({"cache", "cap", "constraint", "fallback", "retry", "time
 """What an operation, an adapter or a derivation can bring along by itself."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class SettingTable:
     """Parameters of a constructor or call by canonical setting, the current spelling first.
 
@@ -85,7 +87,7 @@ class SettingTable:
         return self.parameters.get(setting, ())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Defaults:
     """What the SDK does when nothing is given.
 
@@ -97,7 +99,7 @@ class Defaults:
     retries: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Client:
     """What builds the object on which operations are called.
 
@@ -121,7 +123,7 @@ class Client:
         return self.arguments[0] if self.arguments else ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Response:
     """Attribute paths of an answer.
 
@@ -140,7 +142,7 @@ class Response:
     tool_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Operation:
     """A call that reaches a provider: attribute paths from a client, or absolute dotted functions.
 
@@ -167,7 +169,7 @@ class Operation:
     replacement: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Derivation:
     """A method of a client that returns another one with something added.
 
@@ -182,7 +184,7 @@ class Derivation:
     surface: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Adapter:
     """Functions that take a client as their `argument`-th argument and return one; `surface` is "same"."""
 
@@ -192,7 +194,7 @@ class Adapter:
     surface: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class TokenLimit:
     """Spellings of the output cap that a path refuses for some models (fnmatch patterns; empty `models`: all)."""
 
@@ -203,7 +205,7 @@ class TokenLimit:
     use: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class RetiredParameter:
     """Parameters that are deprecated, or gone since version `removed`; `replacement` names what to use, if anything."""
 
@@ -213,7 +215,7 @@ class RetiredParameter:
     replacement: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Exceptions:
     """The SDK's exceptions.
 
@@ -229,7 +231,7 @@ class Exceptions:
     parents: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Sdk:
     """One SDK file; see `llmlint.rulebook.sdk.load_sdk`.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Env, Value, alternatives, const, text_of
+from llmlint.records import record
 
 if TYPE_CHECKING:
     from llmlint.diagnostics import Location
@@ -26,7 +27,7 @@ class State(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """A setting of a call: present with a value, proven absent, or unknown and why.
 

@@ -16,7 +16,7 @@ from llmlint.sites.handlers import exception_names
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.index.project import Project
-    from llmlint.rulebook.evidence_model import Argument, Evidence
+    from llmlint.rulebook.evidence_model import Argument, Evidence, EvidenceFile
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -38,11 +38,14 @@ class EvidenceIndex:
         self._project = project
         self._process: dict[str, list[Evidence]] = {}
 
+    def _known(self, kind: str) -> EvidenceFile:
+        return load_evidence(kind, self._project.files.imported)
+
     def decorators(self, function: FunctionDef, kind: str) -> Iterator[tuple[Evidence, ast.expr]]:
         """Entries of a kind that decorate a function, also through a project decorator that applies one."""
         for decorator in function.decorator_list:
             for path in self._paths(decorator):
-                entry = load_evidence(kind).lookup("decorators", path)
+                entry = self._known(kind).lookup("decorators", path)
                 if entry is not None and self._satisfied(entry, decorator):
                     yield entry, decorator
 
@@ -91,7 +94,7 @@ class EvidenceIndex:
         target = node.func if isinstance(node, ast.Call) else node
         for option in alternatives(self._project.evaluator.evaluate(target)):
             path = dotted(option)
-            entry = load_evidence(kind).lookup(form, path) if path else None
+            entry = self._known(kind).lookup(form, path) if path else None
             if entry is None or (isinstance(node, ast.Call) and self._without_limit(entry, node)):
                 continue
             if self._satisfied(entry, node):
@@ -117,12 +120,12 @@ class EvidenceIndex:
     def named(self, value: Value, kind: str, form: str) -> Evidence | None:
         """The entry that lists the value's path under a form."""
         path = dotted(value)
-        return load_evidence(kind).lookup(form, path) if path else None
+        return self._known(kind).lookup(form, path) if path else None
 
     def process(self, kind: str) -> list[Evidence]:
         """Entries of a kind that some module, tests apart, switches on for the whole program."""
         if kind not in self._process:
-            entries = load_evidence(kind).entries
+            entries = self._known(kind).entries
             self._process[kind] = [entry for entry in entries if self._switched_on(entry)]
         return self._process[kind]
 

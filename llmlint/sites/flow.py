@@ -16,6 +16,7 @@ from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import class_of, named_function_of, parameters, parent, scope_of
 from llmlint.index.values import Class, Function, alternatives
+from llmlint.records import entity, record
 from llmlint.sites import parsers
 from llmlint.sites.callsite import CallSite, State
 
@@ -35,7 +36,7 @@ SAME_ANSWER = frozenset({"model_dump", "to_dict", "dict", "json", "parse", "copy
 GATHERING = frozenset({"append", "extend", "write", "add", "put", "appendleft"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trace:
     """What a traced expression holds: `path` within the answer, or text; `wraps` around it, outermost first.
 
@@ -56,7 +57,7 @@ class Trace:
         return len(self.entered) + len(self.outward)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Use:
     """A place where text of the answer is parsed; `outward` are the callers it was returned to, innermost first."""
 

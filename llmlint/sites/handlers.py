@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, parent
 from llmlint.index.values import Class, Sequence, Symbol, Unknown, Value, alternatives
+from llmlint.records import entity
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -40,7 +40,7 @@ class Cover(Enum):
     UNKNOWN = "unknown"  # a type that cannot be resolved
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Handler:
     """An `except` clause, or a `contextlib.suppress`, around a place. `broad` means Exception or wider."""
 

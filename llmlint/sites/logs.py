@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, class_of, nodes_in, parent, scope_of
 from llmlint.index.values import Class, alternatives, dotted
+from llmlint.records import entity
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -87,7 +87,7 @@ def is_print(project: Project, call: ast.Call) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Parts:
     """What a function (or a module, at any depth) consists of, as far as names get their values by it."""
 

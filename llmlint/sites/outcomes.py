@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
 from llmlint.index.tree import named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
+from llmlint.records import entity
 from llmlint.sites import logs
 from llmlint.sites.handlers import Cover, Handler, around, raises, sdk_grade
 from llmlint.sites.outward import ways_out
@@ -26,7 +26,7 @@ FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 EMPTY = ("", 0, 0.0, False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Swallowed:
     """A failure turned into an ordinary answer: `value` is what the handler gives instead, empty for nothing."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index import classes
 from llmlint.index.tree import class_of, named_function_of, nodes_in, scope_of
 from llmlint.index.values import Class, Function, alternatives
+from llmlint.records import entity
 from llmlint.sites.handlers import Cover, Handler, around, raised_types, raises
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MAX_DEPTH = 12
 MAX_CALLERS = 60
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Escape:
     """A way on which an error reaches the outside: the callers passed, innermost first, and handlers too narrow."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import Class, Result, Symbol, alternatives, text_of
+from llmlint.records import record
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parser:
     """A parser of text: how it is called, its principal error (empty where it raises none) and that error's bases.
 

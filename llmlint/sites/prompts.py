@@ -19,6 +19,7 @@ from llmlint.index.values import (
     alternatives,
     text_of,
 )
+from llmlint.records import record
 from llmlint.sites.callsite import State
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ ROLES = ("system", "user", "assistant", "human", "ai", "developer", "model", "to
 MAX_DEPTH = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StaticPrompt:
     """The fixed text of one request; `origin` is where its largest part is written."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import (
@@ -16,6 +16,7 @@ from llmlint.index.values import (
     dotted,
     text_of,
 )
+from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, Sdk
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Surface:
     """An SDK object: the client it starts from and the attribute path walked since.
 
@@ -51,7 +52,7 @@ class Surface:
         return frozenset(extra)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@entity
 class Match:
     """A callee recognised as an operation on a surface."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import Const, Member, Result, Symbol, Unknown, Value, alternatives, is_none
+from llmlint.records import record
 from llmlint.sites.callsite import Setting, State
 from llmlint.sites.settings import of_call, of_client
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HTTP_LIBRARIES = ("httpx.", "httpx2.", "aiohttp.", "requests.", "openai.Default", "anthropic.Default")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timeout:
     """The timeout of a call on one client.
 

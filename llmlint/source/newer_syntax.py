@@ -11,8 +11,8 @@ import re
 import sys
 import threading
 import warnings
-from dataclasses import dataclass
 
+from llmlint.records import record
 from llmlint.source.lexer import tokens
 from llmlint.source.nesting import too_deep
 
@@ -22,7 +22,7 @@ _RECURSION_LIMIT = 30_000
 _lock = threading.Lock()  # the recursion limit and the stack size of new threads belong to the whole process
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """Why LibCST has no tree for a text: where (1-based; column 1 if unknown) and, if it can tell, what is wrong."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass
 
+from llmlint.records import record
 from llmlint.source.read import SourceText
 
 # What an interpreter says of syntax that is only too new for it; the real fault, if any, lies further on.
@@ -18,7 +18,7 @@ _SAID_OF_NEWER_SYNTAX = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SyntaxProblem:
     """Why a text is not Python of any known version; line and column are 1-based, the column in code points."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 
+from llmlint.records import record
 from llmlint.source.errors import SourceError, from_os_error
 
 MAX_BYTES = 5_000_000
 UTF8_BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceText:
     """A source file.
 

@@ -6,11 +6,10 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from llmlint.source.lexer import Kind, tokens
+from llmlint.records import record
 from llmlint.source.read import SourceText
 
 
@@ -22,7 +21,7 @@ class SuppressionKind(str, Enum):
     NOQA = "noqa"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppression:
     """One directive in a comment.
 
@@ -40,7 +39,7 @@ class Suppression:
     own_line: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MalformedSuppression:
     """A comment that addresses the linter but suppresses nothing; range as for a `Suppression`."""
 
@@ -107,6 +106,8 @@ def read_suppressions(source: SourceText) -> Suppressions:
     """The suppressions in the comments of `source`; strings that look like one are none."""
     if _ADDRESSED.search(source.data) is None:
         return Suppressions((), (), ())
+    from llmlint.source.lexer import Kind, tokens
+
     text = source.text
     starts = [0, *(end.end() for end in re.finditer(r"\r\n?|\n", text))]
     found: list[Suppression] = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmlint.records import record
 from llmlint.tokens.packing import unpack
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ VOCABULARIES = Path(__file__).parent / "vocabulary"
 """Holds `<encoding>.tokens.gz` for every encoding."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Specification:
     """What an encoding is made of besides its vocabulary: the pattern that splits text into pieces, special tokens."""
 
