@@ -14,7 +14,7 @@ from llmlint.records import record
 from llmlint.rulebook.sdk import all_words, sdk_roots
 from llmlint.source.errors import SourceError, from_os_error
 from llmlint.source.files import discover
-from llmlint.source.prefilter import mentions
+from llmlint.source.prefilter import mentioned
 
 if TYPE_CHECKING:
     from llmlint.engine import Result
@@ -61,14 +61,15 @@ class Workspace:
             if not self.is_reported(self._key(path)):
                 self._load(path, fatal=False)
         words = all_words()
-        if not any(mentions(data, words) for data in self._data.values()):
+        named = {self._key(path): hits for path, data in self._data.items() if (hits := mentioned(data, words))}
+        if not named:
             return None
         from llmlint.index.files import File, Files
         from llmlint.index.project import Project
 
         roots = frozenset(root.partition(".")[0] for root in sdk_roots())
         files = [File(self._key(path), path, data) for path, data in sorted(self._data.items())]
-        self._project = Project(Files(files, roots), roots)
+        self._project = Project(Files(files, roots, named), roots)
         return self._project
 
     def report_unparsed(self, result: Result) -> None:

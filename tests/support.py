@@ -32,7 +32,7 @@ from llmlint.index.values import (
     Value,
     dotted,
 )
-from llmlint.rulebook.sdk import sdk_roots
+from llmlint.rulebook.sdk import all_words, sdk_roots
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.evidence import EvidenceIndex
 from llmlint.sites.find import find
@@ -40,6 +40,7 @@ from llmlint.sites.handlers import sdk_grade
 from llmlint.sites.outward import Escape, escape
 from llmlint.sites.recovery import takes_care
 from llmlint.sites.timeouts import effective
+from llmlint.source.prefilter import mentioned
 
 Code = str | dict[str, str]
 Place = tuple[str, int]
@@ -57,7 +58,8 @@ def project(code: Code) -> Project:
     """The project made of these texts."""
     roots = frozenset(root.partition(".")[0] for root in sdk_roots())
     files = [File(path, path, text.encode()) for path, text in sorted(sources(code).items())]
-    return Project(Files(files, roots), roots)
+    named = {file.path: hits for file in files if (hits := mentioned(file.data, all_words()))}
+    return Project(Files(files, roots, named), roots)
 
 
 def call_sites(code: Code) -> list[CallSite]:

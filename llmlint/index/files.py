@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from llmlint.index.imports import ImportMap
@@ -21,10 +21,14 @@ class File:
 
 
 class Files:
-    """All Python files of a project, with the import graph between them as far as their import lines tell."""
+    """All Python files of a project, with the import graph between them as far as their import lines tell.
 
-    def __init__(self, files: Iterable[File], sdk_roots: frozenset[str]) -> None:
+    `named` are the words of the rulebook that files hold, for those that hold any.
+    """
+
+    def __init__(self, files: Iterable[File], sdk_roots: frozenset[str], named: Mapping[str, set[bytes]]) -> None:
         self.by_path = {file.path: file for file in files}
+        self.named = named
         self.imports = ImportMap(self.by_path, sdk_roots)
         self._importers: dict[str, set[str]] | None = None
         self._names: dict[str, frozenset[bytes]] = {}

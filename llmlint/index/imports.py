@@ -33,6 +33,7 @@ class ImportMap:
         self._folders = {folder for path in self._paths for folder in _above(path)}
         self._packages = {posixpath.dirname(p) for p in self._paths if posixpath.basename(p) == "__init__.py"}
         self._sources: list[str] | None = None
+        self._resolved: dict[tuple[str, str], list[str]] = {}
 
     def package_of(self, path: str) -> str:
         """The folder that relative imports of this file start from."""
@@ -47,15 +48,23 @@ class ImportMap:
 
     def absolute(self, importer: str, dotted: str) -> str | None:
         """The file or folder that `import dotted` names for this importer, None where it is not in the project."""
+        key = (posixpath.dirname(importer), dotted)
+        found = self._resolved.get(key)
+        if found is None:
+            found = self._resolved[key] = list(self._candidates(*key))
+        return next((path for path in found if path != importer), None)
+
+    def _candidates(self, folder: str, dotted: str) -> Iterator[str]:
+        """What the name means for the files of a folder, the most likely first."""
         parts = dotted.split(".")
+        bases: Iterable[str] = self._bases(folder, parts[0])
         if parts[0] in self._sdk_roots:
-            bases = [base for base in ("", "src") if self._at(base, parts[:1]) is not None]
-            return next((self._found(base, parts, importer) for base in bases), None)
-        for base in self._bases(importer, parts[0]):
-            found = self._found(base, parts, importer)
+            # A project file with an SDK's name is meant only where it lies at the top, and then nothing else is.
+            bases = [base for base in ("", "src") if self._at(base, parts[:1]) is not None][:1]
+        for base in bases:
+            found = self._at(base, parts)
             if found is not None:
-                return found
-        return None
+                yield found
 
     def inside(self, path: str, name: str) -> str | None:
         """The submodule `name` of a package's `__init__.py` or of a folder."""
@@ -104,8 +113,7 @@ class ImportMap:
             if below is not None:
                 yield below
 
-    def _bases(self, importer: str, first: str) -> Iterator[str]:
-        folder = posixpath.dirname(importer)
+    def _bases(self, folder: str, first: str) -> Iterator[str]:
         own = folder
         while own in self._packages:
             own = posixpath.dirname(own)
@@ -117,12 +125,8 @@ class ImportMap:
         yield from sorted(candidates, key=lambda base: -len(posixpath.commonprefix([base, folder])))
         yield folder
 
-    def _found(self, base: str, parts: list[str], importer: str) -> str | None:
-        found = self._at(base, parts)
-        return found if found != importer else None
-
     def _at(self, base: str, parts: list[str]) -> str | None:
-        path = posixpath.join(base, *parts) if parts else base
+        path = "/".join([base, *parts] if base else parts)
         for candidate in (f"{path}/__init__.py" if path else "__init__.py", f"{path}.py", f"{path}.pyi"):
             if candidate in self._paths:
                 return candidate

@@ -40,15 +40,27 @@ def sdk_roots() -> frozenset[str]:
 def all_words() -> dict[bytes, str]:
     """Byte strings that make a source file worth reading, with the SDK file each belongs to.
 
-    These are the import roots and the further words. A package's name can be an everyday word ("together"): a root
-    of one word counts where it is imported or quoted.
+    These are the import roots as `import_words` spells them, the same in a list (`import os, openai`), and the further
+    words.
     """
     roots, words = _roots_and_words()
     found = {word.encode(): name for word, name in words.items()}
-    for root, name in roots.items():
-        last = root.rpartition(".")[2]
-        spellings = [last] if last != root else [f"import {root}", f"from {root}", f'"{root}"', f"'{root}'"]
-        found |= {spelling.encode(): name for spelling in spellings}
+    found |= {f", {root}{end}".encode(): name for root, name in roots.items() for end in ("\n", ",", " as")}
+    return found | import_words()
+
+
+@cache
+def import_words() -> dict[bytes, str]:
+    """Byte strings that show an import of an SDK, with the SDK file each belongs to.
+
+    A package's name can be an everyday word ("together"): a root of one word counts where it is imported or quoted.
+    """
+    found: dict[bytes, str] = {}
+    for root, name in _roots_and_words()[0].items():
+        above, _, last = root.rpartition(".")
+        dotted = [root, f"from {above} import {last}"]
+        plain = [f"import {root}", f"from {root}", f'"{root}"', f"'{root}'"]
+        found |= {spelling.encode(): name for spelling in (dotted if above else plain)}
     return found
 
 

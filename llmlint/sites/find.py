@@ -10,12 +10,11 @@ from llmlint.index.project import Project
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
-from llmlint.rulebook.sdk import all_words, load_sdk, sdk_for_root
+from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
 from llmlint.sites.surface import Match, Surface, match
-from llmlint.source.prefilter import mentioned
 
 NO_CALL = frozenset({"other", "tokens"})  # operations that send no prompt to a model
 RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "asyncio.create_task"})
@@ -24,18 +23,11 @@ RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadp
 
 def find(project: Project) -> list[CallSite]:
     """All call sites of the project, by file and position."""
-    named: dict[str, set[str]] = {}
     words = all_words()
-    for path, file in project.files.by_path.items():
-        hits = mentioned(file.data, words)
-        if hits:
-            named[path] = {words[word] for word in hits}
-    if not named:
-        return []
-    sdks = [load_sdk(name) for name in sorted(set().union(*named.values()))]
+    sdks = [load_sdk(name) for name in sorted({words[hit] for hits in project.files.named.values() for hit in hits})]
     calls = [operation for sdk in sdks for operation in sdk.operations if operation.kind not in NO_CALL]
     last_names = frozenset(path.rpartition(".")[2] for o in calls for path in (*o.paths, *o.functions))
-    paths = [path for path in sorted(_worth_reading(project, set(named), last_names)) if not path.endswith(".pyi")]
+    paths = [path for path in sorted(_worth_reading(project, last_names)) if not path.endswith(".pyi")]
     modules = [module for path in paths if (module := project.module(path)) is not None]
     finder = _Finder(project, sdks, _spelled(calls, modules))
     for module in modules:
@@ -52,11 +44,12 @@ def _spelled(operations: list[Operation], modules: list[Module]) -> frozenset[st
     return frozenset(functions | met)
 
 
-def _worth_reading(project: Project, named: set[str], last_names: frozenset[str]) -> set[str]:
-    """The files that name an SDK, and those that import one of these and spell an operation's name."""
+def _worth_reading(project: Project, last_names: frozenset[str]) -> set[str]:
+    """The files that name an SDK, and those that import one of an SDK's importers and spell an operation's name."""
     needles = [f".{name}".encode() for name in last_names]
-    paths = set(named)
-    importers = {importer for path in named for importer in project.files.reaching(path)} - paths
+    paths = set(project.files.named)
+    carriers = [path for path, hits in project.files.named.items() if not hits.isdisjoint(import_words())]
+    importers = {importer for path in carriers for importer in project.files.reaching(path)} - paths
     for path in importers:
         file = project.files.by_path.get(path)
         if file is not None and any(needle in file.data for needle in needles):

@@ -64,7 +64,7 @@ class TestEveryFile:
         assert sdk.roots
         assert {root: sdk_for_root(root) for root in sdk.roots} == dict.fromkeys(sdk.roots, name)
         words = all_words()
-        spelled = [root.rpartition(".")[2] if "." in root else f"import {root}" for root in sdk.roots]
+        spelled = [root if "." in root else f"import {root}" for root in sdk.roots]
         assert {word: words.get(word.encode()) for word in (*spelled, *sdk.words)} == dict.fromkeys(
             (*spelled, *sdk.words), name
         )
