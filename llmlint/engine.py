@@ -32,11 +32,16 @@ class Request:
 
 @dataclass(slots=True)
 class Result:
-    """What was found: `files` counts the Python files looked at, `sources` holds the text of those with findings."""
+    """What was found.
+
+    `files` counts the Python files looked at, `call_sites` the calls of models in them; `sources` holds the text of the
+    files with findings, `sites` what an audit lists.
+    """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
+    call_sites: int = 0
     sites: list[SiteRecord] = field(default_factory=list)
     unknown_settings: int = 0
     suppressed: int = 0
@@ -64,10 +69,13 @@ def audit(request: Request) -> Result:
         workspace = _workspace(request)
         result = Result(problems=workspace.problems, files=len(workspace.reported))
         for sites in _linked(workspace):
-            from llmlint.sites.inventory import record
+            from llmlint.sites.inventory import record, wrapper_record
+            from llmlint.sites.wrappers import wrapper_calls
 
             result.sites += [record(sites, site) for site in sites.sites if workspace.is_reported(site.module.key)]
-        result.sites.sort(key=lambda s: (s.path, s.line, s.column))
+            wrapped = [call for site in sites.outside_tests for call in wrapper_calls(site)]
+            result.sites += [wrapper_record(sites, call) for call in wrapped if workspace.is_reported(call.module.key)]
+        result.sites.sort(key=lambda s: (s.path, s.line, s.column, s.via, s.api, s.evidence[:1]))
         return result
 
 

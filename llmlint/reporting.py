@@ -60,13 +60,12 @@ class Reporter:
                 for mistake in self._comments.mistakes(module):
                     result.diagnostics.append(mistake)
                     result.sources[module.path] = module.text
-        from llmlint.sites.inventory import record
+        from llmlint.sites.inventory import unknown_settings
 
         for site in self._sites.sites:
             if self._workspace.is_reported(site.module.key):
-                entry = record(self._sites, site)
-                result.sites.append(entry)
-                result.unknown_settings += sum(state["state"] == "unknown" for state in entry.settings.values())
+                result.call_sites += 1
+                result.unknown_settings += unknown_settings(site)
 
     def _rules(self) -> list[Rule]:
         chosen: set[str] = set()

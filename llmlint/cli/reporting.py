@@ -29,7 +29,7 @@ def render(
     """
     totals = Totals(
         files=result.files,
-        sites=len(result.sites),
+        sites=result.call_sites,
         suppressed=result.suppressed,
         unknown_settings=result.unknown_settings,
         hidden=len(result.diagnostics) - len(shown),

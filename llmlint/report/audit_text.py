@@ -78,15 +78,18 @@ def _unknown(site: SiteRecord, palette: Palette) -> list[str]:
 
 
 def _totals(sites: Sequence[SiteRecord], palette: Palette) -> str:
-    files = len({site.path for site in sites})
     width = max(len(str(len(sites))), len("unknown"))
+    calls = [site for site in sites if site.via != "wrapper"]
+    files = len({site.path for site in calls})
+    wrapped = len(sites) - len(calls)
+    through = f"; {count(wrapped, 'call')} of functions that wrap them" if wrapped else ""
     lines = [
-        f"{count(len(sites), 'LLM call site')} in {count(files, 'file')} (+ yes, - no, ? unknown)",
+        f"{count(len(calls), 'LLM call site')} in {count(files, 'file')}{through} (+ yes, - no, ? unknown)",
         "",
         palette.dim(f"  {'pattern':<9}" + "".join(f"  {name:>{width}}" for name in ("yes", "no", "unknown"))),
     ]
     for pattern in PATTERNS:
-        states = [site.patterns.get(pattern, "unknown") for site in sites]
+        states = [site.patterns.get(pattern, "unknown") for site in calls]
         numbers = "".join(f"  {states.count(state):>{width}}" for state in _MARKS)
         lines.append(f"  {pattern:<9}{numbers}")
     return "\n".join(lines) + "\n"

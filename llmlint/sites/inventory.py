@@ -7,24 +7,53 @@ from typing import TYPE_CHECKING
 from llmlint.diagnostics import Note
 from llmlint.index.values import Const, Env, Mapping, Result, Sequence, Symbol, Template, Value, alternatives
 from llmlint.inventory import SettingState, SiteRecord
+from llmlint.sites import recording
+from llmlint.sites.caching import cached
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.outward import function_name
+from llmlint.sites.settings import on_path
 from llmlint.sites.timeouts import effective
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
+    from llmlint.diagnostics import Location
+    from llmlint.sites.wrappers import WrapperCall
 
 SHOWN = ("model", "max-tokens", "constraint", "temperature", "stream", "timeout", "retries", "cache", "fallbacks")
+NOT_TAKEN: SettingState = {"state": "absent", "value": None, "why": ""}
 
 
 def record(sites: Sites, site: CallSite) -> SiteRecord:
     """What the audit lists for a call site."""
-    match = site.match
-    location = site.location
     settings = {name: _state(site.setting(name)) for name in SHOWN if _applies(site, name)}
-    models = site.models
+    place = (site.location, function_name(site.node))
+    return _record(sites, site, place, site.via, site.match.api, " | ".join(site.models), settings, _construction(site))
+
+
+def wrapper_record(sites: Sites, call: WrapperCall) -> SiteRecord:
+    """What the audit lists for a call of a wrapper: the settings of the model call when it is reached this way."""
+    site = call.site
+    settings = {name: _state(on_path(site, name, call.calls)) for name in SHOWN if _applies(site, name)}
+    called = call.calls[-2] if len(call.calls) > 1 else site.node
+    place = (call.module.location(call.node), function_name(call.node))
+    model = settings["model"]["value"] if "model" in settings else None
+    leads_to = Note(f"it leads to `{site.spelled}`", site.location)
+    return _record(sites, site, place, "wrapper", function_name(called), model, settings, (leads_to,))
+
+
+def _record(
+    sites: Sites,
+    site: CallSite,
+    place: tuple[Location, str],
+    via: str,
+    api: str,
+    model: str | None,
+    settings: dict[str, SettingState],
+    evidence: tuple[Note, ...],
+) -> SiteRecord:
+    match = site.match
     client = match.surface.client
-    built = _construction(site)
+    location, function = place
     return SiteRecord(
         path=location.path,
         cell=location.cell,
@@ -32,16 +61,21 @@ def record(sites: Sites, site: CallSite) -> SiteRecord:
         column=location.column,
         sdk=match.surface.sdk.name,
         provider=client.provider if client is not None else match.surface.sdk.name,
-        api=match.api,
+        api=api,
         kind=site.kind,
-        via=site.via,
+        via=via,
         confidence=site.confidence,
-        function=function_name(site.node),
-        model=" | ".join(models) if models else None,
+        function=function,
+        model=model or None,
         settings=settings,
-        patterns=_patterns(site),
-        evidence=built,
+        patterns=_patterns(sites, site, settings),
+        evidence=evidence,
     )
+
+
+def unknown_settings(site: CallSite) -> int:
+    """How many of the settings that an audit lists could not be determined."""
+    return sum(site.setting(name).state is State.UNKNOWN for name in SHOWN if _applies(site, name))
 
 
 def _applies(site: CallSite, name: str) -> bool:
@@ -81,24 +115,20 @@ def _one(value: Value) -> str | None:
     return None
 
 
-def _patterns(site: CallSite) -> dict[str, str]:
+def _patterns(sites: Sites, site: CallSite, settings: dict[str, SettingState]) -> dict[str, str]:
+    def answer(setting: str, given: str) -> str:
+        state = settings.get(setting, NOT_TAKEN)["state"]
+        return "yes" if site.gives(given) else {"present": "yes", "absent": "no"}.get(state, "unknown")
+
     timeouts = {effective(site, match).kind for match in site.matches}
-    fallback = "yes" if timeouts <= {"given"} else "unknown" if "unknown" in timeouts else "no"
     return {
-        "constrain": _answer(site, "constraint", "constraint"),
-        "budget": _answer(site, "max-tokens", "cap"),
-        "fallback": fallback,
-        "cache": _answer(site, "cache", "cache"),
-        "log": "yes" if site.gives("trace") else "unknown",
-        "model": "yes" if site.setting("model").state is State.PRESENT else "unknown",
+        "constrain": answer("constraint", "constraint"),
+        "budget": answer("max-tokens", "cap"),
+        "fallback": "yes" if timeouts <= {"given"} else "unknown" if "unknown" in timeouts else "no",
+        "cache": "yes" if cached(sites, site) else answer("cache", "cache"),
+        "log": recording.state(site, sites),
+        "model": "yes" if settings.get("model", NOT_TAKEN)["state"] == "present" else "unknown",
     }
-
-
-def _answer(site: CallSite, setting: str, given: str) -> str:
-    if site.gives(given):
-        return "yes"
-    state = site.setting(setting).state
-    return {State.PRESENT: "yes", State.ABSENT: "no", State.UNKNOWN: "unknown"}[state]
 
 
 def _construction(site: CallSite) -> tuple[Note, ...]:

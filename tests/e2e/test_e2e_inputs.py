@@ -56,7 +56,7 @@ def test_a_file_that_is_named_is_checked_whatever_it_is_called(project: Project)
 
 def test_files_that_are_no_text_are_status_2_and_the_others_are_checked(project: Project) -> None:
     project.write("app.py", CALL)
-    project.write("binary.py", b"\x7fELF\x02\x01\x01\0\0\0 openai \xff\xfe")
+    project.write("binary.py", b"\x7fELF\x02\x01\x01\0\0\0 import openai \xff\xfe")
     project.write("null.py", CALL.encode() + b"\0")
     project.write("latin.py", CALL.encode() + b"name = '\xe9'\n")
     project.write("ascii.py", b"# coding: ascii\n" + CALL.encode() + b"# \xe9\n")

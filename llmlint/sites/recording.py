@@ -1,0 +1,123 @@
+"""Recording: whether something of a call reaches a log, a trace or a store, here or on every way to it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import named_function_of, parent, scope_of
+from llmlint.sites import logs
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.outward import dispatched
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.index.callers import Caller
+
+MAX_DEPTH = 6
+
+
+def silent_way(site: CallSite, sites: Sites) -> tuple[Caller, ...] | None:
+    """The callers, innermost first, on a way to the call on which nothing of it is recorded; None if there is none."""
+    return _silent(site.node, site, sites, (), set())
+
+
+def state(site: CallSite, sites: Sites) -> str:
+    """Whether the call is recorded: "yes", "no", or "unknown" where its callers are not."""
+    if traced(site, sites) or recorded(site.node, site, sites):
+        return "yes"
+    if silent_way(site, sites) is not None:
+        return "no"
+    return "yes" if site.function is not None and sites.project.callers(site.function) else "unknown"
+
+
+def traced(site: CallSite, sites: Sites) -> bool:
+    """Whether a tracer sees the call: by the client, a callback, or an instrumentation of the whole program."""
+    if site.gives("trace") or site.setting("callbacks").state is not State.ABSENT:
+        return True
+    names = {match.surface.sdk.name for match in site.matches}
+    for kind in ("trace", "log"):
+        for entry in sites.evidence.process(kind):
+            if not entry.sdks or names & set(entry.sdks):
+                return True
+    return False
+
+
+def _silent(
+    node: ast.AST, site: CallSite, sites: Sites, path: tuple[Caller, ...], seen: set[int]
+) -> tuple[Caller, ...] | None:
+    """The callers on a way on which nothing is recorded, None where every way records something."""
+    if recorded(node, site, sites):
+        return None
+    function = named_function_of(node)
+    if function is None or len(path) >= MAX_DEPTH or id(function) in seen:
+        return path
+    callers = sites.project.callers(function)
+    ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
+    if not ways:
+        return None if not path and dispatched(sites.project, function) else path
+    for caller in ways:
+        found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
+        if found is not None:
+            return found
+    return None
+
+
+def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
+    """Whether the function around the node logs, traces or stores something of the call."""
+    assert isinstance(node, ast.Call)
+    function = named_function_of(node)
+    around: ast.AST = function if function is not None else scope_of(node).module.tree
+    if function is not None and any(True for _ in sites.evidence.decorators(function, "trace")):
+        return True
+    if any(True for _ in sites.evidence.managers(node, "trace")):
+        return True
+    if function is not None and logs.kept_by_its_class(sites.project, function):
+        return True
+    if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
+        return True
+    outputs = logs.related_names(around, node)
+    parameters = _parameters(site) if node is site.node else frozenset()
+    inputs = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in parameters)]
+    wanted = outputs | logs.input_names(around, inputs)
+    errors = logs.errors_caught(around)
+    for call in logs.parts_of(around).calls:
+        if call is node:
+            continue
+        if logs.is_log_call(sites.project, call) and (logs.says_something(call, wanted, errors) or _holds(call, node)):
+            return True
+        if (
+            site.context == "script"
+            and logs.is_print(sites.project, call)
+            and (logs.says_something(call, wanted, errors) or _holds(call, node))
+        ):
+            return True
+        if logs.stores(call, outputs):
+            return True
+    return False
+
+
+def _parameters(site: CallSite) -> frozenset[str]:
+    """Keywords of the call that hold no input: the model, limits, sampling."""
+    table = site.match.operation.settings
+    return frozenset(
+        p for name in table.parameters if name not in ("prompt", "system", "tools", "extra") for p in table.paths(name)
+    )
+
+
+def _holds(outer: ast.Call, inner: ast.Call) -> bool:
+    above = parent(inner)
+    while above is not None and not isinstance(above, ast.stmt):
+        if above is outer:
+            return True
+        above = parent(above)
+    return False
+
+
+def _retry_logs(function: ast.FunctionDef | ast.AsyncFunctionDef | None, sites: Sites):  # type: ignore[no-untyped-def]
+    """Retry decorators that log each failure (`before_sleep=before_sleep_log(logger, …)`)."""
+    for entry, decorator in sites.evidence.decorators(function, "retry") if function is not None else ():
+        if isinstance(decorator, ast.Call) and any(
+            k.arg in ("before_sleep", "after", "on_backoff") for k in decorator.keywords
+        ):
+            yield entry, decorator
