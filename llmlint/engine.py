@@ -75,7 +75,7 @@ def audit(request: Request) -> Result:
             result.sites += [record(sites, site) for site in sites.sites if workspace.is_reported(site.module.key)]
             wrapped = [call for site in sites.outside_tests for call in wrapper_calls(site)]
             result.sites += [wrapper_record(sites, call) for call in wrapped if workspace.is_reported(call.module.key)]
-        result.sites.sort(key=lambda s: (s.path, s.line, s.column, s.via, s.api, s.evidence[:1]))
+        result.sites.sort(key=lambda s: (s.path, s.line, s.column, s.via, s.api))
         return result
 
 
