@@ -96,11 +96,11 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
                 continue
             if any(_parses_itself(match) for match in site.matches):
                 continue
-            seen.add(id(use.node))
             grade = types_grade({use.parser.error, *use.parser.bases})
-            out = escape(site.project, use.node, grade, partial(_asked_again, sites, grade))
+            out = escape(site.project, use.node, grade, partial(_asked_again, sites, grade), entered=use.entered)
             if out is None:
                 continue
+            seen.add(id(use.node))
             error = use.parser.error.removeprefix("builtins.")
             fields = {"parser": use.parser.name, "error": error, "call": site.spelled}
             if out.callers:

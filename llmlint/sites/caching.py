@@ -70,7 +70,7 @@ def _reads_and_fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
             return True
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-            read.add(ast.unparse(node.comparators[0]))
+            read.add(ast.unparse(node.comparators[0]).removesuffix(".keys()"))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             holder = ast.unparse(node.func.value)
             if node.func.attr in READING:
@@ -79,10 +79,20 @@ def _reads_and_fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
                 filled.add(holder)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             filled.add(ast.unparse(node.value))
-    local = function.__dict__["inner"].bindings
-    return any(holder in filled and holder not in local for holder in read)
+    return any(holder in filled and _outlives(function, holder) for holder in read)
 
 
+def _outlives(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: str) -> bool:
+    """Whether what a holder keeps is there at the function's next run: a local one where it was loaded."""
+    bindings = function.__dict__["inner"].bindings.get(holder, [])
+    return all(isinstance(b.value, ast.Call) and LOADING.search(_last_name(b.value.func)) for b in bindings)
+
+
+def _last_name(func: ast.expr) -> str:
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+LOADING = re.compile(r"(?i)(^|_)(load|read|open|restore)")
 READING = frozenset({"get", "exists", "fetch", "lookup", "hget"})
 FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "psetex"})
 

@@ -59,12 +59,13 @@ class Trace:
 
 @entity
 class Use:
-    """A place where text of the answer is parsed; `outward` are the callers it was returned to, innermost first."""
+    """A place where text of the answer is parsed; `entered` and `outward` are the calls passed, as in `Trace`."""
 
     node: ast.expr
     module: Module
     parser: parsers.Parser
     outward: tuple[ast.Call, ...] = ()
+    entered: tuple[ast.Call, ...] = ()
 
 
 @dataclass(eq=False)
@@ -222,7 +223,7 @@ class Flow:
         if trace.text:
             found = parsers.of_method(name, call)
             if found is not None:
-                self.uses.append(Use(call, scope_of(call).module, found, trace.outward))
+                self.uses.append(Use(call, scope_of(call).module, found, trace.outward, trace.entered))
             elif name in SAME_TEXT:
                 self._follow(call, trace)
             elif name in ("split", "splitlines", "rsplit", "partition", "rpartition"):
@@ -240,7 +241,7 @@ class Flow:
         if whole:
             found = parsers.of_call(self.ev, call, node)
             if found is not None:
-                self.uses.append(Use(call, scope_of(call).module, found, trace.outward))
+                self.uses.append(Use(call, scope_of(call).module, found, trace.outward, trace.entered))
                 return
         if isinstance(func, ast.Attribute) and name in GATHERING and isinstance(func.value, ast.Name):
             self._gathered(func.value, replace(trace, wraps=("*", *trace.wraps)), call)

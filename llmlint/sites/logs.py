@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, class_of, nodes_in, parent, scope_of
-from llmlint.index.values import Class, alternatives, dotted
+from llmlint.index.values import Class, Result, alternatives, dotted
 from llmlint.records import entity
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ LEVELS = frozenset(
 LOGGER_NAME = re.compile(r"(?i)^_*(?:\w*_)?(log|logger|logging|audit_log|auditlog)$")
 LOGGER_PATHS = ("logging.", "loguru.", "structlog.", "absl.logging", "flask.current_app.logger", "celery.utils.log")
 NO_LOGGER = ("math", "numpy", "np", "torch", "cmath", "jnp", "tf")
+LOG_ENTRY = re.compile(r"(?i)^_*log_?(item|entry|record|event|line|ctx|context)$")
+FAILING = frozenset({"error", "exception", "warning", "warn", "critical"})
 LABEL = re.compile(r"(^|_)(id|uuid|pk|key)$")
 RECORDING = frozenset(
     {
@@ -45,6 +47,7 @@ PRINTS = frozenset(
         "rich.pretty.pprint",
     }
 )
+CONSOLES = ("rich.console.Console().print", "rich.console.Console().log", "sys.stdout.write", "sys.stderr.write")
 
 
 def is_log_call(project: Project, call: ast.Call) -> bool:
@@ -58,12 +61,14 @@ def is_log_call(project: Project, call: ast.Call) -> bool:
         return False
     if func.attr in RECORDING:
         return True
-    if func.attr not in LEVELS:
-        return False
     receiver = func.value
     name = (
         receiver.attr if isinstance(receiver, ast.Attribute) else receiver.id if isinstance(receiver, ast.Name) else ""
     )
+    if LOG_ENTRY.match(name):
+        return True
+    if func.attr not in LEVELS:
+        return False
     if isinstance(receiver, ast.Call):
         inner = receiver.func
         name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")
@@ -71,18 +76,19 @@ def is_log_call(project: Project, call: ast.Call) -> bool:
             return True
     if LOGGER_NAME.match(name) and name not in NO_LOGGER:
         return True
-    for option in alternatives(project.evaluator.evaluate(receiver)):
-        path = dotted(option)
-        if path.startswith(LOGGER_PATHS):
-            return True
-    return False
+    options = list(alternatives(project.evaluator.evaluate(receiver)))
+    if any(dotted(option).startswith(LOGGER_PATHS) for option in options):
+        return True
+    # A class of the project with a method `error` or `warning` is its own way to log.
+    own = (isinstance(option, Result) and isinstance(option.callee, Class) for option in options)
+    return func.attr in FAILING and any(own)
 
 
 def is_print(project: Project, call: ast.Call) -> bool:
     """Whether a call shows something on the terminal: print, rich's console, click's echo."""
     for option in alternatives(project.evaluator.evaluate(call.func)):
         path = dotted(option)
-        if path in PRINTS or path in ("rich.console.Console().print", "sys.stdout.write"):
+        if path in PRINTS or path in CONSOLES:
             return True
     return False
 

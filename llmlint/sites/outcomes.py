@@ -55,7 +55,7 @@ def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
                 stopped.add(id(place))
                 if handler.cover is Cover.ALL and id(handler.node) not in reported:
                     reported.add(id(handler.node))
-                    yield from _judge(sites, module, place, path[-1] if path else None, handler)
+                    yield from _judge(sites, site, module, place, path[-1] if path else None, handler)
                 break
         else:
             if isinstance(place, ast.Call) and _gathered_untested(sites, place):
@@ -65,14 +65,17 @@ def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
 
 
 def _judge(
-    sites: Sites, module: Module, place: ast.AST, caller: Caller | None, handler: Handler
+    sites: Sites, site: CallSite, module: Module, place: ast.AST, caller: Caller | None, handler: Handler
 ) -> Iterator[Swallowed]:
     assert isinstance(place, ast.Call)
     function = named_function_of(place)
-    logged = any(logs.is_log_call(sites.project, call) for stmt in handler.body for call in logs.parts_of(stmt).calls)
-    answer = _answer(sites, handler, function)
+    answer = None if _counted(handler) else _answer(sites, handler, function)
     if answer is None:
         return
+    calls = [call for statement in handler.body for call in logs.parts_of(statement).calls]
+    logged = any(logs.is_log_call(sites.project, call) for call in calls)
+    if site.context == "script":
+        logged = logged or any(logs.is_print(sites.project, call) for call in calls)
     value, sentinel = answer
     spelled = "contextlib.suppress"
     if isinstance(handler.node, ast.ExceptHandler):
@@ -85,6 +88,25 @@ def _judge(
         if replaced or logged or _tested(sites, function, 0):
             return
     yield Swallowed(module, place, caller, where, spelled, value, logged)
+
+
+FAILURES = re.compile(r"(?i)fail|error|skip|miss|unprocessed|bad_|broken|rejected")
+
+
+def _counted(handler: Handler) -> bool:
+    """Whether the handler counts or collects the failure apart from the answers: `failed += 1`, `errors.append(e)`."""
+    for statement in handler.body:
+        for node in nodes_in(statement):
+            kept: ast.expr | None = None
+            if isinstance(node, ast.AugAssign):
+                kept = node.target
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                kept = node.func.value if node.func.attr in ("append", "add", "extend", "put", "put_nowait") else None
+            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+                kept = node
+            if kept is not None and FAILURES.search(ast.unparse(kept)):
+                return True
+    return False
 
 
 def _replaces(call: ast.Call) -> bool:

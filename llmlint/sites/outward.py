@@ -39,11 +39,13 @@ def escape(
     ends: Callable[[FunctionDef], bool],
     callers: tuple[Caller, ...] = (),
     narrow: tuple[Handler, ...] = (),
+    entered: tuple[ast.Call, ...] = (),
 ) -> Escape | None:
     """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
 
     `grade` tells how much of the error a set of exception types covers; `ends` whether a function takes care of the
-    error by other means (a decorator with a fallback).
+    error by other means (a decorator with a fallback). `entered` are the calls that lead to the place, the last one its
+    function's: where they are callers, no others count.
     """
     for handler in around(project, node, grade):
         if handler.cover is Cover.UNKNOWN:
@@ -60,6 +62,8 @@ def escape(
     if ends(function) or _decorated_with_handler(project, function):
         return None
     known = project.callers(function)
+    if entered:
+        known = [caller for caller in known if caller.call is entered[-1]] or known
     if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
     if not known:
@@ -68,7 +72,7 @@ def escape(
     for caller in known:
         if id(caller.call) in seen or named_function_of(caller.call) is function:
             continue
-        found = escape(project, caller.call, grade, ends, (*callers, caller), narrow)
+        found = escape(project, caller.call, grade, ends, (*callers, caller), narrow, entered[:-1])
         if found is not None:
             return found
     return None

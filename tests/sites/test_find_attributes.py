@@ -337,3 +337,18 @@ def test_abstract_client_implemented_by_subclasses() -> None:
             def client(self):
                 return OpenAI()
     """)
+
+
+def test_a_method_that_is_a_lambda() -> None:
+    expect_calls("""
+        from openai import OpenAI
+
+        class Agent:
+            build = lambda self: OpenAI()
+
+            def ask(self, question):
+                return self.build().responses.create(model="gpt-4.1", input=question)  # <- call
+
+        def run(agent: Agent):
+            return agent.build().responses.create(model="gpt-4.1", input="Hi")  # <- call
+    """)
