@@ -55,6 +55,11 @@ class Reporter:
                 result.diagnostics.append(diagnostic)
                 result.sources[diagnostic.location.path] = finding.module.text
         result.diagnostics += self._crashes
+        for crash in self._sites.project.crashes:
+            if self._workspace.is_reported(crash.module.key):
+                where = crash.module.location(crash.node)
+                text = f"This call could not be looked at ({_reason(crash.error)}): please report it"
+                result.diagnostics.append(Diagnostic("LLM000", "internal-error", Severity.ERROR, text, where))
         for module in self._sites.project.parsed():
             if self._workspace.is_reported(module.key):
                 for mistake in self._comments.mistakes(module):
@@ -111,7 +116,7 @@ class Reporter:
 
     def _note_crash(self, rule: Rule, subject: CallSite | Sites, error: Exception) -> None:
         """Adds a finding at the call that was looked at; for a rule on the project, at the top of the first file."""
-        reason = f"{type(error).__name__}: {error}"
+        reason = _reason(error)
         if isinstance(subject, Sites):
             where, place = Location(self._workspace.reported[0], 1, 1, 1, 1), "this project"
         else:
@@ -159,6 +164,10 @@ class Reporter:
         key = "\n".join([rule.code, finding.module.key, function_name(finding.node), " ".join(code.split())])
         self._seen[key] += 1
         return hashlib.blake2b(f"{key}\n{self._seen[key]}".encode(errors="surrogateescape"), digest_size=8).hexdigest()
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 class _Fields(dict[str, str]):

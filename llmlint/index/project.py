@@ -12,7 +12,7 @@ from llmlint.index.files import Files
 from llmlint.index.module import Module
 from llmlint.index.tree import FunctionNode
 from llmlint.index.values import Class, Function, ModuleRef, Symbol, Unknown, Value
-from llmlint.records import record
+from llmlint.records import entity, record
 from llmlint.source.errors import SourceError
 from llmlint.source.parse import parse
 from llmlint.source.read import decode_source
@@ -29,6 +29,15 @@ class ParseFailure:
     syntax: bool
 
 
+@entity
+class Crash:
+    """A fault of the linter itself while it looked at a node."""
+
+    module: Module
+    node: ast.AST
+    error: Exception
+
+
 class Project:
     """What is known about a code base as a whole. Nothing of it is imported or run."""
 
@@ -36,6 +45,7 @@ class Project:
         self.files = files
         self.evaluator = Evaluator(self)
         self.failures: dict[str, ParseFailure] = {}
+        self.crashes: list[Crash] = []
         self._sdk_roots = sdk_roots
         self._modules: dict[str, Module | None] = {}
 

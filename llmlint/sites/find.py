@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Iterator
 
 from llmlint.index.module import Module
-from llmlint.index.project import Project
+from llmlint.index.project import Crash, Project
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
@@ -72,7 +73,17 @@ class _Finder:
         names = sorted(self.last_names & module.calls.keys())
         calls = [call for name in names for call in module.calls[name]]
         calls += self._aliased(module)
-        found = [site for call in calls if (site := self._direct(module, call)) is not None]
+        found: list[CallSite] = []
+        for call in calls:
+            try:
+                site = self._direct(module, call)
+            except Exception as error:
+                if os.environ.get("LLMLINT_TRACEBACK"):
+                    raise
+                self.project.crashes.append(Crash(module, call, error))
+                continue
+            if site is not None:
+                found.append(site)
         for name in sorted(self.last_names & module.attribute_loads.keys()):
             for load in module.attribute_loads[name]:
                 found += self._referenced(module, load)

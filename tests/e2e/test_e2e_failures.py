@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from e2e_project import CALL
 
 from llmlint.__main__ import main
 from llmlint.checks import fallback
+from llmlint.index.module import Module
+from llmlint.sites.callsite import CallSite
 
 
 def crash_at_a_call(site: object) -> None:
@@ -59,3 +62,26 @@ def test_a_crash_is_a_finding_with_status_2_and_the_other_rules_go_on(
     lines = capsys.readouterr().out.splitlines()
     assert line in lines
     assert [each for each in lines if f" {rest} " in each]
+
+
+def test_a_crash_while_calls_are_looked_for_is_a_finding_and_the_other_calls_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from llmlint.sites import find
+
+    real = find._Finder._direct
+
+    def crash_in_broken(self: find._Finder, module: Module, call: ast.Call) -> CallSite | None:
+        return 1 / 0 if module.key == "broken.py" else real(self, module, call)  # type: ignore[return-value]
+
+    for name in ("app.py", "broken.py", "pyproject.toml"):
+        (tmp_path / name).write_text(CALL if name.endswith(".py") else "")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LLMLINT_TRACEBACK", raising=False)
+    monkeypatch.setattr(find._Finder, "_direct", crash_in_broken)
+    monkeypatch.setattr(sys, "argv", ["llmlint", "check", "--output-format", "concise"])
+    assert main() == 2
+    lines = capsys.readouterr().out.splitlines()
+    reason = "This call could not be looked at (ZeroDivisionError: division by zero): please report it"
+    assert f"broken.py:7:12: LLM000 internal-error {reason}" in lines
+    assert any(line.startswith("app.py:") for line in lines)
