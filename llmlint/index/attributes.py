@@ -243,7 +243,7 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
     statement = parent(target)
     if isinstance(statement, ast.Assign):
         value = ev.evaluate(statement.value, frame)
-        if isinstance(value, Unknown):
+        if not any(isinstance(option, (Result, Member, Class, Function)) for option in alternatives(value)):
             return list(alternatives(_checked(ev, statement.value) or value))
         return list(alternatives(value))
     if isinstance(statement, ast.AnnAssign):

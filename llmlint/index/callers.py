@@ -36,11 +36,14 @@ def find(project: Project, function: FunctionNode) -> list[Caller]:
         return []
     home = scope_of(function).module
     owner = class_of(function)
+    found: list[Caller] = []
     words = [function.name]
     if function.name == "__init__" and owner is not None:
         itself = Class(home, owner)
-        words += [owner.name, *(c.node.name for c in project.subclasses(itself) if _inherits(project, c, function))]
-    found: list[Caller] = []
+        heirs = [c for c in project.subclasses(itself) if _inherits(project, c, function)]
+        words += [owner.name, *(heir.node.name for heir in heirs)]
+        for own in {id(m): m for m in (home, *(heir.module for heir in heirs))}.values():
+            found += _in_module(project, function, owner, own, "cls")
     for word in words:
         for path in _candidates(project, function, word, home):
             module = project.module(path)

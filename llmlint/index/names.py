@@ -7,7 +7,7 @@ import builtins
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index import activations, calls, conditions, containers, parameters, text, typehints
+from llmlint.index import activations, calls, conditions, containers, narrowing, parameters, text, typehints
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import block_of, parent, scope_of
@@ -21,6 +21,7 @@ from llmlint.index.values import (
     Unknown,
     Value,
     alternatives,
+    is_none,
     union,
 )
 
@@ -47,6 +48,9 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
         live = [b for b in bindings if conditions.entered(ev, b.block, block, inner) is not False]
         bindings = live or bindings
     value = combine(ev, bindings, inner)
+    if any(is_none(option) for option in alternatives(value)) and narrowing.excludes_none(node):
+        rest = [option for option in alternatives(value) if not is_none(option)]
+        value = union(rest) if rest else Unknown(f"`{node.id}` is not None here")
     if local:
         return containers.changed(ev, value, node, here, owner, bindings, inner)
     return containers.changed_elsewhere(ev, value, node.id, owner)

@@ -181,12 +181,10 @@ class _Finder:
                     continue
                 for path in operation.paths:
                     parts = path.split(".")
-                    if (
-                        len(parts) > 1
-                        and len(chain) > len(parts)
-                        and chain[-len(parts) :] == parts
-                        and self._imports(module, sdk)
-                    ):
+                    if len(chain) <= len(parts) or chain[-len(parts) :] != parts:
+                        continue
+                    # A single name says less than a chain: there the module itself must import the SDK.
+                    if _names_sdk(module, sdk.name) or (len(parts) > 1 and self._imports(module, sdk)):
                         return Match(Surface(sdk, None, Unknown("the client cannot be resolved")), operation, path)
         return None
 

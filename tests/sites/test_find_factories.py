@@ -373,3 +373,81 @@ def test_walrus() -> None:
         if (client := OpenAI()):
             client.responses.create(model="gpt-4.1", input="Hi")  # <- call
     """)
+
+
+def test_class_method_that_builds_its_own_class() -> None:
+    expect_calls("""
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+
+        class Provider:
+            def __init__(self, llm, log=None):
+                self.llm = llm
+
+            @classmethod
+            def from_name(cls, name, **kwargs):
+                if name == "openai":
+                    llm = ChatOpenAI(**kwargs)
+                else:
+                    llm = ChatAnthropic(**kwargs)
+                return cls(llm)
+
+            async def answer(self, messages):
+                return await self.llm.ainvoke(messages)  # <- call
+    """)
+
+
+def test_client_that_must_be_given() -> None:
+    [site] = expect_calls("""
+        import boto3
+
+        class Assistant:
+            def __init__(self, client=None):
+                if client is None:
+                    raise ValueError("a client is needed")
+                else:
+                    self.client = client
+
+            def ask(self, messages):
+                return self.client.converse(modelId="amazon.nova-pro-v1:0", messages=messages)  # <- call
+    """)
+    assert site.confidence == "shape"
+
+
+def test_a_telling_method_name_counts_only_where_the_sdk_is_imported() -> None:
+    expect_calls(
+        {
+            "robot.py": """
+                class Robot:
+                    def __init__(self, voice):
+                        self.voice = voice
+
+                    def talk(self, person):
+                        return self.voice.converse(person)
+            """,
+            "cloud.py": "import boto3\\n\\nruntime = boto3.client('bedrock-runtime')\\n",
+            "app.py": "from robot import Robot\\nfrom cloud import runtime\\n",
+        }
+    )
+
+
+def test_isinstance_before_the_assignment_tells_the_type() -> None:
+    expect_calls("""
+        from langchain_core.language_models import BaseChatModel
+
+        class Adapter:
+            def __init__(self, config):
+                if not isinstance(config.model, BaseChatModel):
+                    raise ValueError("a chat model is needed")
+                self.model = config.model
+
+            def answer(self, messages):
+                model = self.model
+                return model.invoke(messages)  # <- call
+
+        class Config:
+            def __init__(self, model="gpt-4.1"):
+                self.model = model
+
+        Adapter(Config())
+    """)

@@ -1,0 +1,61 @@
+"""Narrowing: where a test around or before a use rules out that a name is None."""
+
+from __future__ import annotations
+
+import ast
+
+from llmlint.index.tree import FUNCTIONS, dotted, parent
+
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def excludes_none(use: ast.Name | ast.Attribute) -> bool:
+    """Whether control comes to this use only where the name is not None."""
+    name = dotted(use)
+    below: ast.AST = use
+    above = parent(use)
+    while name is not None and above is not None and not isinstance(below, FUNCTIONS):
+        if isinstance(above, (ast.If, ast.IfExp, ast.While)) and below is not above.test:
+            if _proves(above.test, name, outcome=_in(above.body, below)):
+                return True
+        elif isinstance(above, ast.BoolOp):
+            before = above.values[: above.values.index(below)] if below in above.values else []
+            if any(_proves(operand, name, outcome=isinstance(above.op, ast.And)) for operand in before):
+                return True
+        if isinstance(below, ast.stmt) and _left_before(above, below, name):
+            return True
+        below, above = above, parent(above)
+    return False
+
+
+def _in(body: list[ast.stmt] | ast.expr, node: ast.AST) -> bool:
+    return any(node is statement for statement in body) if isinstance(body, list) else node is body
+
+
+def _proves(test: ast.expr, name: str, *, outcome: bool) -> bool:
+    """Whether the test, when it comes out this way, shows that the name is not None."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _proves(test.operand, name, outcome=not outcome)
+    if isinstance(test, ast.BoolOp):
+        told = isinstance(test.op, ast.And) is outcome  # then every part came out this way
+        return told and any(_proves(part, name, outcome=outcome) for part in test.values)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        right = test.comparators[0]
+        compared = dotted(test.left) == name and isinstance(right, ast.Constant) and right.value is None
+        return compared and isinstance(test.ops[0], ast.IsNot if outcome else ast.Is)
+    if isinstance(test, ast.Call) and test.args:
+        return outcome and getattr(test.func, "id", "") == "isinstance" and dotted(test.args[0]) == name
+    return outcome and dotted(test) == name
+
+
+def _left_before(above: ast.AST, below: ast.stmt, name: str) -> bool:
+    """Whether an earlier statement beside this one leaves where the name is None."""
+    for field in ("body", "orelse", "finalbody"):
+        body = getattr(above, field, None)
+        if isinstance(body, list) and _in(body, below):
+            earlier = body[: next(number for number, statement in enumerate(body) if statement is below)]
+            return any(
+                isinstance(s, ast.If) and isinstance(s.body[-1], LEAVING) and _proves(s.test, name, outcome=False)
+                for s in earlier
+            )
+    return False
