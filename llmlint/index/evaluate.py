@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FUEL = 6000  # steps for one question from outside; the longest real chain seen took a few hundred
+FUEL = 3000  # steps for one question from outside; the longest real chain seen took a few hundred
 MAX_DEPTH = 60
 
 

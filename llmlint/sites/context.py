@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
+from llmlint.sites.logs import names_in
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
@@ -27,8 +28,15 @@ def _script(project: Project, module: Module, seen: frozenset[str]) -> bool:
 
 def _runs(module: Module) -> bool:
     """Whether the module has a `__main__` guard or calls something for its effect at top level."""
+    found: bool | None = module.tree.__dict__.get("runs")
+    if found is None:
+        found = module.tree.__dict__["runs"] = _has_effects(module)
+    return found
+
+
+def _has_effects(module: Module) -> bool:
     for statement in module.tree.body:
-        if isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test):
+        if isinstance(statement, ast.If) and "__name__" in names_in(statement.test):
             return True
         if isinstance(statement, (ast.For, ast.While, ast.With)):
             return True
