@@ -36,6 +36,11 @@ def sdk_roots() -> frozenset[str]:
     return frozenset(_roots_and_words()[0])
 
 
+def reserved_roots() -> frozenset[str]:
+    """The top-level packages of all SDKs, without those whose names projects give to modules of their own."""
+    return frozenset(root.partition(".")[0] for root in sdk_roots()) - _roots_and_words()[2]
+
+
 @cache
 def all_words() -> dict[bytes, str]:
     """Byte strings that make a source file worth reading, with the SDK file each belongs to.
@@ -43,7 +48,7 @@ def all_words() -> dict[bytes, str]:
     These are the import roots as `import_words` spells them, the same in a list (`import os, openai`), and the further
     words.
     """
-    roots, words = _roots_and_words()
+    roots, words, _ = _roots_and_words()
     found = {word.encode(): name for word, name in words.items()}
     found |= {f", {root}{end}".encode(): name for root, name in roots.items() for end in ("\n", ",", " as")}
     return found | import_words()
@@ -65,11 +70,12 @@ def import_words() -> dict[bytes, str]:
 
 
 @cache
-def _roots_and_words() -> tuple[dict[str, str], dict[str, str]]:
+def _roots_and_words() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
     top = _read(rules_dir() / "roots.toml")
-    roots, words = top.table("roots"), top.table("words")
+    roots, words, everyday = top.table("roots"), top.table("words"), frozenset(top.texts("everyday"))
     top.close()
-    return {key: roots.text(key) for key in roots.remaining()}, {key: words.text(key) for key in words.remaining()}
+    named = {key: roots.text(key) for key in roots.remaining()}
+    return named, {key: words.text(key) for key in words.remaining()}, everyday
 
 
 def _read(path: Path) -> Table:

@@ -104,7 +104,8 @@ class Client:
     """What builds the object on which operations are called.
 
     These are `classes` (or functions), and `factories` when their first argument matches one of `arguments` (fnmatch
-    patterns). `gives` is what the object brings along by itself.
+    patterns). `gives` is what the object brings along by itself. A `decorator` is put on functions of the project: the
+    operations are then those of the decorated function, `__call__` where it is called itself.
     """
 
     classes: tuple[str, ...]
@@ -116,6 +117,7 @@ class Client:
     settings: SettingTable
     defaults: Defaults
     gives: frozenset[str]
+    decorator: bool = False
 
     @property
     def argument(self) -> str:

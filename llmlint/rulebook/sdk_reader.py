@@ -129,6 +129,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         settings=settings[table.text("settings", among=settings)],
         defaults=_defaults(table.table("defaults")),
         gives=frozenset(table.texts("gives", among=PROVISIONS)),
+        decorator=table.flag("decorator"),
     )
     if not client.classes:
         raise table.error("`classes` is missing")

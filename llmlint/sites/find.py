@@ -14,6 +14,7 @@ from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
+from llmlint.sites.decorated import decorated
 from llmlint.sites.surface import Match, Surface, match
 
 NO_CALL = frozenset({"other", "tokens"})  # operations that send no prompt to a model
@@ -29,7 +30,10 @@ def find(project: Project) -> list[CallSite]:
     last_names = frozenset(path.rpartition(".")[2] for o in calls for path in (*o.paths, *o.functions))
     paths = [path for path in sorted(_worth_reading(project, last_names)) if not path.endswith(".pyi")]
     modules = [module for path in paths if (module := project.module(path)) is not None]
-    finder = _Finder(project, sdks, _spelled(calls, modules))
+    found = decorated(project, sdks, modules)
+    modules += found.importers
+    finder = _Finder(project, sdks, _spelled(calls, modules), found.names)
+    modules.sort(key=lambda module: module.key)
     for module in modules:
         finder.search(module)
     return finder.sites
@@ -60,11 +64,12 @@ def _worth_reading(project: Project, last_names: frozenset[str]) -> set[str]:
 class _Finder:
     """Looks through modules for calls and references of operations of the given SDKs."""
 
-    def __init__(self, project: Project, sdks: list[Sdk], last_names: frozenset[str]) -> None:
+    def __init__(self, project: Project, sdks: list[Sdk], names: frozenset[str], decorated: frozenset[str]) -> None:
         self.project = project
         self.sdks = sdks
         self.sites: list[CallSite] = []
-        self.last_names = last_names
+        self.last_names = names | decorated
+        self.decorated = decorated
         self._seen: set[int] = set()
 
     def search(self, module: Module) -> None:
@@ -105,11 +110,13 @@ class _Finder:
             yield from module.calls[name]
 
     def _imported(self, module: Module) -> Iterator[ast.Name]:
-        """Reads of the names that functions of the SDKs were imported under."""
+        """Reads of the names of functions of the SDKs, as imported, and of decorated functions."""
         for statement in module.imports:
             for alias in statement.names if isinstance(statement, ast.ImportFrom) else ():
                 if alias.name in self.last_names:
                     yield from module.name_loads(alias.asname or alias.name)
+        for name in sorted(self.decorated & module.functions.keys()):
+            yield from module.name_loads(name)
 
     def _direct(self, module: Module, call: ast.Call) -> CallSite | None:
         if any(keyword.arg == "mock_response" for keyword in call.keywords):

@@ -6,6 +6,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import (
+    Function,
     Member,
     Partial,
     Pipe,
@@ -118,7 +119,31 @@ def surface_of(ev: Evaluator, value: Value) -> Surface | None:
         return _result_surface(ev, value)
     if isinstance(value, Pipe):
         return _pipe_surface(ev, value)
+    if isinstance(value, Function):
+        return decorated_surface(ev, value)
     return None
+
+
+def decorated_surface(ev: Evaluator, value: Function) -> Surface | None:
+    """What a decorator of an SDK makes of a function: the decorator's own call is the construction of the client."""
+    for decorator in getattr(value.node, "decorator_list", ()):
+        options = list(alternatives(ev.evaluate(decorator)))
+        found = [_decorator(ev, option) for option in options]
+        if all(one is not None for one in found):
+            return found[0]
+    return None
+
+
+def _decorator(ev: Evaluator, value: Value) -> Surface | None:
+    """The surface that a decorator gives, used bare (`@fn`) or called (`@fn(…)`)."""
+    surface = surface_of(ev, value)
+    if surface is None and isinstance(value, Symbol):
+        sdk = _sdk(value.path)
+        client = sdk.client(value.path) if sdk is not None else None
+        surface = Surface(sdk, client, value) if sdk is not None else None
+    if surface is None or surface.client is None or not surface.client.decorator or surface.path:
+        return None
+    return surface
 
 
 def _module_surface(value: Symbol) -> Surface | None:
