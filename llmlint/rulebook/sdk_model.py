@@ -239,7 +239,8 @@ class Sdk:
 
     `module_root` is the module that is configured by assigning to its attributes (`module_settings`); with a
     `module_client` it offers the operations of that client too. `chain` says that objects combine with `|`;
-    `deprecated` tells what to use instead of the whole SDK, empty while it is maintained.
+    `deprecated` tells what to use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs
+    whose clients a framework may call.
     """
 
     name: str
@@ -249,6 +250,7 @@ class Sdk:
     words: tuple[str, ...]
     chain: bool
     deprecated: str
+    beneath: tuple[str, ...]
     transparent: tuple[str, ...]
     aliases: Mapping[str, str]
     module_root: str

@@ -58,6 +58,7 @@ def read_sdk(top: Table) -> Sdk:
         words=top.texts("words"),
         chain=top.flag("chain"),
         deprecated=top.text("deprecated"),
+        beneath=top.texts("beneath"),
         transparent=top.texts("transparent"),
         aliases=_names(top.table("aliases")),
         module_root=module_root,

@@ -9,7 +9,7 @@ from llmlint.records import record
 from llmlint.sites.surface import decorated_surface
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from llmlint.index.module import Module
     from llmlint.index.project import Project
@@ -30,18 +30,38 @@ def decorated(project: Project, sdks: Iterable[Sdk], modules: Iterable[Module]) 
         return Decorated(frozenset(), ())
     searched = {module.key for module in modules}
     names: set[str] = set()
-    users: set[str] = set()
+    users: dict[str, Module] = {}
     for module in modules:
         for name, functions in module.functions.items():
             if any(decorated_surface(project.evaluator, Function(module, node)) for node in functions):
-                names.add(name)
-                users |= _users(project, module, name)
-    importers = [project.module(path) for path in sorted(users - searched) if not path.endswith(".pyi")]
-    return Decorated(frozenset(names), tuple(module for module in importers if module is not None))
+                names |= _names(project, module, name, users)
+    others = tuple(users[path] for path in sorted(users.keys() - searched))
+    return Decorated(frozenset(names), others)
 
 
-def _users(project: Project, home: Module, name: str) -> set[str]:
-    """The files that import the module, however indirectly, and spell the name."""
-    needle = name.encode()
+def _names(project: Project, home: Module, name: str, users: dict[str, Module]) -> set[str]:
+    """The names under which the modules that import `home`, however indirectly, may know the function `name` of it.
+
+    Modules that spell one of them are added to `users`.
+    """
+    names, waiting = {name}, [name]
     files = project.files
-    return {path for path in files.reaching(home.key) if path in files.by_path and needle in files.by_path[path].data}
+    while waiting:
+        needle = waiting.pop().encode()
+        for path in files.reaching(home.key):
+            file = files.by_path.get(path)
+            module = project.module(path) if file is not None and needle in file.data and path.endswith(".py") else None
+            if module is None:
+                continue
+            users[path] = module
+            renamed = {alias for alias in _renamed(module, needle.decode()) if alias not in names}
+            names |= renamed
+            waiting += sorted(renamed)
+    return names
+
+
+def _renamed(module: Module, name: str) -> Iterator[str]:
+    for statement in module.imports:
+        for alias in statement.names:
+            if alias.name.rpartition(".")[2] == name and alias.asname:
+                yield alias.asname

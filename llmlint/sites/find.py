@@ -105,7 +105,7 @@ class _Finder:
             names |= {
                 n for scope in module.scopes for n, bs in scope.bindings.items() if any(b.kind == "value" for b in bs)
             }
-            names |= module.attribute_stores.keys()
+            names |= {"()", *module.attribute_stores}
         for name in sorted(names & module.calls.keys()):
             yield from module.calls[name]
 

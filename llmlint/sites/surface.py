@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,8 @@ class Surface:
     """An SDK object: the client it starts from and the attribute path walked since.
 
     `root` is the construction of the client, or the SDK module where that acts as the client; `derived` the
-    derivations applied to it, with the call of each; `adapted` the adapters it was passed through.
+    derivations applied to it, with the call of each; `adapted` the adapters it was passed through. `function` is the
+    function of the project that a decorator of the SDK was put on.
     """
 
     sdk: Sdk
@@ -41,6 +43,7 @@ class Surface:
     adapted: tuple[Adapter, ...] = ()
     preset: tuple[Partial, ...] = ()
     piped: tuple[Value, ...] = ()
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
 
     @property
     def gives(self) -> frozenset[str]:
@@ -126,11 +129,13 @@ def surface_of(ev: Evaluator, value: Value) -> Surface | None:
 
 def decorated_surface(ev: Evaluator, value: Function) -> Surface | None:
     """What a decorator of an SDK makes of a function: the decorator's own call is the construction of the client."""
-    for decorator in getattr(value.node, "decorator_list", ()):
-        options = list(alternatives(ev.evaluate(decorator)))
-        found = [_decorator(ev, option) for option in options]
-        if all(one is not None for one in found):
-            return found[0]
+    if isinstance(value.node, ast.Lambda):
+        return None
+    for decorator in value.node.decorator_list:
+        found = [_decorator(ev, option) for option in alternatives(ev.evaluate(decorator))]
+        first = found[0]
+        if first is not None and all(found):
+            return replace(first, function=value.node)
     return None
 
 
