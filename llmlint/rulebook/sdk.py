@@ -58,13 +58,16 @@ def all_words() -> dict[bytes, str]:
 def import_words() -> dict[bytes, str]:
     """Byte strings that show an import of an SDK, with the SDK file each belongs to.
 
-    A package's name can be an everyday word ("together"): a root of one word counts where it is imported or quoted.
+    A package's name can be an everyday word ("together"): a root of one word counts where it is imported or quoted, one
+    that projects use themselves ("llm") where it is imported.
     """
     found: dict[bytes, str] = {}
-    for root, name in _roots_and_words()[0].items():
+    roots, _, everyday = _roots_and_words()
+    for root, name in roots.items():
         above, _, last = root.rpartition(".")
         dotted = [root, f"from {above} import {last}"]
-        plain = [f"import {root}", f"from {root}", f'"{root}"', f"'{root}'"]
+        quoted = [] if root in everyday else [f'"{root}"', f"'{root}'"]
+        plain = [f"import {root}", f"from {root}", *quoted]
         found |= {spelling.encode(): name for spelling in (dotted if above else plain)}
     return found
 
