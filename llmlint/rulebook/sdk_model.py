@@ -149,7 +149,8 @@ class Operation:
     """A call that reaches a provider: attribute paths from a client, or absolute dotted functions.
 
     `clients` are canonical classes, empty for every client of the SDK. `call` is "plain", "manager" (to be entered
-    with `with`) or "generator" (iterated, never awaited). `removed` is the first SDK version without it,
+    with `with`), "generator" (iterated, never awaited) or "operand" (what a function gives is added to a client:
+    `model + function()`). `removed` is the first SDK version without it,
     `discontinued` the ISO date from which the provider refuses it, `replacement` what to use instead.
     """
 

@@ -173,7 +173,7 @@ def _operation(
         clients=_clients(table, groups),
         kind=table.text("kind", None, among=KINDS),
         is_async=table.flag("async"),
-        call=table.text("call", "plain", among=("plain", "manager", "generator")),
+        call=table.text("call", "plain", among=("plain", "manager", "generator", "operand")),
         stream=table.flag("stream"),
         shape=table.flag("shape"),
         positional=table.texts("positional"),

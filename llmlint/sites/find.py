@@ -15,6 +15,7 @@ from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
 from llmlint.sites.decorated import decorated
+from llmlint.sites.operands import added_to
 from llmlint.sites.surface import Match, Surface, match
 
 NO_CALL = frozenset({"other", "tokens"})  # operations that send no prompt to a model
@@ -123,6 +124,8 @@ class _Finder:
             return None
         callee = self.project.evaluator.evaluate(call.func)
         matches = self._matches(callee)
+        if any(m.operation.call == "operand" for m in matches):
+            matches = added_to(self.project.evaluator, call, matches)
         if matches:
             via = "chain" if any(m.surface.piped for m in matches) else "direct"
             return self._site(module, call, matches, via, "resolved")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from support import Code, call_sites, expect_calls, linked, only_site, setting
 
 USED = {
@@ -79,11 +78,12 @@ USED = {
         from outlines import Generator
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
+        weights, tokenizer = AutoModelForCausalLM.from_pretrained("m"), AutoTokenizer.from_pretrained("m")
         model = outlines.from_openai(OpenAI(), "gpt-4o")
         model("Is it raining?", bool)
         for chunk in model.stream("Tell a story"):
             print(chunk)
-        local = outlines.from_transformers(AutoModelForCausalLM.from_pretrained("m"), AutoTokenizer.from_pretrained("m"))
+        local = outlines.from_transformers(weights, tokenizer)
         Generator(local, int)("How many?")
         """,
         ["__call__", "stream", "__call__"],
@@ -98,6 +98,22 @@ USED = {
         generate.text(model)("Once upon a time", max_tokens=50)
         """,
         ["__call__", "__call__"],
+    ),
+    "guidance": (
+        """
+        from guidance import assistant, gen, models, select, system, user
+
+        lm = models.OpenAI("gpt-4o")
+        with system():
+            lm += "You are a tester."
+        with user():
+            lm += "What is your name? " + "Be brief."
+        with assistant():
+            lm += gen("name", max_tokens=20)
+        sure = lm + "Sure? " + select(["yes", "no"], name="sure")
+        grammar = "a" + gen("b")
+        """,
+        ["gen", "select"],
     ),
     "vllm": (
         """
@@ -317,8 +333,8 @@ def test_usual_code(name: str) -> None:
     assert [site.match.api for site in sites] == apis
 
 
-BOTH = "completion text_completion responses embedding image_generation".split()
-ALONE = "image_edit image_variation video_generation speech transcription rerank moderation".split()
+BOTH = ["completion", "text_completion", "responses", "embedding", "image_generation"]
+ALONE = ["image_edit", "image_variation", "video_generation", "speech", "transcription", "rerank", "moderation"]
 LITELLM = [f"litellm.{a}{name}" for name in (*BOTH, *ALONE) for a in ("", "a")] + ["litellm.batch_completion"]
 LITELLM += [f"litellm.Router(model_list=[]).{a}{name}" for name in BOTH for a in ("", "a")]
 LITELLM += [f"litellm.Router(model_list=[]).a{name}" for name in ALONE if "_" not in name]
@@ -331,8 +347,9 @@ def test_litellm_has_every_function(spelled: str) -> None:
 
 
 def test_litellm_through_a_lazy_proxy() -> None:
-    sites = call_sites({
-        "lazy.py": """
+    sites = call_sites(
+        {
+            "lazy.py": """
             import importlib
 
             class LazyLiteLLM:
@@ -347,12 +364,13 @@ def test_litellm_through_a_lazy_proxy() -> None:
 
             litellm = LazyLiteLLM()
         """,
-        "app.py": """
+            "app.py": """
             from lazy import litellm
 
             litellm.completion(model="gpt-4o", messages=[])
         """,
-    })
+        }
+    )
     assert [site.match.api for site in sites] == ["completion"]
 
 
@@ -478,22 +496,24 @@ def test_trap(name: str) -> None:
 
 class TestDecoratedFunctions:
     def test_are_called_in_other_modules(self) -> None:
-        expect_calls({
-            "prompts/__init__.py": "from .heroes import make_hero as make\n",
-            "prompts/heroes.py": """
+        expect_calls(
+            {
+                "prompts/__init__.py": "from .heroes import make_hero as make\n",
+                "prompts/heroes.py": """
                 from magentic import prompt
 
                 @prompt("Create a hero named {name}")
                 def make_hero(name: str) -> str: ...
             """,
-            "app.py": """
+                "app.py": """
                 import prompts
                 from prompts import make
 
                 make("Jane")  # <- call
                 prompts.make("Jim")  # <- call
             """,
-        })
+            }
+        )
 
     def test_are_methods(self) -> None:
         expect_calls("""
