@@ -22,7 +22,11 @@ def added_to(ev: Evaluator, call: ast.Call, matches: tuple[Match, ...]) -> tuple
     surface = _model(ev, model) if model is not None else None
     if surface is None:
         return ()
-    return tuple(replace(match, surface=surface) for match in matches if match.surface.sdk is surface.sdk)
+    return tuple(
+        replace(match, surface=surface, gives=match.operation.gives | surface.gives)
+        for match in matches
+        if match.surface.sdk is surface.sdk
+    )
 
 
 def _left(call: ast.Call) -> ast.expr | None:

@@ -479,6 +479,28 @@ TRAPS: dict[str, Code] = {
         model.generate(inputs)
         model(inputs)
     """,
+    "a grammar that is added to no model": """
+        from guidance import gen, models, select
+
+        lm = models.OpenAI("gpt-4o")
+        question = "Q: " + gen("question", stop="?")
+        gen("answer")
+        total = 0
+        total += select(["a", "b"])
+    """,
+    "a context manager of the project named like Mirascope's": """
+        import mirascope
+
+        class llm:
+            @staticmethod
+            def call(model):
+                return lambda function: function
+
+        @llm.call("openai/gpt-4o")
+        def ask(question): ...
+
+        ask("Hi")
+    """,
     "outlines only compiles": """
         import outlines
 
