@@ -84,6 +84,8 @@ class _Finder:
                 found += self._referenced(module, load)
         for name_load in self._imported(module):
             found += self._referenced(module, name_load)
+        kept = {id(site.node) for site in found if site.via == "by-reference"} | self._seen
+        found = [site for site in found if not _of_partial(site, kept)]
         for site in sorted(found, key=lambda s: (s.node.lineno, s.node.col_offset)):
             if id(site.node) not in self._seen:
                 self._seen.add(id(site.node))
@@ -216,6 +218,12 @@ class _Finder:
     ) -> CallSite:
         context = "tests" if is_test(module) else "script" if is_script(self.project, module) else "app"
         return CallSite(self.project, module, node, matches, via, confidence, reference, context)
+
+
+def _of_partial(site: CallSite, sites: set[int]) -> bool:
+    """Whether this is the call of a `partial` that is a site itself."""
+    preset = site.match.surface.preset
+    return site.via == "direct" and bool(preset) and all(id(one.call) in sites for one in preset)
 
 
 def _chain(func: ast.expr) -> list[str]:

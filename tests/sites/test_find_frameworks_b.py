@@ -562,6 +562,19 @@ class TestDecoratedFunctions:
                 scores = list(pool.map(sentiment, ["a", "b"]))  # <- call
         """)
 
+    def test_are_kept_in_a_partial(self) -> None:
+        expect_calls("""
+            from functools import partial
+
+            from marvin import fn
+
+            @fn
+            def sentiment(text: str) -> float: ...
+
+            of_review = partial(sentiment, "Great food")  # <- call
+            of_review()
+        """)
+
     def test_are_called_by_a_wrapper_of_the_project(self) -> None:
         expect_calls("""
             from magentic import prompt
