@@ -11,7 +11,7 @@ from llmlint.config.load import ConfigResolver
 from llmlint.config.model import DEFAULT_EXCLUDE, Config
 from llmlint.diagnostics import Diagnostic, Location, Severity
 from llmlint.records import record
-from llmlint.rulebook.sdk import all_words, sdk_roots
+from llmlint.rulebook.sdk import all_words, reserved_roots, sdk_roots
 from llmlint.source.errors import SourceError, from_os_error
 from llmlint.source.files import discover
 from llmlint.source.prefilter import mentioned
@@ -69,7 +69,7 @@ class Workspace:
 
         roots = frozenset(root.partition(".")[0] for root in sdk_roots())
         files = [File(self._key(path), path, data) for path, data in sorted(self._data.items())]
-        self._project = Project(Files(files, roots, named), roots)
+        self._project = Project(Files(files, reserved_roots(), named), roots)
         return self._project
 
     def report_unparsed(self, result: Result) -> None:

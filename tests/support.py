@@ -32,7 +32,7 @@ from llmlint.index.values import (
     Value,
     dotted,
 )
-from llmlint.rulebook.sdk import all_words, sdk_roots
+from llmlint.rulebook.sdk import all_words, reserved_roots, sdk_roots
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.evidence import EvidenceIndex
 from llmlint.sites.find import find
@@ -59,7 +59,7 @@ def project(code: Code) -> Project:
     roots = frozenset(root.partition(".")[0] for root in sdk_roots())
     files = [File(path, path, text.encode()) for path, text in sorted(sources(code).items())]
     named = {file.path: hits for file in files if (hits := mentioned(file.data, all_words()))}
-    return Project(Files(files, roots, named), roots)
+    return Project(Files(files, reserved_roots(), named), roots)
 
 
 def call_sites(code: Code) -> list[CallSite]:

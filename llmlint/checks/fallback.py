@@ -16,7 +16,7 @@ from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.handlers import sdk_grade
 from llmlint.sites.outcomes import Swallowed, swallows
 from llmlint.sites.outward import Escape, escape, function_name
-from llmlint.sites.recovery import answers_elsewhere, takes_care
+from llmlint.sites.recovery import answers_elsewhere, ends_in_value, takes_care
 from llmlint.sites.surface import Match
 from llmlint.sites.timeouts import Timeout, anchor, effective
 
@@ -171,6 +171,8 @@ def _insertion(cause: _Cause, settings: Settings) -> Fix | None:
 def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
     """A call whose error reaches the outside on some known way."""
     if site.context == "tests" or answers_elsewhere(site):
+        return
+    if site.decorated is not None and ends_in_value(sites, site.decorated):
         return
     grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
     found = escape(site.project, site.node, grade, lambda function: takes_care(sites, function))

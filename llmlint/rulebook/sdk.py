@@ -36,6 +36,11 @@ def sdk_roots() -> frozenset[str]:
     return frozenset(_roots_and_words()[0])
 
 
+def reserved_roots() -> frozenset[str]:
+    """The top-level packages of all SDKs, without those whose names projects give to modules of their own."""
+    return frozenset(root.partition(".")[0] for root in sdk_roots()) - _roots_and_words()[2]
+
+
 @cache
 def all_words() -> dict[bytes, str]:
     """Byte strings that make a source file worth reading, with the SDK file each belongs to.
@@ -43,7 +48,7 @@ def all_words() -> dict[bytes, str]:
     These are the import roots as `import_words` spells them, the same in a list (`import os, openai`), and the further
     words.
     """
-    roots, words = _roots_and_words()
+    roots, words, _ = _roots_and_words()
     found = {word.encode(): name for word, name in words.items()}
     found |= {f", {root}{end}".encode(): name for root, name in roots.items() for end in ("\n", ",", " as")}
     return found | import_words()
@@ -53,23 +58,27 @@ def all_words() -> dict[bytes, str]:
 def import_words() -> dict[bytes, str]:
     """Byte strings that show an import of an SDK, with the SDK file each belongs to.
 
-    A package's name can be an everyday word ("together"): a root of one word counts where it is imported or quoted.
+    A package's name can be an everyday word ("together"): a root of one word counts where it is imported or quoted, one
+    that projects use themselves ("llm") where it is imported.
     """
     found: dict[bytes, str] = {}
-    for root, name in _roots_and_words()[0].items():
+    roots, _, everyday = _roots_and_words()
+    for root, name in roots.items():
         above, _, last = root.rpartition(".")
         dotted = [root, f"from {above} import {last}"]
-        plain = [f"import {root}", f"from {root}", f'"{root}"', f"'{root}'"]
+        quoted = [] if root in everyday else [f'"{root}"', f"'{root}'"]
+        plain = [f"import {root}", f"from {root}", *quoted]
         found |= {spelling.encode(): name for spelling in (dotted if above else plain)}
     return found
 
 
 @cache
-def _roots_and_words() -> tuple[dict[str, str], dict[str, str]]:
+def _roots_and_words() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
     top = _read(rules_dir() / "roots.toml")
-    roots, words = top.table("roots"), top.table("words")
+    roots, words, everyday = top.table("roots"), top.table("words"), frozenset(top.texts("everyday"))
     top.close()
-    return {key: roots.text(key) for key in roots.remaining()}, {key: words.text(key) for key in words.remaining()}
+    named = {key: roots.text(key) for key in roots.remaining()}
+    return named, {key: words.text(key) for key in words.remaining()}, everyday
 
 
 def _read(path: Path) -> Table:

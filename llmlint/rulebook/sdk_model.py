@@ -104,7 +104,8 @@ class Client:
     """What builds the object on which operations are called.
 
     These are `classes` (or functions), and `factories` when their first argument matches one of `arguments` (fnmatch
-    patterns). `gives` is what the object brings along by itself.
+    patterns). `gives` is what the object brings along by itself. A `decorator` is put on functions of the project: the
+    operations are then those of the decorated function, `__call__` where it is called itself.
     """
 
     classes: tuple[str, ...]
@@ -116,6 +117,7 @@ class Client:
     settings: SettingTable
     defaults: Defaults
     gives: frozenset[str]
+    decorator: bool = False
 
     @property
     def argument(self) -> str:
@@ -147,7 +149,8 @@ class Operation:
     """A call that reaches a provider: attribute paths from a client, or absolute dotted functions.
 
     `clients` are canonical classes, empty for every client of the SDK. `call` is "plain", "manager" (to be entered
-    with `with`) or "generator" (iterated, never awaited). `removed` is the first SDK version without it,
+    with `with`), "generator" (iterated, never awaited) or "operand" (what a function gives is added to a client:
+    `model + function()`). `removed` is the first SDK version without it,
     `discontinued` the ISO date from which the provider refuses it, `replacement` what to use instead.
     """
 
@@ -237,7 +240,8 @@ class Sdk:
 
     `module_root` is the module that is configured by assigning to its attributes (`module_settings`); with a
     `module_client` it offers the operations of that client too. `chain` says that objects combine with `|`;
-    `deprecated` tells what to use instead of the whole SDK, empty while it is maintained.
+    `deprecated` tells what to use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs
+    whose clients a framework may call.
     """
 
     name: str
@@ -247,6 +251,7 @@ class Sdk:
     words: tuple[str, ...]
     chain: bool
     deprecated: str
+    beneath: tuple[str, ...]
     transparent: tuple[str, ...]
     aliases: Mapping[str, str]
     module_root: str

@@ -58,6 +58,7 @@ def read_sdk(top: Table) -> Sdk:
         words=top.texts("words"),
         chain=top.flag("chain"),
         deprecated=top.text("deprecated"),
+        beneath=top.texts("beneath"),
         transparent=top.texts("transparent"),
         aliases=_names(top.table("aliases")),
         module_root=module_root,
@@ -129,6 +130,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         settings=settings[table.text("settings", among=settings)],
         defaults=_defaults(table.table("defaults")),
         gives=frozenset(table.texts("gives", among=PROVISIONS)),
+        decorator=table.flag("decorator"),
     )
     if not client.classes:
         raise table.error("`classes` is missing")
@@ -171,7 +173,7 @@ def _operation(
         clients=_clients(table, groups),
         kind=table.text("kind", None, among=KINDS),
         is_async=table.flag("async"),
-        call=table.text("call", "plain", among=("plain", "manager", "generator")),
+        call=table.text("call", "plain", among=("plain", "manager", "generator", "operand")),
         stream=table.flag("stream"),
         shape=table.flag("shape"),
         positional=table.texts("positional"),

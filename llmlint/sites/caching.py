@@ -41,17 +41,21 @@ def cached(sites: Sites, site: CallSite) -> bool:
     for entry in sites.evidence.process("cache"):
         if not entry.sdks or names & set(entry.sdks):
             return True
+    if site.decorated is not None and _kept(sites, site.decorated):
+        return True
     for place, _ in ways_out(site.project, site.node, 30):
         function = named_function_of(place)
         if function is None:
             continue
-        form = form_of(function)
-        for entry, _decorator in sites.evidence.decorators(function, "cache"):
-            if form not in entry.broken_on:
-                return True
-        if any(True for _ in sites.evidence.managers(place, "cache")) or _looks_up(function):
+        if _kept(sites, function) or any(True for _ in sites.evidence.managers(place, "cache")) or _looks_up(function):
             return True
     return False
+
+
+def _kept(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a decorator keeps what the function returns."""
+    form = form_of(function)
+    return any(form not in entry.broken_on for entry, _ in sites.evidence.decorators(function, "cache"))
 
 
 def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

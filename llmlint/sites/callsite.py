@@ -75,6 +75,11 @@ class CallSite:
         return named_function_of(self.node)
 
     @cached_property
+    def decorated(self) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The function that is called, where an SDK's decorator makes the call: its other decorators act on it, too."""
+        return self.match.surface.function
+
+    @cached_property
     def location(self) -> Location:
         """The range of the call expression."""
         return self.module.location(self.node)

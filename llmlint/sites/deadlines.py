@@ -18,7 +18,14 @@ TASK_LIMITS = frozenset({"time_limit", "soft_time_limit", "job_timeout", "timeou
 
 def has_deadline(sites: Sites, site: CallSite) -> bool:
     """Whether a time limit bounds the call on every known way to it."""
+    if site.decorated is not None and _bounded_by_decorator(sites, site.decorated):
+        return True
     return _bounded(sites, site.node, 0, set())
+
+
+def _bounded_by_decorator(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    form = form_of(function)
+    return any(form in entry.works_on for entry, _ in sites.evidence.decorators(function, "timeout"))
 
 
 def _bounded(sites: Sites, node: ast.AST, depth: int, seen: set[int]) -> bool:
@@ -28,8 +35,7 @@ def _bounded(sites: Sites, node: ast.AST, depth: int, seen: set[int]) -> bool:
     if function is None or depth > MAX_DEPTH or id(function) in seen:
         return False
     seen.add(id(function))
-    form = form_of(function)
-    if any(form in entry.works_on for entry, _ in sites.evidence.decorators(function, "timeout")):
+    if _bounded_by_decorator(sites, function):
         return True
     if any(_task_limit(decorator) for decorator in function.decorator_list):
         return True

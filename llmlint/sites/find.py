@@ -15,6 +15,8 @@ from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
+from llmlint.sites.decorated import decorated
+from llmlint.sites.operands import added_to
 from llmlint.sites.surface import Match, Surface, match
 
 NO_CALL = frozenset({"other", "tokens"})  # operations that send no prompt to a model
@@ -30,7 +32,10 @@ def find(project: Project) -> list[CallSite]:
     last_names = frozenset(path.rpartition(".")[2] for o in calls for path in (*o.paths, *o.functions))
     paths = [path for path in sorted(_worth_reading(project, last_names)) if not path.endswith(".pyi")]
     modules = [module for path in paths if (module := project.module(path)) is not None]
-    finder = _Finder(project, sdks, _spelled(calls, modules))
+    found = decorated(project, sdks, modules)
+    modules += found.importers
+    finder = _Finder(project, sdks, _spelled(calls, modules), found.names)
+    modules.sort(key=lambda module: module.key)
     for module in modules:
         finder.search(module)
     return finder.sites
@@ -61,11 +66,12 @@ def _worth_reading(project: Project, last_names: frozenset[str]) -> set[str]:
 class _Finder:
     """Looks through modules for calls and references of operations of the given SDKs."""
 
-    def __init__(self, project: Project, sdks: list[Sdk], last_names: frozenset[str]) -> None:
+    def __init__(self, project: Project, sdks: list[Sdk], names: frozenset[str], decorated: frozenset[str]) -> None:
         self.project = project
         self.sdks = sdks
         self.sites: list[CallSite] = []
-        self.last_names = last_names
+        self.last_names = names | decorated
+        self.decorated = decorated
         self._seen: set[int] = set()
 
     def search(self, module: Module) -> None:
@@ -89,6 +95,8 @@ class _Finder:
                 found += self._referenced(module, load)
         for name_load in self._imported(module):
             found += self._referenced(module, name_load)
+        kept = {id(site.node) for site in found if site.via == "by-reference"} | self._seen
+        found = [site for site in found if not _of_partial(site, kept)]
         for site in sorted(found, key=lambda s: (s.node.lineno, s.node.col_offset)):
             if id(site.node) not in self._seen:
                 self._seen.add(id(site.node))
@@ -111,22 +119,26 @@ class _Finder:
             names |= {
                 n for scope in module.scopes for n, bs in scope.bindings.items() if any(b.kind == "value" for b in bs)
             }
-            names |= module.attribute_stores.keys()
+            names |= {"()", *module.attribute_stores}
         for name in sorted(names & module.calls.keys()):
             yield from module.calls[name]
 
     def _imported(self, module: Module) -> Iterator[ast.Name]:
-        """Reads of the names that functions of the SDKs were imported under."""
+        """Reads of the names of functions of the SDKs, as imported, and of decorated functions."""
         for statement in module.imports:
             for alias in statement.names if isinstance(statement, ast.ImportFrom) else ():
                 if alias.name in self.last_names:
                     yield from module.name_loads(alias.asname or alias.name)
+        for name in sorted(self.decorated & module.functions.keys()):
+            yield from module.name_loads(name)
 
     def _direct(self, module: Module, call: ast.Call) -> CallSite | None:
         if any(keyword.arg == "mock_response" for keyword in call.keywords):
             return None
         callee = self.project.evaluator.evaluate(call.func)
         matches = self._matches(callee)
+        if any(m.operation.call == "operand" for m in matches):
+            matches = added_to(self.project.evaluator, call, matches)
         if matches:
             via = "chain" if any(m.surface.piped for m in matches) else "direct"
             return self._site(module, call, matches, via, "resolved")
@@ -215,6 +227,12 @@ class _Finder:
     ) -> CallSite:
         context = "tests" if is_test(module) else "script" if is_script(self.project, module) else "app"
         return CallSite(self.project, module, node, matches, via, confidence, reference, context)
+
+
+def _of_partial(site: CallSite, sites: set[int]) -> bool:
+    """Whether this is the call of a `partial` that is a site itself."""
+    preset = site.match.surface.preset
+    return site.via == "direct" and bool(preset) and all(id(one.call) in sites for one in preset)
 
 
 def _chain(func: ast.expr) -> list[str]:

@@ -35,7 +35,9 @@ def traced(site: CallSite, sites: Sites) -> bool:
     """Whether a tracer sees the call: by the client, a callback, or an instrumentation of the whole program."""
     if site.gives("trace") or site.setting("callbacks").state is not State.ABSENT:
         return True
-    names = {match.surface.sdk.name for match in site.matches}
+    if site.decorated is not None and any(True for _ in sites.evidence.decorators(site.decorated, "trace")):
+        return True
+    names = {name for match in site.matches for name in (match.surface.sdk.name, *match.surface.sdk.beneath)}
     for kind in ("trace", "log"):
         for entry in sites.evidence.process(kind):
             if not entry.sdks or names & set(entry.sdks):

@@ -29,11 +29,16 @@ def answers_elsewhere(site: CallSite) -> bool:
 
 def takes_care(sites: Sites, function: FunctionDef) -> bool:
     """Whether an error leaving the function is answered: a retry that ends in a value, or the application's handler."""
+    return ends_in_value(sites, function) or (bool(function.decorator_list) and registered_handler(sites))
+
+
+def ends_in_value(sites: Sites, function: FunctionDef) -> bool:
+    """Whether a retry on the function gives a value when all tries have failed."""
     for entry, decorator in sites.evidence.decorators(function, "retry"):
         keyword = entry.fallback_keyword
         if keyword and isinstance(decorator, ast.Call) and any(given.arg == keyword for given in decorator.keywords):
             return True
-    return bool(function.decorator_list) and registered_handler(sites)
+    return False
 
 
 def registered_handler(sites: Sites) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import (
+    Function,
     Member,
     Partial,
     Pipe,
@@ -29,7 +31,8 @@ class Surface:
     """An SDK object: the client it starts from and the attribute path walked since.
 
     `root` is the construction of the client, or the SDK module where that acts as the client; `derived` the
-    derivations applied to it, with the call of each; `adapted` the adapters it was passed through.
+    derivations applied to it, with the call of each; `adapted` the adapters it was passed through. `function` is the
+    function of the project that a decorator of the SDK was put on.
     """
 
     sdk: Sdk
@@ -40,6 +43,7 @@ class Surface:
     adapted: tuple[Adapter, ...] = ()
     preset: tuple[Partial, ...] = ()
     piped: tuple[Value, ...] = ()
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
 
     @property
     def gives(self) -> frozenset[str]:
@@ -118,7 +122,33 @@ def surface_of(ev: Evaluator, value: Value) -> Surface | None:
         return _result_surface(ev, value)
     if isinstance(value, Pipe):
         return _pipe_surface(ev, value)
+    if isinstance(value, Function):
+        return decorated_surface(ev, value)
     return None
+
+
+def decorated_surface(ev: Evaluator, value: Function) -> Surface | None:
+    """What a decorator of an SDK makes of a function: the decorator's own call is the construction of the client."""
+    if isinstance(value.node, ast.Lambda):
+        return None
+    for decorator in value.node.decorator_list:
+        found = [_decorator(ev, option) for option in alternatives(ev.evaluate(decorator))]
+        first = found[0]
+        if first is not None and all(found):
+            return replace(first, function=value.node)
+    return None
+
+
+def _decorator(ev: Evaluator, value: Value) -> Surface | None:
+    """The surface that a decorator gives, used bare (`@fn`) or called (`@fn(…)`)."""
+    surface = surface_of(ev, value)
+    if surface is None and isinstance(value, Symbol):
+        sdk = _sdk(value.path)
+        client = sdk.client(value.path) if sdk is not None else None
+        surface = Surface(sdk, client, value) if sdk is not None else None
+    if surface is None or surface.client is None or not surface.client.decorator or surface.path:
+        return None
+    return surface
 
 
 def _module_surface(value: Symbol) -> Surface | None:

@@ -9,7 +9,7 @@ import pytest
 import tomli
 
 from llmlint.rulebook.location import rules_dir
-from llmlint.rulebook.sdk import all_words, load_sdk, sdk_for_root
+from llmlint.rulebook.sdk import all_words, load_sdk, reserved_roots, sdk_for_root
 from llmlint.rulebook.sdk_model import Client, Operation, Sdk
 from llmlint.rulebook.sdk_reader import read_sdk
 from llmlint.rulebook.table import RulebookError, Table
@@ -71,6 +71,12 @@ class TestEveryFile:
 
     def test_an_everyday_word_names_no_sdk(self) -> None:
         assert b"together" not in all_words()
+
+    def test_a_name_that_projects_use_themselves_is_no_reserved_root(self) -> None:
+        assert b"import llm" in all_words()
+        assert b'"llm"' not in all_words()
+        assert "llm" not in reserved_roots()
+        assert {"openai", "mirascope", "google"} <= reserved_roots()
 
     @pytest.mark.parametrize("name", NAMES)
     def test_names_classes_and_aliases_under_its_roots(self, name: str) -> None:
