@@ -38,7 +38,7 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
     threshold = settings.number("threshold")
     for cause in _causes(sites):
         if cause.timeout.kind == "default" and threshold <= cause.timeout.seconds < math.inf:
-            default, tries = f"{cause.timeout.seconds:g} s", str(_tries(cause.match))
+            default, tries = f"{cause.timeout.seconds:g} s", _tries(cause.match)
             built = Note(
                 f"built here without timeout; {_sdk(cause)}'s default is {default}", cause.module.location(cause.node)
             )
@@ -47,8 +47,7 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
                 cause.node,
                 fields={
                     "client": _client(cause),
-                    "default": default,
-                    "tries": tries,
+                    "limit": f"{tries} × {default}" if tries > 1 else default,
                     "keyword": "timeout",
                     "sdk": _sdk(cause),
                 },

@@ -17,7 +17,7 @@ from llmlint.rulebook.table import RulebookError, Table
 __all__ = ["PATTERNS", "Rule", "Rulebook", "builtin_rulebook"]
 
 PATTERNS = ("constrain", "budget", "fallback", "cache", "log", "lifecycle")
-_DATA = frozenset({"sdk", "evidence", "models"})
+_DATA = frozenset({"sdk", "http", "evidence", "models"})
 
 
 class Rulebook:

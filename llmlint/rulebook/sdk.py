@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import tomli
 
+from llmlint.records import entity
 from llmlint.rulebook.location import rules_dir
 from llmlint.rulebook.sdk_reader import read_sdk
 from llmlint.rulebook.table import RulebookError, Table
@@ -19,39 +20,54 @@ if TYPE_CHECKING:
 
 @cache
 def load_sdk(name: str) -> Sdk:
-    """The SDK described in `rules/sdk/<name>.toml`; raises RulebookError if the file is absent or breaks the format."""
-    return read_sdk(_read(rules_dir() / "sdk" / f"{name}.toml"))
+    """The SDK described in `rules/sdk/<name>.toml`, or the HTTP library in `rules/http/`.
+
+    Raises RulebookError if the file is absent or breaks the format.
+    """
+    folder = "http" if name in transports() else "sdk"
+    return read_sdk(_read(rules_dir() / folder / f"{name}.toml"))
 
 
 def sdk_for_root(dotted: str) -> str | None:
     """Name of the SDK file for an import root or anything in it (`google.genai.types`), None for foreign modules."""
-    roots = _roots_and_words()[0]
-    while dotted and dotted not in roots:
+    owners = _owners()
+    while dotted and dotted not in owners:
         dotted = dotted.rpartition(".")[0]
-    return roots.get(dotted)
+    return owners.get(dotted)
+
+
+def transports() -> frozenset[str]:
+    """The libraries that send plain HTTP requests; an import of them alone says nothing of models."""
+    return frozenset(_top().transports.values())
 
 
 def sdk_roots() -> frozenset[str]:
     """The import roots of all SDKs and frameworks in the rulebook."""
-    return frozenset(_roots_and_words()[0])
+    return frozenset(_top().roots)
 
 
 def reserved_roots() -> frozenset[str]:
     """The top-level packages of all SDKs, without those whose names projects give to modules of their own."""
-    return frozenset(root.partition(".")[0] for root in sdk_roots()) - _roots_and_words()[2]
+    return frozenset(root.partition(".")[0] for root in sdk_roots()) - _top().everyday
 
 
 @cache
 def all_words() -> dict[bytes, str]:
     """Byte strings that make a source file worth reading, with the SDK file each belongs to.
 
-    These are the import roots as `import_words` spells them, the same in a list (`import os, openai`), and the further
-    words.
+    These are the import roots as `import_words` spells them, the same in a list (`import os, openai`), the further
+    words and the addresses of providers.
     """
-    roots, words, _ = _roots_and_words()
-    found = {word.encode(): name for word, name in words.items()}
-    found |= {f", {root}{end}".encode(): name for root, name in roots.items() for end in ("\n", ",", " as")}
+    found = dict.fromkeys(addresses(), "requests")
+    found |= {word.encode(): name for word, name in _top().words.items()}
+    found |= {f", {root}{end}".encode(): name for root, name in _top().roots.items() for end in ("\n", ",", " as")}
     return found | import_words()
+
+
+@cache
+def addresses() -> frozenset[bytes]:
+    """Byte strings that make a file worth a search for plain HTTP requests: providers' hosts and telling paths."""
+    return frozenset(address.encode() for address in _top().addresses)
 
 
 @cache
@@ -62,23 +78,42 @@ def import_words() -> dict[bytes, str]:
     that projects use themselves ("llm") where it is imported.
     """
     found: dict[bytes, str] = {}
-    roots, _, everyday = _roots_and_words()
-    for root, name in roots.items():
+    for root, name in _top().roots.items():
         above, _, last = root.rpartition(".")
         dotted = [root, f"from {above} import {last}"]
-        quoted = [] if root in everyday else [f'"{root}"', f"'{root}'"]
+        quoted = [] if root in _top().everyday else [f'"{root}"', f"'{root}'"]
         plain = [f"import {root}", f"from {root}", *quoted]
         found |= {spelling.encode(): name for spelling in (dotted if above else plain)}
     return found
 
 
+@entity
+class _Top:
+    """`rules/roots.toml`: what belongs to which file, without the files being read."""
+
+    roots: dict[str, str]
+    words: dict[str, str]
+    transports: dict[str, str]
+    everyday: frozenset[str]
+    addresses: tuple[str, ...]
+
+
 @cache
-def _roots_and_words() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+def _top() -> _Top:
     top = _read(rules_dir() / "roots.toml")
-    roots, words, everyday = top.table("roots"), top.table("words"), frozenset(top.texts("everyday"))
+    names = {key: top.table(key) for key in ("roots", "words", "transports")}
+    found = _Top(
+        **{key: {name: table.text(name) for name in table.remaining()} for key, table in names.items()},
+        everyday=frozenset(top.texts("everyday")),
+        addresses=top.texts("addresses"),
+    )
     top.close()
-    named = {key: roots.text(key) for key in roots.remaining()}
-    return named, {key: words.text(key) for key in words.remaining()}, everyday
+    return found
+
+
+@cache
+def _owners() -> dict[str, str]:
+    return _top().roots | _top().transports
 
 
 def _read(path: Path) -> Table:

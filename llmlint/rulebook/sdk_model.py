@@ -52,6 +52,7 @@ KINDS = frozenset(
         "chat",
         "completion",
         "embedding",
+        "http",
         "image",
         "moderation",
         "other",
@@ -61,7 +62,7 @@ KINDS = frozenset(
         "video",
     }
 )
-"""What an operation does."""
+"""What an operation does; `http` sends what it is told to where it is told to."""
 
 PROVISIONS = frozenset({"cache", "cap", "constraint", "fallback", "retry", "timeout", "trace"})
 """What an operation, an adapter or a derivation can bring along by itself."""

@@ -38,7 +38,7 @@ _RETRIES_UNITS = ("retries", "attempts")
 def read_sdk(top: Table) -> Sdk:
     """Build the model of an SDK file; raises RulebookError for anything the format does not know."""
     settings = _settings(top.table("settings"), top.table("units"))
-    responses = _responses(top.table("response"))
+    responses = read_responses(top.table("response"))
     clients = tuple(_client(table, settings) for table in top.tables("client"))
     classes = _by_name((name, client) for client in clients for name in client.classes)
     groups = _groups(top.table("groups"), classes)
@@ -100,7 +100,8 @@ def _settings(tables: Table, units: Table) -> dict[str, SettingTable]:
     return found
 
 
-def _responses(tables: Table) -> dict[str, Response]:
+def read_responses(tables: Table) -> dict[str, Response]:
+    """The response tables of a file by name; the empty name is a response of which nothing is known."""
     found = {"": _NO_RESPONSE}
     for name in tables.remaining():
         table = tables.table(name)

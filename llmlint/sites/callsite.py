@@ -46,7 +46,7 @@ class CallSite:
     """One call of an LLM SDK.
 
     `node` is the call expression (for a call by reference, the call that takes the reference); `matches` holds one
-    entry for each client that the receiver can be. `via` is "direct", "by-reference" or "chain".
+    entry for each client that the receiver can be. `via` is "direct", "by-reference", "chain" or "http".
     """
 
     project: Project

@@ -16,10 +16,11 @@ from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
 from llmlint.sites.decorated import decorated
+from llmlint.sites.http import requests_to_models
 from llmlint.sites.operands import added_to
 from llmlint.sites.surface import Match, Surface, match
 
-NO_CALL = frozenset({"other", "tokens"})  # operations that send no prompt to a model
+NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prompt to a model, or not of themselves
 RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "asyncio.create_task"})
 RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadpool", "run_sync", "to_thread", "call"})
 
@@ -38,7 +39,8 @@ def find(project: Project) -> list[CallSite]:
     modules.sort(key=lambda module: module.key)
     for module in modules:
         finder.search(module)
-    return finder.sites
+    finder.add_requests()
+    return sorted(finder.sites, key=lambda s: (s.module.key, s.node.lineno, s.node.col_offset))
 
 
 def _spelled(operations: list[Operation], modules: list[Module]) -> frozenset[str]:
@@ -101,6 +103,13 @@ class _Finder:
             if id(site.node) not in self._seen:
                 self._seen.add(id(site.node))
                 self.sites.append(site)
+
+    def add_requests(self) -> None:
+        """Add the plain HTTP requests that reach a model."""
+        for module, call, matches, confidence in requests_to_models(self.project):
+            if id(call) not in self._seen:
+                self._seen.add(id(call))
+                self.sites.append(self._site(module, call, matches, "http", confidence))
 
     def _aliased(self, module: Module) -> Iterator[ast.Call]:
         """Calls of names that an operation was imported or assigned under."""

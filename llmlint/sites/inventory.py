@@ -60,7 +60,7 @@ def _record(
         line=location.line,
         column=location.column,
         sdk=match.surface.sdk.name,
-        provider=client.provider if client is not None else match.surface.sdk.name,
+        provider=match.provider or (client.provider if client is not None else match.surface.sdk.name),
         api=api,
         kind=site.kind,
         via=via,

@@ -64,6 +64,7 @@ class Match:
     operation: Operation
     api: str
     gives: frozenset[str] = field(default_factory=frozenset)
+    provider: str = ""  # where the address of a request tells it
 
 
 def match(ev: Evaluator, callee: Value) -> Match | None:

@@ -101,7 +101,9 @@ def _limits(value: Value | None) -> bool:
 
 def anchor(site: CallSite, match: Match) -> tuple[Module, ast.Call] | None:
     """Where the timeout would be given: the client's constructor, or None where there is none in sight."""
-    root = match.surface.root
+    root, client = match.surface.root, match.surface.client
+    if client is not None and not client.settings.paths("timeout") and match.operation.settings.paths("timeout"):
+        return None  # only the call takes one
     if isinstance(root, Result) and root.call is not None and root.module is not None:
         return root.module, root.call
     return None

@@ -1,0 +1,75 @@
+"""Plain HTTP: the hosts of providers, the endpoints that reach a model, and the libraries that send requests."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import TYPE_CHECKING
+
+import tomli
+
+from llmlint.records import entity
+from llmlint.rulebook.location import rules_dir
+from llmlint.rulebook.sdk_model import KINDS, Response
+from llmlint.rulebook.sdk_reader import read_responses
+from llmlint.rulebook.table import RulebookError, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@entity
+class Endpoint:
+    """Paths (fnmatch patterns) that reach a model on the hosts of `providers`, empty for all.
+
+    With `telling` the path says enough on any host. `kind` is an operation's, `response` describes the decoded body.
+    """
+
+    paths: tuple[str, ...]
+    providers: tuple[str, ...]
+    kind: str
+    telling: bool
+    response: Response
+
+
+@entity
+class Endpoints:
+    """What `rules/http/endpoints.toml` says; `hosts` maps patterns of hosts to providers."""
+
+    hosts: Mapping[str, str]
+    endpoints: tuple[Endpoint, ...]
+
+    def provider(self, host: str) -> str | None:
+        """The provider behind a host, with its port where one is given."""
+        return next((name for pattern, name in self.hosts.items() if fnmatchcase(host, pattern)), None)
+
+    def endpoint(self, path: str, provider: str | None) -> Endpoint | None:
+        """The endpoint at a path of the provider's hosts; on an unknown host only one that tells by itself."""
+        for one in self.endpoints:
+            known = one.telling if provider is None else not one.providers or provider in one.providers
+            if known and any(fnmatchcase(path, pattern) for pattern in one.paths):
+                return one
+        return None
+
+
+@cache
+def load_endpoints() -> Endpoints:
+    """The rulebook's endpoints. Raises RulebookError if the file is absent or breaks the format."""
+    path = rules_dir() / "http" / "endpoints.toml"
+    try:
+        with path.open("rb") as file:
+            top = Table(tomli.load(file), "rules/http/endpoints.toml")
+    except (OSError, tomli.TOMLDecodeError) as error:
+        raise RulebookError(f"{path}: {error}") from error
+    hosts = top.table("hosts")
+    providers = {pattern: hosts.text(pattern) for pattern in hosts.remaining()}
+    responses = read_responses(top.table("response"))
+    found = []
+    for table in top.tables("endpoint"):
+        names = table.texts("providers", among=set(providers.values()))
+        kind = table.text("kind", None, among=KINDS)
+        response = responses[table.text("response", among=responses)]
+        found.append(Endpoint(table.texts("paths"), names, kind, table.flag("telling"), response))
+        table.close()
+    top.close()
+    return Endpoints(providers, tuple(found))
