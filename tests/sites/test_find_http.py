@@ -45,7 +45,7 @@ def api(code: Code) -> str:
             "xai POST /v1/responses responses",
         ),
         (
-            'requests.post(f"https://{NAME}.openai.azure.com/openai/deployments/{NAME}/chat/completions?v=1", json=body)',
+            'requests.post(f"https://{NAME}.openai.azure.com/openai/deployments/{NAME}/chat/completions?v=1")',
             "azure POST /openai/deployments/{}/chat/completions chat",
         ),
         (
