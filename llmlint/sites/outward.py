@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import classes
 from llmlint.index.tree import class_of, named_function_of, nodes_in, scope_of
-from llmlint.index.values import Class, Function, alternatives
+from llmlint.index.values import Class, Function, Symbol, alternatives
 from llmlint.records import entity
 from llmlint.sites.handlers import Cover, Handler, around, raised_types, raises
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Grade = Callable[[set[str]], Cover]
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
+CALLED_AS_OBJECT = frozenset({"__call__", "forward", "aforward"})
 MAX_DEPTH = 12
 MAX_CALLERS = 60
 
@@ -79,11 +80,16 @@ def escape(
 
 
 def dispatched(project: Project, function: FunctionDef) -> bool:
-    """Whether the function implements a method of a base class: who calls it then cannot be told by its absence."""
+    """Whether the function implements a method of a base class: who calls it then cannot be told by its absence.
+
+    So it is with what runs when the object itself is called: `__call__`, and `forward` of a library's modules.
+    """
     owner = class_of(function)
     if owner is None:
         return False
     order = project.mro(Class(scope_of(function).module, owner))
+    if function.name in CALLED_AS_OBJECT and (function.name == "__call__" or any(isinstance(c, Symbol) for c in order)):
+        return True
     return classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is not None
 
 
