@@ -70,11 +70,11 @@ def audit(request: Request) -> Result:
         result = Result(problems=workspace.problems, files=len(workspace.reported))
         for sites in _linked(workspace):
             from llmlint.sites.inventory import record, wrapper_record
-            from llmlint.sites.wrappers import wrapper_calls
+            from llmlint.sites.wrappers import wrapped
 
             result.sites += [record(sites, site) for site in sites.sites if workspace.is_reported(site.module.key)]
-            wrapped = [call for site in sites.outside_tests for call in wrapper_calls(site)]
-            result.sites += [wrapper_record(sites, call) for call in wrapped if workspace.is_reported(call.module.key)]
+            calls = wrapped(sites.outside_tests)
+            result.sites += [wrapper_record(sites, call) for call in calls if workspace.is_reported(call.module.key)]
         result.sites.sort(key=lambda s: (s.path, s.line, s.column, s.via, s.api))
         return result
 

@@ -76,6 +76,21 @@ class Files:
             known = self._reach[target] = frozenset(seen)
         return known
 
+    def below(self, paths: Iterable[str]) -> set[str]:
+        """The files that these import, directly or through others, and these themselves."""
+        imports: dict[str, list[str]] = {}
+        for target, importers in self._graph().items():
+            for importer in importers:
+                imports.setdefault(importer, []).append(target)
+        seen = set(paths)
+        stack = list(seen)
+        while stack:
+            for target in imports.get(stack.pop(), ()):
+                if target not in seen:
+                    seen.add(target)
+                    stack.append(target)
+        return seen
+
     def importing(self, package: str) -> list[str]:
         """The files whose import lines name this top-level package."""
         self._graph()

@@ -6,6 +6,7 @@ import ast
 import os
 from collections.abc import Iterable, Iterator
 
+from llmlint.index.files import File
 from llmlint.index.module import Module
 from llmlint.index.project import Crash, Project
 from llmlint.index.testcode import is_test
@@ -21,6 +22,8 @@ from llmlint.sites.operands import added_to
 from llmlint.sites.surface import Match, Surface, match
 
 NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prompt to a model, or not of themselves
+# Names so common that a file is not read for them alone, where an object of an SDK could only be handed to it.
+EVERYDAY = frozenset({b"run(", b"call(", b"query(", b"apply(", b"start(", b"batch(", b"stream(", b"__call__("})
 RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "asyncio.create_task"})
 RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadpool", "run_sync", "to_thread", "call"})
 
@@ -30,8 +33,7 @@ def find(project: Project) -> list[CallSite]:
     words = all_words()
     sdks = [load_sdk(name) for name in sorted({words[hit] for hits in project.files.named.values() for hit in hits})]
     calls = [operation for sdk in sdks for operation in sdk.operations if operation.kind not in NO_CALL]
-    last_names = frozenset(path.rpartition(".")[2] for o in calls for path in (*o.paths, *o.functions))
-    paths = [path for path in sorted(_worth_reading(project, last_names)) if not path.endswith(".pyi")]
+    paths = [path for path in sorted(_worth_reading(project, calls)) if not path.endswith(".pyi")]
     modules = [module for path in paths if (module := project.module(path)) is not None]
     found = decorated(project, sdks, modules)
     modules += found.importers
@@ -52,17 +54,26 @@ def _spelled(operations: list[Operation], modules: list[Module]) -> frozenset[st
     return frozenset(functions | met)
 
 
-def _worth_reading(project: Project, last_names: frozenset[str]) -> set[str]:
-    """The files that name an SDK, and those that import one of an SDK's importers and spell an operation's name."""
-    needles = [f".{name}".encode() for name in last_names]
-    paths = set(project.files.named)
-    carriers = [path for path, hits in project.files.named.items() if not hits.isdisjoint(import_words())]
-    importers = {importer for path in carriers for importer in project.files.reaching(path)} - paths
-    for path in importers:
-        file = project.files.by_path.get(path)
-        if file is not None and any(needle in file.data for needle in needles):
-            paths.add(path)
-    return paths
+def _worth_reading(project: Project, calls: list[Operation]) -> set[str]:
+    """The files that name an SDK, and those that may get an object of it and spell an operation.
+
+    A file gets one from what it imports, or as an argument from a file that has one and imports it.
+    """
+    files = project.files
+    named = set(files.named)
+    carriers = [path for path, hits in files.named.items() if not hits.isdisjoint(import_words())]
+    importers = {importer for path in carriers for importer in files.reaching(path)}
+    steps = [path.split(".") for operation in calls for path in (*operation.paths, *operation.functions)]
+    last = {f".{path[-1]}".encode() for path in steps}
+    handed = {".".join(["", *path[-2:]]).encode()[1:] + b"(" for path in steps if "()" not in "".join(path[-2:])}
+    handed = {needle if b"." in needle else b"." + needle for needle in handed if needle not in EVERYDAY}
+    found = {path for path in importers - named if _spells(files.by_path.get(path), last)}
+    below = files.below(importers) - named - found
+    return named | found | {path for path in below if _spells(files.by_path.get(path), handed)}
+
+
+def _spells(file: File | None, needles: set[bytes]) -> bool:
+    return file is not None and any(needle in file.data for needle in needles)
 
 
 class _Finder:

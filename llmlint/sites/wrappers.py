@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
@@ -31,6 +31,17 @@ class WrapperCall:
     def node(self) -> ast.Call:
         """The call expression."""
         return self.calls[-1]
+
+
+def wrapped(sites: Iterable[CallSite]) -> list[WrapperCall]:
+    """The calls of wrappers, each once: where it leads to several models, by the shortest way."""
+    nearest: dict[int, WrapperCall] = {}
+    for site in sites:
+        for call in wrapper_calls(site):
+            known = nearest.get(id(call.node))
+            if known is None or len(call.calls) < len(known.calls):
+                nearest[id(call.node)] = call
+    return list(nearest.values())
 
 
 def wrapper_calls(site: CallSite) -> Iterator[WrapperCall]:

@@ -284,3 +284,24 @@ def test_isinstance_tells_the_type() -> None:
             def write(self, topic):
                 return self.client.responses.create(model="gpt-4.1", input=topic)  # <- call
     """)
+
+
+def test_client_handed_to_a_module_that_knows_no_sdk() -> None:
+    expect_calls(
+        {
+            "clients.py": "from langchain_openai import ChatOpenAI\n\ndef model():\n    return ChatOpenAI()\n",
+            "nodes/__init__.py": "from .writer import create_writer\n",
+            "nodes/writer.py": """
+                def create_writer(llm):
+                    def node(state):
+                        return llm.invoke(state["messages"])  # <- call
+                    return node
+            """,
+            "graph.py": """
+                from clients import model
+                from nodes import create_writer
+
+                node = create_writer(model())
+            """,
+        }
+    )
