@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Grade = Callable[[set[str]], Cover]
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
-CALLED_AS_OBJECT = frozenset({"__call__", "forward", "aforward"})
+RUN_BY_CALLING = frozenset({"forward", "aforward"})
 MAX_DEPTH = 12
 MAX_CALLERS = 60
 
@@ -82,13 +82,13 @@ def escape(
 def dispatched(project: Project, function: FunctionDef) -> bool:
     """Whether the function implements a method of a base class: who calls it then cannot be told by its absence.
 
-    So it is with what runs when the object itself is called: `__call__`, and `forward` of a library's modules.
+    So it is with what a library runs when an object of its class is called: `forward` of its modules.
     """
     owner = class_of(function)
     if owner is None:
         return False
     order = project.mro(Class(scope_of(function).module, owner))
-    if function.name in CALLED_AS_OBJECT and (function.name == "__call__" or any(isinstance(c, Symbol) for c in order)):
+    if function.name in RUN_BY_CALLING and any(isinstance(entry, Symbol) for entry in order):
         return True
     return classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is not None
 
