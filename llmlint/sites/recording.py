@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, parent, scope_of
+from llmlint.index.tree import named_function_of, nodes_in, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.displayed import displayed
 from llmlint.sites.outward import dispatched
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     inputs = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in parameters)]
     wanted = outputs | logs.input_names(around, inputs)
     errors = logs.errors_caught(around)
+    if function is None and _displayed(node, wanted | errors):
+        return True
     for call in logs.parts_of(around).calls:
         if call is node:
             continue
@@ -95,6 +98,12 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         if logs.stores(call, outputs):
             return True
     return False
+
+
+def _displayed(node: ast.Call, wanted: set[str]) -> bool:
+    """Whether a cell of the notebook shows the call's value, or something of the call, as its result."""
+    shown = displayed(scope_of(node).module)
+    return any(logs.names_in(value, content=True) & wanted or node in nodes_in(value) for value in shown)
 
 
 def _parameters(site: CallSite) -> frozenset[str]:
