@@ -36,7 +36,7 @@ _CELL_MAGIC = re.compile(r"[ \t]*%%(?!%)(?P<name>[^\s?]+)")
 _LANGUAGE = re.compile(r"[ \t]*%(?:(?:md|sh|scala|r|fs)\b|sql[ \t]*$)")
 _AUTOMAGIC = re.compile(
     r"(?:pip|conda|mamba|uv|cd|ls|ll|cat|cp|mv|mkdir|rm|rmdir|man|more|less|env|load_ext|reload_ext|matplotlib|run)"
-    r"[ \t]+(?![=.(\[,+*|&<>^:%@]|-[ \t]|/[ \t]|(?:in|is|and|or|not|if|for)\b)"
+    r"[ \t]+(?![=(\[,+*|&<>^:%@]|\.\w|-[ \t]|/[ \t]|(?:in|is|and|or|not|if|for)\b)"
 )
 _ESCAPE = re.compile(r"[ \t]*[%!?,;/]")
 _TIMED = re.compile(r"(?P<indent>[ \t]*)%(?:time|timeit|memit)[ \t]+(?:-[nrp][ \t]*\d+[ \t]+|-[tcoqv]+[ \t]+)*(?=\S)")
