@@ -38,7 +38,7 @@ def traced(site: CallSite, sites: Sites) -> bool:
         return True
     names = {match.surface.sdk.name for match in site.matches}
     for kind in ("trace", "log"):
-        for entry in sites.evidence.process(kind):
+        for entry in sites.evidence.process(kind, site.module):
             if not entry.sdks or names & set(entry.sdks):
                 return True
     return False

@@ -183,3 +183,24 @@ def test_the_last_expression_of_a_module_is_not_shown() -> None:
 def test_a_display_of_ones_own_is_not_that_of_notebooks() -> None:
     answer = "from openai import OpenAI\nanswer = OpenAI().responses.create(model='m', input='Hi')\n"
     assert not logged(answer + "from game import display\ndisplay(answer)\npass\n")
+
+
+def test_what_a_notebook_switches_on_holds_in_it_and_in_what_it_imports() -> None:
+    call = "from openai import OpenAI\ndef ask():\n    return OpenAI().responses.create(model='m', input='Hi')\n"
+    trace = "import mlflow\nmlflow.openai.autolog()\n"
+    sites = linked(
+        {
+            "app.py": call,
+            "helpers.py": call,
+            "other.ipynb": call,
+            "traced.ipynb": trace + "from helpers import ask\n# %%\n" + call,
+        }
+    )
+    traced = {site.module.key for site in sites.sites if recording.traced(site, sites)}
+    assert traced == {"helpers.py", "traced.ipynb"}
+
+
+def test_what_a_module_switches_on_holds_in_notebooks_too() -> None:
+    call = "from openai import OpenAI\nOpenAI().responses.create(model='m', input='Hi');\n"
+    sites = linked({"tracing.py": "import mlflow\nmlflow.openai.autolog()\n", "n.ipynb": call})
+    assert [recording.traced(site, sites) for site in sites.sites] == [True]
