@@ -9,7 +9,7 @@ from llmlint.index.tree import named_function_of, nodes_in, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.displayed import displayed
-from llmlint.sites.outward import dispatched
+from llmlint.sites.outward import deciding, dispatched
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -53,7 +53,7 @@ def _silent(
     function = named_function_of(node)
     if function is None or len(path) >= MAX_DEPTH or id(function) in seen:
         return path
-    callers = sites.project.callers(function)
+    callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     if not ways:
         return None if not path and dispatched(sites.project, function) else path

@@ -144,6 +144,48 @@ def test_a_notebook_that_calls_a_function_without_a_handler() -> None:
     assert way_out(code) is None
 
 
+def test_a_notebook_that_tries_a_function_out_does_not_decide_for_the_program() -> None:
+    code = {
+        "ask.py": """
+            from openai import OpenAI
+            def ask():
+                return OpenAI().responses.create(model="m", input="Hi")
+        """,
+        "app.py": """
+            import logging
+            from ask import ask
+            def main():
+                try:
+                    logging.info(ask())
+                except Exception:
+                    print("later")
+        """,
+        "n.ipynb": "from ask import ask\nx = ask()\n",
+    }
+    sites = linked(code)
+    assert recording.silent_way(sites.sites[0], sites) is None
+    assert way_out(code) is None
+    del code["app.py"]
+    escape = way_out(code)
+    assert escape is not None
+    assert [caller.module.key for caller in escape.callers] == ["n.ipynb"]
+
+
+def test_a_method_is_not_called_from_another_notebook() -> None:
+    code = {
+        "a.ipynb": """
+            from openai import OpenAI
+            class Writer:
+                def write_summary(self):
+                    return OpenAI().responses.create(model="m", input="Hi")
+        """,
+        "b.ipynb": "def report(writer):\n    writer.write_summary()\n",
+    }
+    escape = way_out(code)
+    assert escape is not None
+    assert escape.callers == ()
+
+
 @pytest.mark.parametrize(
     ("shown", "counts"),
     [
