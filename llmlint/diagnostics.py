@@ -39,6 +39,16 @@ class Location:
     end_column: int
     cell: int | None = None
 
+    @property
+    def start(self) -> tuple[str, int, int, int]:
+        """Path, cell, line and column, to sort by."""
+        return self.path, self.cell or 0, self.line, self.column
+
+    @property
+    def source(self) -> str:
+        """Under which key the text around it, of the file or cell, is kept."""
+        return self.path if self.cell is None else f"{self.path}:{self.cell}"
+
 
 @record
 class Note:

@@ -34,8 +34,8 @@ class Request:
 class Result:
     """What was found.
 
-    `files` counts the Python files looked at, `call_sites` the calls of models in them; `sources` holds the text of the
-    files with findings, `sites` what an audit lists.
+    `files` counts the Python files and notebooks looked at, `call_sites` the calls of models in them; `sources` holds
+    the text of the files, or cells, with findings by `Location.source`, `sites` what an audit lists.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -59,7 +59,7 @@ def check(request: Request) -> Result:
             reporter = Reporter(workspace, sites)
             reporter.run(result)
         workspace.report_unparsed(result)
-        result.diagnostics.sort(key=lambda d: (d.location.path, d.location.line, d.location.column, d.code, d.message))
+        result.diagnostics.sort(key=lambda d: (*d.location.start, d.code, d.message))
         return result
 
 
@@ -75,7 +75,7 @@ def audit(request: Request) -> Result:
             result.sites += [record(sites, site) for site in sites.sites if workspace.is_reported(site.module.key)]
             calls = wrapped(sites.outside_tests)
             result.sites += [wrapper_record(sites, call) for call in calls if workspace.is_reported(call.module.key)]
-        result.sites.sort(key=lambda s: (s.path, s.line, s.column, s.via, s.api))
+        result.sites.sort(key=lambda s: (s.path, s.cell or 0, s.line, s.column, s.via, s.api))
         return result
 
 

@@ -14,7 +14,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from llmlint.checks.finding import Finding, Settings, Sites
-from llmlint.diagnostics import Diagnostic, Location, Note, Severity
+from llmlint.diagnostics import Diagnostic, Fix, Location, Note, Severity
 from llmlint.index.tree import statement_of
 from llmlint.rulebook.rules import builtin_rulebook
 from llmlint.sites.callsite import CallSite
@@ -53,7 +53,7 @@ class Reporter:
                     result.suppressed += 1
                     continue
                 result.diagnostics.append(diagnostic)
-                result.sources[diagnostic.location.path] = finding.module.text
+                result.sources[diagnostic.location.source] = finding.module.shown(diagnostic.location)
         result.diagnostics += self._crashes
         for crash in self._sites.project.crashes:
             if self._workspace.is_reported(crash.module.key):
@@ -64,7 +64,7 @@ class Reporter:
             if self._workspace.is_reported(module.key):
                 for mistake in self._comments.mistakes(module):
                     result.diagnostics.append(mistake)
-                    result.sources[module.path] = module.text
+                    result.sources[mistake.location.source] = module.shown(mistake.location)
         from llmlint.sites.inventory import unknown_settings
 
         for site in self._sites.sites:
@@ -154,7 +154,7 @@ class Reporter:
             rule.messages.get("help", "").format_map(fields),
             finding.evidence,
             _without(finding.related, location),
-            finding.fix,
+            _offered(finding.fix),
             _statement(finding.module, finding.node),
         )
 
@@ -188,4 +188,10 @@ def _statement(module: Module, node: ast.AST) -> Location:
         return module.location(node)
     first, last = statement_lines(statement)
     whole = module.location(statement)
-    return replace(whole, line=first, end_line=max(last, module.location(node).end_line))
+    shift = whole.line - statement.lineno
+    return replace(whole, line=first + shift, end_line=max(last + shift, module.location(node).end_line))
+
+
+def _offered(fix: Fix | None) -> Fix | None:
+    """The fix, unless it would edit a notebook, where the text to change stands in JSON."""
+    return fix if fix is None or all(operation.target.cell is None for operation in fix.operations) else None

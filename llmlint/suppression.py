@@ -25,7 +25,9 @@ class Comments:
         statement = diagnostic.statement or diagnostic.location
         names = [diagnostic.name, *(old for old, new in self._rulebook.names.renamed.items() if new == diagnostic.name)]
         comments = self._of(module)
-        return any(comments.covers(diagnostic.code, name, statement.line, statement.end_line) for name in names)
+        shift = module.first_line(statement) - 1
+        first, last = statement.line + shift, statement.end_line + shift
+        return any(comments.covers(diagnostic.code, name, first, last) for name in names)
 
     def mistakes(self, module: Module) -> Iterator[Diagnostic]:
         """A finding for each comment that addresses the linter in vain."""
@@ -54,6 +56,6 @@ class Comments:
 
 
 def _mistake(module: Module, line: int, column: int, end_column: int, reason: str) -> Diagnostic:
-    where = Location(module.path, line, column, line, end_column)
+    where = module.located(Location(module.path, line, column, line, end_column))
     text = f"This comment suppresses nothing: {reason}"
     return Diagnostic("LLM000", "malformed-suppression", Severity.WARNING, text, where)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from llmlint.config.load import ConfigResolver
 from llmlint.config.model import DEFAULT_EXCLUDE, Config
-from llmlint.diagnostics import Diagnostic, Location, Severity
+from llmlint.diagnostics import Diagnostic, Severity
 from llmlint.records import record
 from llmlint.rulebook.sdk import all_words, reserved_roots, sdk_roots
 from llmlint.source.errors import SourceError, from_os_error
-from llmlint.source.files import discover
+from llmlint.source.files import NOTEBOOK, discover
 from llmlint.source.prefilter import mentioned
+from llmlint.source.read import SourceText
 
 if TYPE_CHECKING:
     from llmlint.engine import Result
@@ -42,6 +43,7 @@ class Workspace:
         given = paths if stdin is None else (stdin[0],)
         self.root = _root_of([os.path.abspath(path) for path in given])
         self._data: dict[str, bytes] = {}
+        self._notebooks: dict[str, SourceText | SourceError] = {}
         self._project: Project | None = None
         self.reported = self._reported(given)
 
@@ -68,21 +70,21 @@ class Workspace:
         from llmlint.index.project import Project
 
         roots = frozenset(root.partition(".")[0] for root in sdk_roots())
-        files = [File(self._key(path), path, data) for path, data in sorted(self._data.items())]
+        programs = self._notebooks
+        files = [File(self._key(path), path, data, programs.get(path)) for path, data in sorted(self._data.items())]
         self._project = Project(Files(files, reserved_roots(), named), roots)
         return self._project
 
     def report_unparsed(self, result: Result) -> None:
-        """Add a diagnostic for each reported file that was needed and could not be parsed."""
-        for key, failure in sorted(self._project.failures.items()) if self._project is not None else ():
-            if not self.is_reported(key):
-                continue
-            if failure.syntax:
-                where = Location(failure.path, failure.line, failure.column, failure.line, failure.column + 1)
-                text = f"The file cannot be parsed: {failure.message}"
-                result.diagnostics.append(Diagnostic("LLM000", "syntax-error", Severity.ERROR, text, where))
-            else:
+        """Add a diagnostic for each reported file, or cell of one, that was needed and could not be parsed."""
+        failures = sorted(self._project.failures.items()) if self._project is not None else []
+        for failure in (each for key, found in failures if self.is_reported(key) for each in found):
+            if failure.where is None:
                 result.problems.append(Problem(failure.path, failure.message, True))
+                continue
+            what = "file" if failure.where.cell is None else "cell"
+            text = f"The {what} cannot be parsed: {failure.message}"
+            result.diagnostics.append(Diagnostic("LLM000", "syntax-error", Severity.ERROR, text, failure.where))
 
     @cached_property
     def _keys(self) -> frozenset[str]:
@@ -93,7 +95,7 @@ class Workspace:
 
     def _reported(self, given: tuple[str, ...]) -> list[str]:
         if self._stdin is not None:
-            self._data[_shown(self._stdin[0])] = self._stdin[1]
+            self._take(_shown(self._stdin[0]), self._stdin[1])
             return [_shown(self._stdin[0])]
         errors: list[SourceError] = []
         found = self._walk(given, errors)
@@ -111,10 +113,19 @@ class Workspace:
             return
         try:
             with open(path, "rb") as file:
-                self._data[path] = file.read()
+                self._take(path, file.read())
         except OSError as error:
             if fatal:
                 self.problems.append(Problem(path, from_os_error(path, error).message, True))
+
+    def _take(self, path: str, data: bytes) -> None:
+        """Keep a file's bytes, of a notebook those of its program: they are few, and to be searched as Python."""
+        if path.endswith(NOTEBOOK):
+            from llmlint.source.notebook import read_notebook
+
+            source = self._notebooks[path] = read_notebook(path, data)
+            data = source.data if isinstance(source, SourceText) else data
+        self._data[path] = data
 
 
 def _shown(path: str) -> str:

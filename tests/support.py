@@ -1,12 +1,14 @@
 """Projects in memory for tests of the index and of call sites.
 
 Code is given as one source text (the module `app.py`) or as a dict of texts by path. An expected line is marked with
-a comment at its end: `# <- call` for a call site, `# <- parse` for a place where text of an answer is parsed.
+a comment at its end: `# <- call` for a call site, `# <- parse` for a place where text of an answer is parsed. In the
+text of a notebook (`.ipynb`), `# %%` begins a cell.
 `reveal(expression)` in the code marks an expression whose value a test asks for.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 from collections.abc import Iterator
@@ -40,7 +42,9 @@ from llmlint.sites.handlers import sdk_grade
 from llmlint.sites.outward import Escape, escape
 from llmlint.sites.recovery import takes_care
 from llmlint.sites.timeouts import effective
+from llmlint.source.notebook import read_notebook
 from llmlint.source.prefilter import mentioned
+from llmlint.source.read import SourceText
 
 Code = str | dict[str, str]
 Place = tuple[str, int]
@@ -57,9 +61,19 @@ def sources(code: Code) -> dict[str, str]:
 def project(code: Code) -> Project:
     """The project made of these texts."""
     roots = frozenset(root.partition(".")[0] for root in sdk_roots())
-    files = [File(path, path, text.encode()) for path, text in sorted(sources(code).items())]
+    files = [
+        _notebook(path, text) if path.endswith(".ipynb") else File(path, path, text.encode())
+        for path, text in sorted(sources(code).items())
+    ]
     named = {file.path: hits for file in files if (hits := mentioned(file.data, all_words()))}
     return Project(Files(files, reserved_roots(), named), roots)
+
+
+def _notebook(path: str, text: str) -> File:
+    cells = [{"cell_type": "code", "source": source.strip("\n")} for source in text.split("# %%")]
+    source = read_notebook(path, json.dumps({"cells": cells}).encode())
+    assert isinstance(source, SourceText)
+    return File(path, path, source.data, source)
 
 
 def call_sites(code: Code) -> list[CallSite]:

@@ -122,7 +122,7 @@ def _within(at: tuple[Module, ast.Call], timeout: Timeout) -> bool:
     """Whether the deciding setting is written in the constructor itself."""
     where = timeout.setting.where if timeout.setting is not None else None
     outer = at[0].location(at[1])
-    return where is None or (outer.path == where.path and outer.line <= where.line <= outer.end_line)
+    return where is None or (outer.source == where.source and outer.line <= where.line <= outer.end_line)
 
 
 def _client(cause: _Cause) -> str:

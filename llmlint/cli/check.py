@@ -114,7 +114,7 @@ def check(
     isolated: bool,
     profile: str | None,
 ) -> int:
-    """Check the Python files under PATHS, by default the working directory.
+    """Check the Python files and notebooks under PATHS, by default the working directory.
 
     Only what is proven to be missing is reported; the last line says how many settings could not be determined.
     """

@@ -62,7 +62,8 @@ def _candidates(project: Project, function: FunctionNode, word: str, home: Modul
     files = project.files
     if class_of(function) is None or word != getattr(function, "name", ""):
         return files.using(word, home.key)
-    return sorted({home.key, *files.calling(word, home.key, anywhere=distinctive(word))})
+    importable = home.source.cells is None
+    return sorted({home.key, *files.calling(word, home.key, anywhere=importable and distinctive(word))})
 
 
 def distinctive(name: str) -> bool:

@@ -8,16 +8,22 @@ from functools import cached_property
 
 from llmlint.index.imports import ImportMap
 from llmlint.records import record
+from llmlint.source.errors import SourceError
 from llmlint.source.prefilter import stands_alone
+from llmlint.source.read import SourceText
 
 
 @record
 class File:
-    """A file known to the project: its path from the project's root, the path shown to users, its bytes."""
+    """A file known to the project: its path from the project's root, the path shown to users, its bytes.
+
+    Of a notebook, `source` is its program, or why it has none, and `data` the program in bytes.
+    """
 
     path: str
     shown: str
     data: bytes
+    source: SourceText | SourceError | None = None
 
 
 class Files:
@@ -29,7 +35,8 @@ class Files:
     def __init__(self, files: Iterable[File], sdk_roots: frozenset[str], named: Mapping[str, set[bytes]]) -> None:
         self.by_path = {file.path: file for file in files}
         self.named = named
-        self.imports = ImportMap(self.by_path, sdk_roots)
+        importable = [file.path for file in self.by_path.values() if file.source is None]
+        self.imports = ImportMap(importable, sdk_roots)
         self._importers: dict[str, set[str]] | None = None
         self._names: dict[str, frozenset[bytes]] = {}
         self._external: dict[str, list[str]] = {}

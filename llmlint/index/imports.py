@@ -59,8 +59,9 @@ class ImportMap:
         parts = dotted.split(".")
         bases: Iterable[str] = self._bases(folder, parts[0])
         if parts[0] in self._sdk_roots:
-            # A project file with an SDK's name is meant only where it lies at the top, and then nothing else is.
-            bases = [base for base in ("", "src") if self._at(base, parts[:1]) is not None][:1]
+            # A project file with an SDK's name is meant only where it lies at the top, and then nothing else is. A
+            # mere folder of examples is not: Python prefers the installed package.
+            bases = [base for base in ("", "src") if not (self._at(base, parts[:1]) or "/").endswith("/")][:1]
         for base in bases:
             found = self._at(base, parts)
             if found is not None:

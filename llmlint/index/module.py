@@ -50,6 +50,16 @@ class Module:
         """The module's source."""
         return self.source.text
 
+    def shown(self, where: Location) -> str:
+        """The text that the lines of a place count in: the module's, or that of a notebook's cell."""
+        cells = self.source.cells
+        return self.text if cells is None or where.cell is None else cells.of(where.cell).text
+
+    def first_line(self, where: Location) -> int:
+        """The line of the module that a place counts as its first: 1, or where the notebook's cell begins."""
+        cells = self.source.cells
+        return 1 if cells is None or where.cell is None else cells.of(where.cell).line
+
     @cached_property
     def _lines(self) -> LineIndex:
         return LineIndex(self.source.text)
@@ -60,4 +70,8 @@ class Module:
         end_line: int = getattr(node, "end_lineno", None) or line
         column = self._lines.column(line, getattr(node, "col_offset", 0))
         end_column = self._lines.column(end_line, getattr(node, "end_col_offset", None) or 0)
-        return Location(self.path, line, column, end_line, end_column)
+        return self.located(Location(self.path, line, column, end_line, end_column))
+
+    def located(self, where: Location) -> Location:
+        """A place in the source as people see it: in a notebook, in its cell."""
+        return where if self.source.cells is None else self.source.cells.locate(where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 
+from llmlint.diagnostics import Location
 from llmlint.index import callers, classes
 from llmlint.index.build import build
 from llmlint.index.evaluate import Evaluator
@@ -14,19 +15,18 @@ from llmlint.index.tree import FunctionNode
 from llmlint.index.values import Class, Function, ModuleRef, Symbol, Unknown, Value
 from llmlint.records import entity, record
 from llmlint.source.errors import SourceError
-from llmlint.source.parse import parse
-from llmlint.source.read import decode_source
+from llmlint.source.parse import SyntaxProblem
+from llmlint.source.parse_cells import parse_source
+from llmlint.source.read import SourceText, decode_source
 
 
 @record
 class ParseFailure:
-    """A file that could not be read or parsed: where and why. `line` and `column` are 1-based, 0 where unknown."""
+    """A file that could not be read, or parsed, and why; `where` is the place of a syntax error."""
 
     path: str
-    line: int
-    column: int
     message: str
-    syntax: bool
+    where: Location | None = None
 
 
 @entity
@@ -44,7 +44,7 @@ class Project:
     def __init__(self, files: Files, sdk_roots: frozenset[str]) -> None:
         self.files = files
         self.evaluator = Evaluator(self)
-        self.failures: dict[str, ParseFailure] = {}
+        self.failures: dict[str, list[ParseFailure]] = {}
         self.crashes: list[Crash] = []
         self._sdk_roots = sdk_roots
         self._modules: dict[str, Module | None] = {}
@@ -68,15 +68,16 @@ class Project:
 
     def _parse(self, path: str) -> Module | None:
         file = self.files.by_path[path]
-        source = decode_source(file.shown, file.data)
+        source = file.source or decode_source(file.shown, file.data)
         if isinstance(source, SourceError):
-            self.failures[path] = ParseFailure(file.shown, 0, 0, source.message, False)
+            self.failures[path] = [ParseFailure(file.shown, source.message)]
             return None
-        tree = parse(source)
-        if not isinstance(tree, ast.Module):
-            self.failures[path] = ParseFailure(file.shown, tree.line, tree.column, tree.message, True)
+        tree, source, problems = parse_source(source)
+        if problems:
+            self.failures[path] = [_failure(source, problem) for problem in problems]
+        if tree is None:
             return None
-        name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        name = path.removesuffix(".py").removesuffix(".ipynb").removesuffix("/__init__").replace("/", ".")
         module = Module(file.shown, name, posixpath.dirname(path), source, tree)
         module.key = path
         module.evaluator = self.evaluator
@@ -122,3 +123,8 @@ class Project:
     def callers(self, function: FunctionNode) -> list[callers.Caller]:
         """The calls in the project that run this function, as far as they can be resolved."""
         return self.evaluator.searched("callers", function, lambda: callers.find(self, function))
+
+
+def _failure(source: SourceText, problem: SyntaxProblem) -> ParseFailure:
+    where = Location(source.path, problem.line, problem.column, problem.line, problem.column + 1)
+    return ParseFailure(source.path, problem.message, where if source.cells is None else source.cells.locate(where))

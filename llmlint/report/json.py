@@ -79,6 +79,7 @@ def _note(note: Note) -> dict[str, object]:
     return {
         "message": note.message,
         "path": location.path if location else None,
+        "cell": location.cell if location else None,
         "line": location.line if location else None,
     }
 

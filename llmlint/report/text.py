@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from llmlint.diagnostics import Applicability, Diagnostic, Fix, Location, Note
+from llmlint.diagnostics import Applicability, Diagnostic, Fix, Note
 from llmlint.report.escape import escape
 from llmlint.report.frame import code_frame
 from llmlint.report.palette import Palette
@@ -14,19 +14,14 @@ RELATED_SHOWN = 5
 _DOUBT = {"shape": "the client could not be traced", "unknown": "could not be determined"}
 
 
-def source_key(location: Location) -> str:
-    """Under which key the text of a location's file, or notebook cell, is found among the sources."""
-    return location.path if location.cell is None else f"{location.path}:{location.cell}"
-
-
 def render_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], palette: Palette) -> str:
-    """The findings one below the other, each with its code, proof and help; `sources` maps `source_key` to text."""
+    """The findings one below the other, with code, proof and help; `sources` has the texts by `Location.source`."""
     return "".join(_finding(diagnostic, sources, palette) + "\n" for diagnostic in diagnostics)
 
 
 def _finding(diagnostic: Diagnostic, sources: Mapping[str, str], palette: Palette) -> str:
     parts = [[_header(diagnostic, palette), f"  {escape(diagnostic.message)}"]]
-    source = sources.get(source_key(diagnostic.location))
+    source = sources.get(diagnostic.location.source)
     if source is not None:
         parts.append(code_frame(source, diagnostic.location, diagnostic.severity, palette))
     notes = _block("because:", [_because(note, palette) for note in diagnostic.evidence], palette)

@@ -38,7 +38,7 @@ STORING_CALLS = frozenset(
 def cached(sites: Sites, site: CallSite) -> bool:
     """Whether a cache stands on any way to the call, or is switched on for the whole program."""
     names = {match.surface.sdk.name for match in site.matches}
-    for entry in sites.evidence.process("cache"):
+    for entry in sites.evidence.process("cache", site.module):
         if not entry.sdks or names & set(entry.sdks):
             return True
     if site.decorated is not None and _kept(sites, site.decorated):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def is_script(project: Project, module: Module) -> bool:
-    """Whether the module is started by hand: it runs something at top level and only scripts import it."""
+    """Whether the module is a notebook, or runs something at top level and is imported by scripts alone."""
     return _script(project, module, frozenset())
 
 
@@ -27,7 +27,7 @@ def _script(project: Project, module: Module, seen: frozenset[str]) -> bool:
 
 
 def _runs(module: Module) -> bool:
-    """Whether the module has a `__main__` guard or calls something for its effect at top level."""
+    """Whether the module is a notebook, has a `__main__` guard or calls something for its effect at top level."""
     found: bool | None = module.tree.__dict__.get("runs")
     if found is None:
         found = module.tree.__dict__["runs"] = _has_effects(module)
@@ -35,6 +35,8 @@ def _runs(module: Module) -> bool:
 
 
 def _has_effects(module: Module) -> bool:
+    if module.source.cells is not None:
+        return True
     for statement in module.tree.body:
         if isinstance(statement, ast.If) and "__name__" in names_in(statement.test):
             return True

@@ -36,7 +36,7 @@ class EvidenceIndex:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._process: dict[str, list[Evidence]] = {}
+        self._process: dict[str, list[tuple[Evidence, list[Module]]]] = {}
 
     def _known(self, kind: str) -> EvidenceFile:
         return load_evidence(kind, self._project.files.imported)
@@ -122,23 +122,37 @@ class EvidenceIndex:
         path = dotted(value)
         return self._known(kind).lookup(form, path) if path else None
 
-    def process(self, kind: str) -> list[Evidence]:
-        """Entries of a kind that some module, tests apart, switches on for the whole program."""
+    def process(self, kind: str, module: Module) -> list[Evidence]:
+        """Entries of a kind that some module, tests apart, switches on for the whole program that a module is part of.
+
+        A notebook is a program of its own: what it switches on holds there and in what it imports.
+        """
         if kind not in self._process:
             entries = self._known(kind).entries
-            self._process[kind] = [entry for entry in entries if self._switched_on(entry)]
-        return self._process[kind]
+            self._process[kind] = [(entry, switches) for entry in entries if (switches := self._switches(entry))]
+        return [
+            entry
+            for entry, switches in self._process[kind]
+            if any(
+                switch.source.cells is None or switch.key in self._project.files.reaching(module.key)
+                for switch in switches
+            )
+        ]
 
-    def _switched_on(self, entry: Evidence) -> bool:
+    def _switches(self, entry: Evidence) -> list[Module]:
+        """The modules that switch the entry on: one that does so for all, or the notebooks."""
         wanted = [name for form in ("functions", "assignments", "imports") for name in entry.names.get(form, ())]
         if not wanted or entry.strength == "weak" or entry.scope not in ("process", "module"):
-            return False
+            return []
         files = self._project.files
+        found: list[Module] = []
         for path in sorted({path for root in entry.roots for path in files.importing(root.partition(".")[0])}):
             module = self._project.module(path)
             if module is not None and not is_test(module) and self._in_module(module, entry):
-                return True
-        return False
+                if module.source.cells is None:
+                    return [module]
+                found.append(module)
+        return found
 
     def _in_module(self, module: Module, entry: Evidence) -> bool:
         return (

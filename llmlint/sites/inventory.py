@@ -91,7 +91,8 @@ def _state(setting: Setting) -> SettingState:
     value = _shown(setting.value) if setting.value is not None and setting.state is State.PRESENT else None
     why = setting.why
     if not why and setting.where is not None:
-        why = f"{setting.where.path}:{setting.where.line}"
+        cell = "" if setting.where.cell is None else f"cell {setting.where.cell}:"
+        why = f"{setting.where.path}:{cell}{setting.where.line}"
     return {"state": setting.state.value, "value": value, "why": why}
 
 

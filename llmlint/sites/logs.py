@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import FUNCTIONS, class_of, nodes_in, parent, scope_of
 from llmlint.index.values import Class, Result, alternatives, dotted
 from llmlint.records import entity
+from llmlint.sites.displayed import is_builtin_display
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -86,6 +87,8 @@ def is_log_call(project: Project, call: ast.Call) -> bool:
 
 def is_print(project: Project, call: ast.Call) -> bool:
     """Whether a call shows something on the terminal: print, rich's console, click's echo."""
+    if is_builtin_display(call):
+        return True
     for option in alternatives(project.evaluator.evaluate(call.func)):
         path = dotted(option)
         if path in PRINTS or path in CONSOLES:

@@ -62,7 +62,7 @@ def escape(
         return Escape(callers, None, narrow)
     if ends(function) or _decorated_with_handler(project, function):
         return None
-    known = project.callers(function)
+    known = deciding(project.callers(function))
     if entered:
         known = [caller for caller in known if caller.call is entered[-1]] or known
     if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
@@ -77,6 +77,12 @@ def escape(
         if found is not None:
             return found
     return None
+
+
+def deciding(callers: list[Caller]) -> list[Caller]:
+    """The callers that tell how a function fares; a notebook that tries it out does where nothing else calls it."""
+    programs = [caller for caller in callers if caller.module.source.cells is None]
+    return programs or callers
 
 
 def dispatched(project: Project, function: FunctionDef) -> bool:

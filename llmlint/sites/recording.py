@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, parent, scope_of
+from llmlint.index.tree import named_function_of, nodes_in, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.outward import dispatched
+from llmlint.sites.displayed import displayed
+from llmlint.sites.outward import deciding, dispatched
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -39,7 +40,7 @@ def traced(site: CallSite, sites: Sites) -> bool:
         return True
     names = {name for match in site.matches for name in (match.surface.sdk.name, *match.surface.sdk.beneath)}
     for kind in ("trace", "log"):
-        for entry in sites.evidence.process(kind):
+        for entry in sites.evidence.process(kind, site.module):
             if not entry.sdks or names & set(entry.sdks):
                 return True
     return False
@@ -54,7 +55,7 @@ def _silent(
     function = named_function_of(node)
     if function is None or len(path) >= MAX_DEPTH or id(function) in seen:
         return path
-    callers = sites.project.callers(function)
+    callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     if not ways:
         return None if not path and dispatched(sites.project, function) else path
@@ -83,6 +84,8 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     inputs = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in parameters)]
     wanted = outputs | logs.input_names(around, inputs)
     errors = logs.errors_caught(around)
+    if function is None and _displayed(node, wanted | errors):
+        return True
     for call in logs.parts_of(around).calls:
         if call is node:
             continue
@@ -97,6 +100,12 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         if logs.stores(call, outputs):
             return True
     return False
+
+
+def _displayed(node: ast.Call, wanted: set[str]) -> bool:
+    """Whether a cell of the notebook shows the call's value, or something of the call, as its result."""
+    shown = displayed(scope_of(node).module)
+    return any(logs.names_in(value, content=True) & wanted or node in nodes_in(value) for value in shown)
 
 
 def _parameters(site: CallSite) -> frozenset[str]:

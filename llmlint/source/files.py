@@ -1,4 +1,4 @@
-"""Which files a run looks at: those named, and the Python files below the directories named."""
+"""Which files a run looks at: those named, and the Python files and notebooks below the directories named."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from llmlint.source.errors import SourceError, from_os_error
 from llmlint.source.ignore import IGNORE_FILES, IgnoreRules, Patterns, is_ignored
 
-SUFFIXES = (".py", ".pyi")
+NOTEBOOK = ".ipynb"
+SUFFIXES = (".py", ".pyi", NOTEBOOK)
 EXCLUDED_DIRECTORIES = frozenset(
     {
         ".git",
@@ -86,8 +87,6 @@ class _Walk:
             shown = shown.rstrip("/") + "/" if shown not in (".", "") else ""
             # Below an ignored directory that is asked for, the rules that ignore it would leave nothing.
             self._directory(absolute, shown, () if ignored else rules)
-        elif path.endswith(".ipynb"):
-            self._errors.append(SourceError(path, "is a notebook; notebooks are not read yet"))
         elif os.path.isfile(path):
             if not (self._force_exclude and self._above(absolute, is_directory=False)[1]):
                 self.found.setdefault(absolute, shown)

@@ -73,10 +73,9 @@ class _Field:
     depth: int = 0
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of `text` in order; they end early where a string is never closed."""
+def tokens(text: str, position: int = 0) -> Iterator[Token]:
+    """The tokens of `text` from `position` on; they end early where a string is never closed."""
     around: list[_Template | _Field] = []
-    position = 0
     while True:
         if around and isinstance(template := around[-1], _Template):
             event = (_RAW_EVENT if template.raw else _EVENT).search(text, position)

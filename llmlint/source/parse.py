@@ -29,16 +29,9 @@ class SyntaxProblem:
 
 def parse(source: SourceText) -> ast.Module | SyntaxProblem:
     """The tree of `source`; warnings about its code are not shown. Line ends and offsets are those of `ast`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(source.text, source.path)
-        except SyntaxError as error:
-            problem = _problem(error)
-        except (RecursionError, MemoryError):
-            problem = SyntaxProblem(1, 1, "nested too deeply to be parsed safely")
-        except ValueError as error:  # a lone surrogate, from an encoding that can hold one
-            problem = SyntaxProblem(1, 1, str(error))
+    problem = parse_standard(source.text, source.path)
+    if isinstance(problem, ast.Module):
+        return problem
     from llmlint.source.newer_syntax import Refusal, parse_newer
 
     newer = parse_newer(source.text)
@@ -47,6 +40,20 @@ def parse(source: SourceText) -> ast.Module | SyntaxProblem:
     if newer.line > problem.line and problem.message.startswith(_SAID_OF_NEWER_SYNTAX):
         return SyntaxProblem(newer.line, newer.column, newer.message)
     return problem
+
+
+def parse_standard(text: str, path: str) -> ast.Module | SyntaxProblem:
+    """The tree of a text in the syntax of the interpreter that runs this."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text, path)
+        except SyntaxError as error:
+            return _problem(error)
+        except (RecursionError, MemoryError):
+            return SyntaxProblem(1, 1, "nested too deeply to be parsed safely")
+        except ValueError as error:  # a lone surrogate, from an encoding that can hold one
+            return SyntaxProblem(1, 1, str(error))
 
 
 def _problem(error: SyntaxError) -> SyntaxProblem:

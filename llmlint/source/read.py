@@ -6,6 +6,7 @@ import os
 import stat
 
 from llmlint.records import record
+from llmlint.source.cells import Cells
 from llmlint.source.errors import SourceError, from_os_error
 
 MAX_BYTES = 5_000_000
@@ -18,7 +19,8 @@ class SourceText:
 
     `data` is the file as it lies on disk. `text` is `data` decoded, without the byte order mark and with the line
     endings of the file. `encoding` is Python's name for the encoding ("utf-8" with or without `bom`). `newline` is
-    the first line's ending ("\\n" if there is none); a file may mix them.
+    the first line's ending ("\\n" if there is none); a file may mix them. Of a notebook both are the program that its
+    `cells` make.
     """
 
     path: str
@@ -27,6 +29,7 @@ class SourceText:
     encoding: str
     bom: bool
     newline: str
+    cells: Cells | None = None
 
 
 def read_source(path: str) -> SourceText | SourceError:

@@ -42,9 +42,9 @@ def failed(path: str) -> list[SourceError]:
     return errors
 
 
-def test_python_files_are_found_in_sorted_order(tree: Tree) -> None:
+def test_python_files_and_notebooks_are_found_in_sorted_order(tree: Tree) -> None:
     tree("b.py", "a/z.pyi", "a/b/c.py", "a/notes.txt", "a/book.ipynb", "a.py")
-    assert found() == ["a.py", "a/b/c.py", "a/z.pyi", "b.py"]
+    assert found() == ["a.py", "a/b/c.py", "a/book.ipynb", "a/z.pyi", "b.py"]
 
 
 def test_paths_are_spelled_as_given(tree: Tree) -> None:
@@ -61,7 +61,15 @@ def test_a_file_reached_twice_is_found_once(tree: Tree) -> None:
 
 
 def test_tools_environments_and_vendored_code_are_left_out(tree: Tree) -> None:
-    tree("node_modules/a.py", "lib/site-packages/a.py", ".venv/a.py", "src/vendor/a.py", "build/a.py", "src/vendor.py")
+    tree(
+        ".ipynb_checkpoints/a-checkpoint.ipynb",
+        "node_modules/a.py",
+        "lib/site-packages/a.py",
+        ".venv/a.py",
+        "src/vendor/a.py",
+        "build/a.py",
+        "src/vendor.py",
+    )
     tree("own-env/pyvenv.cfg", "own-env/lib/a.py", "conda/conda-meta/history", "conda/lib/a.py", "src/env.py")
     assert found() == ["src/env.py", "src/vendor.py"]
 
@@ -182,11 +190,10 @@ def test_what_is_no_regular_file_is_passed_over(tree: Tree) -> None:
         ("*.py", "does not exist"),
         ("pipe", "is not a regular file"),
         ("link.py", "is a broken link"),
-        ("book.ipynb", "is a notebook; notebooks are not read yet"),
     ],
 )
 def test_a_named_path_that_cannot_be_taken_is_an_error(tree: Tree, path: str, message: str) -> None:
-    top = tree("a.py", "book.ipynb")
+    top = tree("a.py")
     os.mkfifo(top / "pipe")
     (top / "link.py").symlink_to("nowhere.py")
     assert failed(path) == [SourceError(path, message)]
