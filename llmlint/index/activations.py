@@ -21,8 +21,10 @@ from llmlint.index.values import (
 )
 
 if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
     from llmlint.index.evaluate import Evaluator
 
+EACH = frozenset({"map", "imap", "imap_unordered", "starmap", "filter", "sorted", "reduce"})  # pass elements
 SPREAD = "positional arguments are spread from a value that cannot be resolved"
 
 
@@ -46,6 +48,17 @@ class Activations:
         depth = caller.depth + 1 if caller is not None else 1
         return self._kept(Frame(function, call, caller, bound, receiver, outer, depth=depth))
 
+    def by_caller(self, function: FunctionNode, caller: Caller) -> Frame | None:
+        """The activation that a caller makes; None where it hands the function on and its arguments cannot be seen."""
+        call, reference = caller.call, caller.reference
+        skip = 0
+        if reference is not None:
+            last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if reference not in call.args or last in EACH:
+                return None
+            skip = call.args.index(reference) + 1
+        return self._kept(Frame(function, call, None, caller.bound, depth=1, skip=skip))
+
     def without_arguments(
         self,
         function: FunctionNode,
@@ -65,7 +78,7 @@ class Activations:
         receiver = identity(frame.receiver) if frame.receiver is not None else None
         fixed = tuple((name, identity(value)) for name, value in frame.fixed)
         around = (id(frame.function), id(frame.call), id(frame.caller), id(frame.outer))
-        return self._frames.setdefault((*around, frame.bound, frame.complete, receiver, fixed), frame)
+        return self._frames.setdefault((*around, frame.bound, frame.complete, receiver, fixed, frame.skip), frame)
 
 
 def argument(ev: Evaluator, frame: Frame, name: str) -> Value | None:
@@ -81,7 +94,7 @@ def argument(ev: Evaluator, frame: Frame, name: str) -> Value | None:
         if keyword.arg == name:
             return ev.evaluate(keyword.value, frame.caller)
     if name in positional:
-        given = _at(ev, call.args, positional.index(name), frame.caller)
+        given = _at(ev, call.args[frame.skip :], positional.index(name), frame.caller)
         if given is not None:
             return given
     return _spread(ev, frame, name)
@@ -91,7 +104,7 @@ def varargs(ev: Evaluator, frame: Frame) -> Sequence:
     """What a `*args` parameter holds."""
     taken = len(_accepted(frame)[0])
     items: list[Part] = []
-    for given in frame.call.args if frame.call is not None else ():
+    for given in frame.call.args[frame.skip :] if frame.call is not None else ():
         if not isinstance(given, ast.Starred):
             items.append(later(ev, given, frame.caller))
             continue

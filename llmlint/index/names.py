@@ -167,6 +167,8 @@ def imported(ev: Evaluator, module: Module, statement: ast.ImportFrom, wanted: s
         within = ev.project.submodule_at(source.path, wanted)
         if within is not None:
             return within
+        if not statement.level and statement.module and ev.project.is_sdk(statement.module):
+            return Symbol(f"{statement.module}.{wanted}")  # a mere folder that bears an SDK's name
     return source if isinstance(source, Unknown) else Unknown(f"`{statement.module}` cannot be read")
 
 

@@ -84,7 +84,10 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
     if len(callers) > MAX_CALLERS:
         return Unknown(f"`{name}` has too many callers")
     for caller in callers:
-        frame = ev.activations.calling(function, caller.call, None, bound=caller.bound)
+        frame = ev.activations.by_caller(function, caller)
+        if frame is None:
+            passed.append(Unknown(f"the function is handed on, so its `{name}` cannot be seen"))
+            continue
         given = activations.argument(ev, frame, name)
         if given is not None:
             passed.append(given)
@@ -130,7 +133,10 @@ def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
     entries: dict[str, Entry] = {}
     opened: str | None = None
     for caller in callers:
-        activation = ev.activations.calling(function, caller.call, None, bound=caller.bound)
+        activation = ev.activations.by_caller(function, caller)
+        if activation is None:
+            opened = opened or "the function is handed on"
+            continue
         extra = activations.keywords(ev, activation)
         opened = opened or extra.open
         for key, entry in extra.entries.items():

@@ -134,7 +134,8 @@ class Frame:
 
     The arguments are those of `call` in the activation `caller`; `bound` says that the receiver is not among them.
     Without a call nothing was passed, unless the frame is not `complete`: then only the receiver is known. `fixed` are
-    arguments given otherwise, `outer` is the activation of the enclosing function.
+    arguments given otherwise, `outer` is the activation of the enclosing function. A call that takes the function by
+    reference (`submit(function, 1)`) passes what comes after `skip` arguments.
     """
 
     function: ast.AST
@@ -146,6 +147,7 @@ class Frame:
     complete: bool = True
     fixed: tuple[tuple[str, Value], ...] = ()
     depth: int = 0
+    skip: int = 0
 
 
 @entity

@@ -232,7 +232,8 @@ def adapter_for(dotted: str) -> Adapter | None:
     name = sdk_for_root(dotted)
     if name is None:
         return None
-    return next((a for a in load_sdk(name).adapters if dotted in a.functions), None)
+    sdk = load_sdk(name)
+    return next((a for a in sdk.adapters if {dotted, sdk.canonical(dotted)} & set(a.functions)), None)
 
 
 def _piped_into(ev: Evaluator, value: Result) -> Surface | None:

@@ -233,3 +233,29 @@ def test_autogen() -> None:
 )
 def test_what_cannot_be_traced_does_not_count(code: str) -> None:
     assert apis(code) == []
+
+
+def test_a_folder_of_the_project_with_the_name_of_an_sdk() -> None:
+    expect_calls(
+        {
+            "agents/notes.py": "text = 'notes'\n",
+            "app.py": """
+                from agents import Agent, Runner
+
+                Runner.run_sync(Agent(name="Helper"), "Hi")  # <- call
+            """,
+        }
+    )
+
+
+def test_voyageai() -> None:
+    expect_calls("""
+        import voyageai
+
+        class Store:
+            def __init__(self, key=None):
+                self.client = voyageai.Client(api_key=key)
+
+            def search(self, query):
+                return self.client.embed([query], model="voyage-3.5").embeddings[0]  # <- call
+    """)

@@ -305,3 +305,30 @@ def test_client_handed_to_a_module_that_knows_no_sdk() -> None:
             """,
         }
     )
+
+
+def test_arguments_of_a_function_handed_to_an_executor() -> None:
+    expect_calls("""
+        from concurrent.futures import ThreadPoolExecutor
+        from openai import OpenAI
+
+        def ask(question, client):
+            return client.responses.create(model="gpt-4.1", input=question)  # <- call
+
+        with ThreadPoolExecutor() as pool:
+            pool.submit(ask, "Hi", OpenAI())
+    """)
+
+
+def test_arguments_of_a_mapped_function_are_not_those_of_map() -> None:
+    [site] = expect_calls("""
+        from openai import OpenAI
+
+        client = OpenAI()
+
+        def tell(client):
+            return client.responses.create(model="gpt-4.1", input="Hi")  # <- call
+
+        list(map(tell, client))
+    """)
+    assert site.confidence == "shape"
