@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from llmlint.records import record
 
@@ -32,7 +33,6 @@ class ImportMap:
         self._sdk_roots = sdk_roots
         self._folders = {folder for path in self._paths for folder in _above(path)}
         self._packages = {posixpath.dirname(p) for p in self._paths if posixpath.basename(p) == "__init__.py"}
-        self._sources: list[str] | None = None
         self._resolved: dict[tuple[str, str], list[str]] = {}
 
     def package_of(self, path: str) -> str:
@@ -120,11 +120,19 @@ class ImportMap:
             own = posixpath.dirname(own)
         yield own
         yield from ("", "src")
-        if self._sources is None:
-            self._sources = sorted(self._folders - self._packages, key=lambda f: (f.count("/"), f))
-        candidates = [base for base in self._sources if self._at(base, [first]) is not None]
-        yield from sorted(candidates, key=lambda base: -len(posixpath.commonprefix([base, folder])))
+        yield from sorted(self._sources.get(first, ()), key=lambda base: -len(posixpath.commonprefix([base, folder])))
         yield folder
+
+    @cached_property
+    def _sources(self) -> dict[str, list[str]]:
+        """The folders that are no packages, the highest first, by the names of what lies in them."""
+        found: dict[str, list[str]] = {}
+        inside = {(posixpath.dirname(path), posixpath.basename(path).partition(".")[0]) for path in self._paths}
+        inside |= {(posixpath.dirname(folder), posixpath.basename(folder)) for folder in self._folders if folder}
+        for base, name in sorted(inside, key=lambda pair: (pair[0].count("/"), pair)):
+            if base not in self._packages and self._at(base, [name]) is not None:
+                found.setdefault(name, []).append(base)
+        return found
 
     def _at(self, base: str, parts: list[str]) -> str | None:
         path = "/".join([base, *parts] if base else parts)

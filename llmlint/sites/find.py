@@ -24,6 +24,7 @@ from llmlint.sites.surface import Match, Surface, match
 NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prompt to a model, or not of themselves
 # Names so common that a file is not read for them alone, where an object of an SDK could only be handed to it.
 EVERYDAY = frozenset({b"run(", b"call(", b"query(", b"apply(", b"start(", b"batch(", b"stream(", b"__call__("})
+IMPORTERS = (b"import_module", b"__import__", b"find_spec", b"lazy", b"Lazy")
 RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "asyncio.create_task"})
 RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadpool", "run_sync", "to_thread", "call"})
 
@@ -61,7 +62,7 @@ def _worth_reading(project: Project, calls: list[Operation]) -> set[str]:
     """
     files = project.files
     named = set(files.named)
-    carriers = [path for path, hits in files.named.items() if not hits.isdisjoint(import_words())]
+    carriers = [path for path, hits in files.named.items() if _imports_an_sdk(files.by_path[path], hits)]
     importers = {importer for path in carriers for importer in files.reaching(path)}
     steps = [path.split(".") for operation in calls for path in (*operation.paths, *operation.functions)]
     last = {f".{path[-1]}".encode() for path in steps}
@@ -70,6 +71,13 @@ def _worth_reading(project: Project, calls: list[Operation]) -> set[str]:
     found = {path for path in importers - named if _spells(files.by_path.get(path), last)}
     below = files.below(importers) - named - found
     return named | found | {path for path in below if _spells(files.by_path.get(path), handed)}
+
+
+def _imports_an_sdk(file: File, hits: set[bytes]) -> bool:
+    """Whether a file can hold an object of an SDK: it imports one, by its quoted name only where it imports by name."""
+    imports = hits & import_words().keys()
+    plain = any(hit[:1] not in (b"'", b'"') for hit in imports)
+    return plain or (bool(imports) and any(word in file.data for word in IMPORTERS))
 
 
 def _spells(file: File | None, needles: set[bytes]) -> bool:
