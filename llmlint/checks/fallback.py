@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
+from llmlint.index.values import Const
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.handlers import sdk_grade
 from llmlint.sites.outcomes import Swallowed, swallows
 from llmlint.sites.outward import Escape, escape, function_name
 from llmlint.sites.recovery import answers_elsewhere, ends_in_value, takes_care
+from llmlint.sites.settings import of_client
 from llmlint.sites.surface import Match
 from llmlint.sites.timeouts import Timeout, anchor, effective
 
@@ -38,7 +40,7 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
     threshold = settings.number("threshold")
     for cause in _causes(sites):
         if cause.timeout.kind == "default" and threshold <= cause.timeout.seconds < math.inf:
-            default, tries = f"{cause.timeout.seconds:g} s", _tries(cause.match)
+            default, tries = f"{cause.timeout.seconds:g} s", _tries(sites, cause.match)
             built = Note(
                 f"built here without timeout; {_sdk(cause)}'s default is {default}", cause.module.location(cause.node)
             )
@@ -146,11 +148,17 @@ def _confidence(cause: _Cause) -> str:
     return cause.sites[0].confidence
 
 
-def _tries(match: Match) -> int:
+def _tries(sites: Sites, match: Match) -> int:
+    """How often a call is tried: as the client is built for, else as often as the SDK tries by itself."""
+    client = match.surface.client
+    given = of_client(sites.project.evaluator, replace(match.surface, derived=()), "retries")
+    number = given.value.value if isinstance(given.value, Const) else None
+    if client is not None and isinstance(number, int) and not isinstance(number, bool):
+        return max(number + (client.settings.retries_unit == "retries"), 1)
     retries = match.operation.defaults.retries
-    if retries is None and match.surface.client is not None:
-        retries = match.surface.client.defaults.retries
-    return (retries or 0) + 1  # retries come on top of the first try
+    if retries is None and client is not None:
+        retries = client.defaults.retries
+    return (retries or 0) + 1
 
 
 def _insertion(cause: _Cause, settings: Settings) -> Fix | None:
