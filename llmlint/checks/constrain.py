@@ -8,6 +8,7 @@ from functools import partial
 
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
+from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.flow import Use
@@ -26,7 +27,7 @@ WEAK_PARSERS = (
 
 
 def missing_response_format(sites: Sites) -> Iterator[Finding]:
-    """Parses of answers that no constraint shaped, one finding for each parse."""
+    """Parses of answers that no constraint shaped; a function that takes one answer apart in steps has one finding."""
     found: dict[int, tuple[Use, list[CallSite]]] = {}
     for site in sites.outside_tests:
         if not site.answers or site.gives("constraint"):
@@ -38,13 +39,19 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
                 entry = found.setdefault(id(use.node), (use, []))
                 if site not in entry[1]:
                     entry[1].append(site)
+    steps: dict[tuple[object, ...], list[Use]] = {}
     for use, origins in found.values():
+        place = (id(named_function_of(use.node) or use.module), *(id(site) for site in origins))
+        steps.setdefault(place, []).append(use)
+    for uses in steps.values():
+        use, *more = sorted(uses, key=lambda one: (one.node.lineno, one.node.col_offset))
+        origins = found[id(use.node)][1]
         first = origins[0]
+        others = tuple(Note("parsed here, too", one.module.location(one.node)) for one in more)
         fields = {"call": first.spelled, "parser": use.parser.name, "keyword": _keyword(first)}
         evidence = tuple(Note("no constraint on the form of the answer here", site.location) for site in origins)
-        yield Finding(
-            use.module, use.node, "default", fields, evidence, site_notes(origins), confidence=first.confidence
-        )
+        related = (*site_notes(origins), *others)
+        yield Finding(use.module, use.node, "default", fields, evidence, related, confidence=first.confidence)
 
 
 def _unconstrained(site: CallSite, outward: tuple[ast.Call, ...]) -> bool:
