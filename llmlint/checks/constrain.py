@@ -11,11 +11,11 @@ from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.flow import Use
 from llmlint.sites.handlers import BROAD, Cover, Grade, types_grade
 from llmlint.sites.outward import escape, function_name
 from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
+from llmlint.sites.trace import Use
 
 WEAK_PARSERS = (
     "JsonOutputParser",
@@ -34,8 +34,13 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
             continue
         if _unconstrained(site, ()):
             yield from _parsed_in_chain(site)
-        for use in sites.flow(site).uses:
-            if use.parser.structured and _unconstrained(site, use.outward):
+        for use in sites.flow(site).uses("parse"):
+            if (
+                use.kind == "text"
+                and use.parser is not None
+                and use.parser.structured
+                and _unconstrained(site, use.outward)
+            ):
                 entry = found.setdefault(id(use.node), (use, []))
                 if site not in entry[1]:
                     entry[1].append(site)
@@ -48,7 +53,7 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
         origins = found[id(use.node)][1]
         first = origins[0]
         others = tuple(Note("parsed here, too", one.module.location(one.node)) for one in more)
-        fields = {"call": first.spelled, "parser": use.parser.name, "keyword": _keyword(first)}
+        fields = {"call": first.spelled, "parser": use.parser.name if use.parser else "", "keyword": _keyword(first)}
         evidence = tuple(Note("no constraint on the form of the answer here", site.location) for site in origins)
         related = (*site_notes(origins), *others)
         yield Finding(use.module, use.node, "default", fields, evidence, related, confidence=first.confidence)
@@ -98,8 +103,8 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
     """Parses of answers whose error reaches the outside, one finding for each parse."""
     seen: set[int] = set()
     for site in sites.outside_tests:
-        for use in sites.flow(site).uses if site.answers else ():
-            if not use.parser.error or id(use.node) in seen:
+        for use in sites.flow(site).uses("parse") if site.answers else ():
+            if use.kind != "text" or use.parser is None or not use.parser.error or id(use.node) in seen:
                 continue
             if any(_parses_itself(match) for match in site.matches):
                 continue

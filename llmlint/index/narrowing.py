@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from llmlint.index.tree import FUNCTIONS, dotted, parent
+from llmlint.index.tree import FUNCTIONS, parent
 
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
-def excludes_none(use: ast.Name | ast.Attribute) -> bool:
-    """Whether control comes to this use only where the name is not None."""
-    name = dotted(use)
+def excludes_none(use: ast.expr) -> bool:
+    """Whether control comes to this use only where the name, attribute or item is not None."""
+    name = _place(use)
     below: ast.AST = use
     above = parent(use)
     while name is not None and above is not None and not isinstance(below, FUNCTIONS):
@@ -41,11 +41,11 @@ def _proves(test: ast.expr, name: str, *, outcome: bool) -> bool:
         return told and any(_proves(part, name, outcome=outcome) for part in test.values)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         right = test.comparators[0]
-        compared = dotted(test.left) == name and isinstance(right, ast.Constant) and right.value is None
+        compared = _place(test.left) == name and isinstance(right, ast.Constant) and right.value is None
         return compared and isinstance(test.ops[0], ast.IsNot if outcome else ast.Is)
     if isinstance(test, ast.Call) and test.args:
-        return outcome and getattr(test.func, "id", "") == "isinstance" and dotted(test.args[0]) == name
-    return outcome and dotted(test) == name
+        return outcome and getattr(test.func, "id", "") == "isinstance" and _place(test.args[0]) == name
+    return outcome and _place(test) == name
 
 
 def _left_before(above: ast.AST, below: ast.stmt, name: str) -> bool:
@@ -54,8 +54,28 @@ def _left_before(above: ast.AST, below: ast.stmt, name: str) -> bool:
         body = getattr(above, field, None)
         if isinstance(body, list) and _in(body, below):
             earlier = body[: next(number for number, statement in enumerate(body) if statement is below)]
-            return any(
-                isinstance(s, ast.If) and isinstance(s.body[-1], LEAVING) and _proves(s.test, name, outcome=False)
-                for s in earlier
-            )
+            return any(_settles(statement, name) for statement in earlier)
     return False
+
+
+def _settles(statement: ast.stmt, name: str) -> bool:
+    """Whether the name is not None after a statement: the statement leaves where it is, or replaces it there."""
+    if isinstance(statement, ast.Assert):
+        return _proves(statement.test, name, outcome=True)
+    if not isinstance(statement, ast.If) or not _proves(statement.test, name, outcome=False):
+        return False
+    last = statement.body[-1]
+    replaced = isinstance(last, ast.Assign) and any(_place(target) == name for target in last.targets)
+    return replaced or isinstance(last, LEAVING)
+
+
+def _place(node: ast.expr) -> str | None:
+    """How a name, or an attribute or item of one, is spelled; None for anything that may differ from use to use."""
+    inner = node
+    while isinstance(inner, (ast.Attribute, ast.Subscript)):
+        if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, (ast.Constant, ast.Name)):
+            return None
+        inner = inner.value
+    if isinstance(inner, ast.NamedExpr) and inner is node:
+        return inner.target.id
+    return ast.unparse(node) if isinstance(inner, ast.Name) else None

@@ -1,30 +1,31 @@
-"""Flow of an answer: from the call through variables, helpers and returns to the places that use its text.
+"""Flow of an answer: from the call through variables, helpers and returns to the places that use it.
 
-A traced value is a position in the answer (an attribute path from its root), text taken from it, or one of these
-wrapped in what a function put around it: an iteration, a tuple position, a key.
+A traced value is a position in the answer (an attribute path from its root), something taken from there, or one of
+these wrapped in what a function put around it: an iteration, a tuple position, a key. `llmlint.sites.trace` has both.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.names import flow_scope
+from llmlint.index.narrowing import excludes_none
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
-from llmlint.index.tree import class_of, named_function_of, parameters, parent, scope_of
+from llmlint.index.tree import class_of, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Function, alternatives
-from llmlint.records import entity, record
-from llmlint.sites import parsers
+from llmlint.sites import logs, parsers, sinks
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.positions import GATHERING, all_loads, field_at, gathers, owner_of, parameter_at, position
+from llmlint.sites.trace import Trace, Use
 
 if TYPE_CHECKING:
-    from llmlint.index.module import Module
     from llmlint.rulebook.sdk_model import Response
 
-MAX_STEPS = 1500
+MAX_STEPS = {"answer": 1500, "text": 1500, "derived": 500}
 MAX_CALLS = 7  # functions passed through on the way; deeper chains of helpers have not been met
 MAX_CALLERS = 24
 
@@ -33,49 +34,30 @@ SAME_TEXT = frozenset(
     | {"casefold", "expandtabs", "encode", "decode", "translate", "join"}
 )
 SAME_ANSWER = frozenset({"model_dump", "to_dict", "dict", "json", "parse", "copy", "model_copy"})
-GATHERING = frozenset({"append", "extend", "write", "add", "put", "appendleft"})
-
-
-@record
-class Trace:
-    """What a traced expression holds: `path` within the answer, or text; `wraps` around it, outermost first.
-
-    `entered` are the calls through which it came into the helper it is in, `outward` the callers it was returned to,
-    innermost first: it leaves a helper by the way it came.
-    """
-
-    path: tuple[str, ...] = ()
-    text: bool = False
-    stream: bool = False
-    wraps: tuple[str, ...] = ()
-    entered: tuple[ast.Call, ...] = ()
-    outward: tuple[ast.Call, ...] = ()
-
-    @property
-    def calls(self) -> int:
-        """How many function boundaries were passed."""
-        return len(self.entered) + len(self.outward)
-
-
-@entity
-class Use:
-    """A place where text of the answer is parsed; `entered` and `outward` are the calls passed, as in `Trace`."""
-
-    node: ast.expr
-    module: Module
-    parser: parsers.Parser
-    outward: tuple[ast.Call, ...] = ()
-    entered: tuple[ast.Call, ...] = ()
+SAME_VALUE = frozenset(
+    {"str", "list", "next", "anext", "wait_for", "shield", "run", "cast", "gather", "iter", "aiter", "sum", "reversed"}
+    | {"sorted", "tuple", "set", "dedent", "fill", "escape", "unescape"}
+)
+PEEKING = frozenset({"print", "len", "isinstance", "type", "bool", "id", "hasattr", "callable", "repr", "warn"})
+PARTS = frozenset({"get", "pop", "group", "groups", "groupdict", "items", "values", "copy", "setdefault"})
 
 
 @dataclass(eq=False)
 class Flow:
-    """Follows one call site's answer. `uses` are found once, on construction."""
+    """Follows one call site's answer. The uses are found once, on construction.
+
+    `reads_finish` and `reads_text` say that the stop state, or generated text, is looked at somewhere; `cut` that the
+    answer goes further than it was followed.
+    """
 
     site: CallSite
-    uses: list[Use] = field(default_factory=list)
+    reads_finish: bool = False
+    reads_text: bool = False
+    cut: bool = False
+    visited: set[int] = field(default_factory=set)
+    _found: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
     _seen: set[tuple[int, Trace]] = field(default_factory=set)
-    _steps: int = 0
+    _steps: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         operation = self.site.match.operation
@@ -86,13 +68,29 @@ class Flow:
         if self.site.reference is None or self.site.via == "by-reference":
             self._follow(self.site.node, start)
 
+    def uses(self, what: str) -> list[Use]:
+        """The places where the answer is used in this way; see `Use`."""
+        return self._found.get(what, [])
+
+    def _note(self, what: str, node: ast.expr | ast.stmt, trace: Trace, how: str = "", **more: object) -> None:
+        place = Use(what, node, scope_of(node).module, trace.kind, trace.derived, how, **more)  # type: ignore[arg-type]
+        place = replace(place, outward=trace.outward, entered=trace.entered, wraps=trace.wraps)
+        self._found[what].append(place)
+
     def _follow(self, node: ast.expr, trace: Trace) -> None:
         """Continue from an expression that holds the traced value, outward through what surrounds it."""
+        if trace.optional and isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and excludes_none(node):
+            trace = replace(trace, optional=False)
         key = (id(node), trace)
-        self._steps += 1
-        if key in self._seen or self._steps > MAX_STEPS:
+        if key in self._seen:
+            return
+        what = "derived" if trace.derived else "text" if trace.kind else "answer"
+        self._steps[what] += 1
+        if self._steps[what] > MAX_STEPS[what]:
+            self._lose(trace)
             return
         self._seen.add(key)
+        self.visited.add(id(node))
         above = parent(node)
         if isinstance(above, ast.keyword):
             call = parent(above)
@@ -113,7 +111,9 @@ class Flow:
             self._follow(above, trace)
 
     def _in_boolop(self, above: ast.BoolOp, node: ast.expr, trace: Trace) -> None:
-        if isinstance(above.op, ast.Or) or node is above.values[-1]:
+        if isinstance(above.op, ast.Or):
+            self._follow(above, replace(trace, optional=trace.optional and node is above.values[-1]))
+        elif node is above.values[-1]:
             self._follow(above, trace)
 
     def _in_namedexpr(self, above: ast.NamedExpr, node: ast.expr, trace: Trace) -> None:
@@ -122,7 +122,24 @@ class Flow:
 
     def _in_binop(self, above: ast.BinOp, node: ast.expr, trace: Trace) -> None:
         if trace.text and isinstance(above.op, ast.Add):
-            self._follow(above, trace)
+            self._deref(above, trace, "+")
+            self._follow(above, replace(trace, optional=False))
+
+    def _in_compare(self, above: ast.Compare, node: ast.expr, trace: Trace) -> None:
+        if node in above.comparators and isinstance(above.ops[above.comparators.index(node)], (ast.In, ast.NotIn)):
+            self._deref(above, trace, "in")
+
+    def _in_formattedvalue(self, above: ast.FormattedValue, node: ast.expr, trace: Trace) -> None:
+        text = parent(above)
+        if not isinstance(text, ast.JoinedStr) or (
+            isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
+        ):
+            return
+        call = parent(text)
+        if isinstance(call, ast.Call) and not trace.wraps and self._logged(call, text, trace):
+            return
+        if trace.text:
+            self._follow(text, replace(trace, derived=True, optional=False, wraps=()))
 
     def _in_attribute(self, above: ast.Attribute, node: ast.expr, trace: Trace) -> None:
         call = parent(above)
@@ -133,6 +150,8 @@ class Flow:
 
     def _in_subscript(self, above: ast.Subscript, node: ast.expr, trace: Trace) -> None:
         if node is not above.value:
+            if trace.kind == "name" and not trace.wraps and isinstance(above.ctx, ast.Load):
+                self._note("dispatch", above, trace, "a key")
             return
         key = above.slice.value if isinstance(above.slice, ast.Constant) else None
         if trace.wraps:
@@ -140,8 +159,11 @@ class Flow:
             if trace.wraps[0] in (wanted, "*"):
                 self._follow(above, replace(trace, wraps=trace.wraps[1:]))
         elif trace.text:
-            self._follow(above, trace)
+            self._deref(above, trace, "[…]")
+            self._follow(above, replace(trace, optional=False, piece=True))
         else:
+            if isinstance(key, int) and trace.path[-1:] == ("choices",) and trace.path[0] == "chunk":
+                self._note("index", above, trace)
             self._descend(above, key if isinstance(key, str) else "*", trace)
 
     def _in_starred(self, above: ast.Starred, node: ast.expr, trace: Trace) -> None:
@@ -151,6 +173,9 @@ class Flow:
         self._follow(above, replace(trace, wraps=(f"#{above.elts.index(node)}", *trace.wraps)))
 
     def _in_list(self, above: ast.List, node: ast.expr, trace: Trace) -> None:
+        call = parent(above)
+        if trace.text and not trace.wraps and isinstance(call, ast.Call) and call.args and call.args[0] is above:
+            self._sunk(call, node, trace)
         self._follow(above, replace(trace, wraps=("*", *trace.wraps)))
 
     def _in_dict(self, above: ast.Dict, node: ast.expr, trace: Trace) -> None:
@@ -175,7 +200,8 @@ class Flow:
 
     def _in_augassign(self, above: ast.AugAssign, node: ast.expr, trace: Trace) -> None:
         if trace.text and isinstance(above.op, ast.Add):
-            self._assigned(above.target, above, trace)
+            self._deref(node, trace, "+=")
+            self._assigned(above.target, above, replace(trace, optional=False))
 
     def _in_for(self, above: ast.For | ast.AsyncFor, node: ast.expr, trace: Trace) -> None:
         if node is above.iter:
@@ -189,7 +215,8 @@ class Flow:
 
     def _in_withitem(self, above: ast.withitem, node: ast.expr, trace: Trace) -> None:
         if above.optional_vars is not None:
-            self._assigned(above.optional_vars, above.optional_vars, trace)
+            opened = self.site.match.operation.call == "manager" and not trace.kind and not trace.path
+            self._assigned(above.optional_vars, above.optional_vars, replace(trace, stream=trace.stream or opened))
 
     def _in_return(self, above: ast.Return, node: ast.expr, trace: Trace) -> None:
         self._returned(above, trace)
@@ -208,9 +235,8 @@ class Flow:
     # calls
 
     def _in_call(self, above: ast.Call, node: ast.expr, trace: Trace) -> None:
-        if node is above.func:
-            return
-        self._argument(above, node, None, trace)
+        if node is not above.func:
+            self._argument(above, node, None, trace)
 
     def _method(self, call: ast.Call, name: str, trace: Trace) -> None:
         if trace.wraps:
@@ -220,50 +246,52 @@ class Flow:
             elif name in SAME_ANSWER:
                 self._follow(call, trace)
             return
+        if trace.derived:
+            if name in SAME_TEXT or name in PARTS or name in ("split", "splitlines"):
+                self._follow(call, trace)
+            return
         if trace.text:
-            found = parsers.of_method(name, call)
+            self._deref(call, trace, f".{name}()")
+            trace = replace(trace, optional=False)
+            found = parsers.of_method(name, call) if trace.kind == "text" else None
             if found is not None:
-                self.uses.append(Use(call, scope_of(call).module, found, trace.outward, trace.entered))
+                self._note("parse", call, trace, parser=found)
+                self._follow(call, replace(trace, derived=True))
             elif name in SAME_TEXT:
                 self._follow(call, trace)
             elif name in ("split", "splitlines", "rsplit", "partition", "rpartition"):
-                self._follow(call, replace(trace, wraps=("*",)))
+                self._follow(call, replace(trace, wraps=("*",), piece=True))
             return
         if name in ("get", "pop") and call.args and isinstance(call.args[0], ast.Constant):
             self._descend(call, str(call.args[0].value), trace)
-        elif not self._descend(call, f"{name}()", trace) and name in SAME_ANSWER:
-            self._follow(call, trace)
+        elif not self._descend(call, f"{name}()", trace):
+            if name in SAME_ANSWER:
+                self._follow(call, trace)
+            elif name in ("model_dump_json", "to_json"):
+                self._whole(call, trace)
 
     def _argument(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> None:
         func = call.func
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-        whole = trace.text and not trace.wraps
-        if whole:
-            found = parsers.of_call(self.ev, call, node)
-            if found is not None:
-                self.uses.append(Use(call, scope_of(call).module, found, trace.outward, trace.entered))
-                return
+        if name == "getattr" and len(call.args) > 1 and self._attribute_by_name(call, node, trace):
+            return
+        if not trace.wraps and (
+            self._logged(call, node, trace) or (trace.text and self._used(call, node, name, trace))
+        ):
+            return
+        if trace.text and sinks.keeps(self.ev, call, node):
+            self._note("store", call, trace)
         if isinstance(func, ast.Attribute) and name in GATHERING and isinstance(func.value, ast.Name):
             self._gathered(func.value, replace(trace, wraps=("*", *trace.wraps)), call)
             return
         if name == "join" and isinstance(func, ast.Attribute) and trace.wraps[:1] == ("*",):
             self._follow(call, replace(trace, wraps=trace.wraps[1:]))
             return
-        if name in (
-            "str",
-            "list",
-            "next",
-            "anext",
-            "wait_for",
-            "shield",
-            "run",
-            "cast",
-            "gather",
-            "iter",
-            "aiter",
-            "sum",
-        ):
-            inner = trace
+        if name in ("dumps", "safe_dump") and trace.text:
+            self._follow(call, replace(trace, kind="json", derived=True, wraps=(), optional=False))
+            return
+        if name in SAME_VALUE and not self._own(call):
+            inner = replace(trace, optional=False) if name == "str" else trace
             if name in ("next", "anext"):
                 inner = self._iterated(trace)
             elif name == "gather":
@@ -273,36 +301,116 @@ class Flow:
         if name == "enumerate":
             self._follow(call, replace(trace, wraps=("*", "#1", *trace.wraps[1:])))
             return
-        self._into(call, node, keyword, trace)
+        if not self._into(call, node, keyword, trace) and name not in PEEKING:
+            self._whole(call, trace)
 
-    def _into(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> None:
+    def _attribute_by_name(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
+        """`getattr(answer, "text")` is an attribute of it; `getattr(tools, name)` looks up what the model named."""
+        if node is call.args[1]:
+            if trace.kind == "name" and not trace.wraps:
+                self._note("dispatch", call, trace, "an attribute")
+            return True
+        key = call.args[1]
+        if node is call.args[0] and isinstance(key, ast.Constant) and isinstance(key.value, str) and not trace.text:
+            self._descend(call, key.value, trace)
+            return True
+        return False
+
+    def _used(self, call: ast.Call, node: ast.expr, name: str, trace: Trace) -> bool:
+        """Whether the call reads text for good: it parses it, runs it, measures it or writes it to a log."""
+        if name == "len":
+            self._deref(call, trace, "len()")
+            return True
+        found = parsers.of_call(self.ev, call, node)
+        if found is not None and (not trace.derived or (found.structured and found.error)):
+            if not found.error.startswith("pydantic"):
+                self._deref(call, trace, f"{found.name}()")
+            self._note("parse", call, trace, parser=found)
+            self._follow(call, replace(trace, derived=True, optional=False))
+            return True
+        if self._sunk(call, node, trace):
+            return True
+        if trace.kind == "text" and name in ("sub", "subn", "split") and len(call.args) >= 2 and node in call.args:
+            self._deref(call, trace, f"{name}()")
+            self._follow(call, replace(trace, optional=False, wraps=("*",) if name == "split" else ()))
+            return True
+        return False
+
+    def _logged(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
+        """Whether the call writes it to a log; a piece of a text, or what was parsed, is not the answer as it was."""
+        func = call.func
+        if (
+            not isinstance(func, ast.Attribute)
+            or func.attr not in logs.LEVELS
+            or not logs.is_log_call(self.ev.project, call)
+        ):
+            return False
+        piece = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
+        if trace.kind == "text" and not piece:
+            self._note("log", call, trace, func.attr)
+        elif not trace.kind and not trace.path:
+            self._note("log", call, trace, func.attr)
+            self._whole(call, trace)
+        return True
+
+    def _sunk(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
+        found = sinks.of_call(self.ev, call, node) if trace.kind != "name" else None
+        if found is not None:
+            self._note("sink", call, trace, found)
+        return found is not None
+
+    def _deref(self, node: ast.expr, trace: Trace, how: str) -> None:
+        if trace.optional and not trace.wraps and not trace.derived:
+            self._note("deref", node, trace, how)
+
+    def _lose(self, trace: Trace) -> None:
+        """The value goes on from here, but is not followed any further."""
+        self.cut = self.cut or not trace.kind
+
+    def _whole(self, node: ast.expr | ast.stmt, trace: Trace) -> None:
+        """The answer, with its stop state still ahead, goes where it cannot be followed."""
+        if trace.kind:
+            return
+        here = trace.path[1:] if trace.path[:1] == ("chunk",) else trace.path
+        if not self.response.finish or position(here, self.response.finish[:1]) != "off":
+            self._note("whole", node, trace)
+
+    def _into(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> bool:
         """Into a project function through its parameter, or into an object through its constructor's keyword."""
         if trace.calls >= MAX_CALLS:
-            return
+            self._lose(trace)
+            return True
+        entered = False
         for option in alternatives(self.ev.evaluate(call.func)):
             if isinstance(option, Class):
-                filled = keyword if keyword is not None else _field_at(option, call, node)
+                filled = keyword if keyword is not None else field_at(option, call, node)
                 if filled is not None:
+                    entered = True
                     self._follow(call, replace(trace, wraps=(f".{filled}", *trace.wraps)))
                 continue
             if not isinstance(option, Function):
                 continue
-            name = keyword if keyword is not None else _positional(option, call, node)
+            name = keyword if keyword is not None else parameter_at(option, call, node)
             if name is None:
                 continue
             deeper = replace(trace, entered=(*trace.entered, call))
             inner = option.node.__dict__["inner"]
             for binding in inner.bindings.get(name, ()):
                 if binding.kind == "parameter":
+                    entered = True
                     self._loads(inner, binding, deeper)
+        return entered
+
+    def _own(self, call: ast.Call) -> bool:
+        return any(isinstance(option, Function) for option in alternatives(self.ev.evaluate(call.func)))
 
     def _gathered(self, target: ast.Name, trace: Trace, call: ast.Call) -> None:
         """A value put into a list: the list's later uses."""
         owner = scope_of(target).lookup(target.id)
         if owner is None:
             return
-        for load in _all_loads(owner, target.id):
-            if load is not target and not _gathers(load):
+        for load in all_loads(owner, target.id):
+            if load is not target and not gathers(load):
                 self._follow(load, trace)
 
     # steps
@@ -315,8 +423,9 @@ class Flow:
         if trace.stream and not trace.path:
             return replace(trace, path=("chunk",))
         path = (*trace.path, "*")
-        if _position(path, self.response.text) == "whole":  # an iterator of pieces of text
-            return replace(trace, path=(), text=True)
+        if position(path, self.response.text) == "whole":  # an iterator of pieces of text
+            self.reads_text = True
+            return replace(trace, path=(), kind="text")
         return replace(trace, path=path)
 
     def _descend(self, node: ast.expr, step: str, trace: Trace) -> bool:
@@ -325,23 +434,40 @@ class Flow:
                 self._follow(node, replace(trace, wraps=trace.wraps[1:]))
                 return True
             return False
+        if trace.derived:
+            self._follow(node, trace)
+            return True
         if trace.text:
             return False
         path = (*trace.path, step)
-        if path[0] == "chunk":
-            patterns, here = self.response.stream_text, path[1:]
-        else:
-            patterns, here = (*self.response.text, *self.response.stream_text), path
-        position = _position(here, patterns)
-        if position == "whole":
-            self._follow(node, replace(trace, path=(), text=True))
-        elif position == "part":
+        streamed = path[0] == "chunk"
+        here = path[1:] if streamed else path
+        response = self.response
+        patterns = response.stream_text if streamed else (*response.text, *response.stream_text)
+        where = position(here, patterns)
+        if where == "whole":
+            self.reads_text = True
+            optional = response.text_optional and not streamed
+            self._follow(node, replace(trace, path=(), kind="text", optional=optional))
+            return True
+        if position(here, response.finish) == "whole":
+            self.reads_finish = True
+            return True
+        for kind, taken in (("arguments", response.tool_arguments), ("name", response.tool_names)):
+            if position(here, taken) == "whole":
+                self._follow(node, replace(trace, path=(), kind=kind))
+                return True
+        if position(here, response.usage) == "whole" and _compared(node):
+            self.reads_finish = True
+        others = (*response.finish, *response.tool_arguments, *response.tool_names)
+        if where == "part" or position(here, others) == "part":
             self._follow(node, replace(trace, path=path))
-        return position != "off"
+            return True
+        return False
 
     def _assigned(self, target: ast.expr, at: ast.AST, trace: Trace) -> None:
         if isinstance(target, ast.Name):
-            owner = _owner(target)
+            owner = owner_of(target)
             if owner is None:
                 return
             for binding in owner.bindings[target.id]:
@@ -351,11 +477,18 @@ class Flow:
             for number, part in enumerate(target.elts):
                 if trace.wraps and trace.wraps[0] in (f"#{number}", "*"):
                     self._assigned(part, at, replace(trace, wraps=trace.wraps[1:]))
+                elif trace.derived and not trace.wraps:
+                    self._assigned(part, at, trace)
         elif isinstance(target, ast.Attribute):
             self._attribute_loads(target, trace)
+            self._whole(target, trace)
+        elif isinstance(target, ast.Subscript):
+            if trace.text and sinks.kept_by_key(target):
+                self._note("store", target, trace)
+            self._whole(target, trace)
 
     def _loads(self, owner: Scope, binding: Binding, trace: Trace) -> None:
-        for load in _all_loads(owner, binding.name):
+        for load in all_loads(owner, binding.name):
             local = flow_scope(scope_of(load)) is flow_scope(owner)
             if any(b is binding for b in reaching(owner, binding.name, load, local=local)):
                 self._follow(load, trace)
@@ -371,19 +504,36 @@ class Flow:
             if reader is not None and class_of(reader) is owner and isinstance(load.value, ast.Name):
                 self._follow(load, trace)
 
-    def _returned(self, at: ast.AST, trace: Trace) -> None:
+    def _returned(self, at: ast.expr | ast.stmt, trace: Trace) -> None:
+        self._note("return", at, trace)
         function = named_function_of(at)
         if function is None or trace.calls >= MAX_CALLS:
+            self._lose(trace)
             return
         if trace.entered:
             self._follow(trace.entered[-1], replace(trace, entered=trace.entered[:-1]))
             return
         callers = self.site.project.callers(function)
         if len(callers) > MAX_CALLERS:
+            self._lose(trace)
             return
+        if not callers:
+            self._whole(at, trace)
         for caller in callers:
             if caller.call not in trace.outward:
                 self._follow(caller.call, replace(trace, outward=(*trace.outward, caller.call)))
+
+
+def _compared(node: ast.AST) -> bool:
+    """Whether a value is compared where it is read: token usage with the cap tells that the answer was cut off."""
+    above = parent(node)
+    while isinstance(above, (ast.Attribute, ast.BoolOp, ast.Subscript)):
+        above = parent(above)
+    return isinstance(above, ast.Compare)
+
+
+def _piece(node: ast.expr) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
 
 
 def _may_stream(site: CallSite) -> bool:
@@ -391,52 +541,3 @@ def _may_stream(site: CallSite) -> bool:
     if setting.state is not State.PRESENT or setting.value is None:
         return False
     return any(getattr(option, "value", None) is True for option in alternatives(setting.value))
-
-
-def _owner(target: ast.Name) -> Scope | None:
-    scope: Scope | None = scope_of(target)
-    while scope is not None and target.id not in scope.bindings:
-        scope = scope.parent
-    return scope
-
-
-def _all_loads(owner: Scope, name: str) -> Iterator[ast.Name]:
-    for scope in owner.module.scopes:
-        if name in scope.loads and scope.lookup(name) is owner:
-            yield from scope.loads[name]
-
-
-def _gathers(load: ast.Name) -> bool:
-    above = parent(load)
-    return isinstance(above, ast.Attribute) and above.attr in GATHERING
-
-
-def _field_at(owner: Class, call: ast.Call, node: ast.expr) -> str | None:
-    """The declared field that an argument by position fills: of a dataclass or a named tuple."""
-    if node not in call.args:
-        return None
-    fields = [s.target.id for s in owner.node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
-    index = call.args.index(node)
-    return fields[index] if index < len(fields) else None
-
-
-def _positional(option: Function, call: ast.Call, node: ast.expr) -> str | None:
-    if node not in call.args:
-        return None
-    names = [arg.arg for arg in parameters(option.node)]
-    if option.receiver is not None and class_of(option.node) is not None:
-        names = names[1:]
-    index = call.args.index(node)
-    return names[index] if index < len(names) else None
-
-
-def _position(path: tuple[str, ...], patterns: tuple[str, ...]) -> str:
-    """Where a path stands to the text paths: "whole" at one, "part" on the way to one, else "off"."""
-    best = "off"
-    for pattern in patterns:
-        steps = tuple(pattern.split(".")) if pattern else ()
-        if path == steps:
-            return "whole"
-        if len(path) < len(steps) and steps[: len(path)] == path:
-            best = "part"
-    return best

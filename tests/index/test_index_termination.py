@@ -340,4 +340,4 @@ while True:
     text = ask(ask(text))
 """
     )
-    assert any(use.parser is not None for use in sites.flow(sites.sites[0]).uses)
+    assert any(use.parser is not None for use in sites.flow(sites.sites[0]).uses("parse"))

@@ -1,0 +1,165 @@
+"""Answers taken on trust: their stop state, their emptiness, their tool calls, and what is run of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.diagnostics import Note
+from llmlint.index.tree import named_function_of
+from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.handlers import types_grade
+from llmlint.sites.outward import escape
+from llmlint.sites.trace import Use
+from llmlint.sites.vetting import named, vetted
+
+WHOLE_ANSWERS = ("chat", "responses", "completion", "chain")
+NONE_ERRORS = {"builtins.TypeError", "builtins.AttributeError"}
+LOOKUP_ERRORS = {"builtins.KeyError", "builtins.LookupError", "builtins.AttributeError"}
+
+
+def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """An answer that is parsed, kept or capped, and whose stop state nobody reads."""
+    finish = site.match.operation.response.finish
+    if site.kind not in WHOLE_ANSWERS or not finish or site.gives("constraint") or _raises_when_cut(site):
+        return
+    flow = sites.flow(site)
+    if not flow.reads_text or flow.reads_finish or flow.cut or flow.uses("whole"):
+        return
+    parses = [use for use in flow.uses("parse") if use.kind == "text"]
+    stores = [use for use in flow.uses("store") if use.kind in ("text", "json")]
+    cap = _cap(site)
+    proof: tuple[Note, ...]
+    fields = {"call": site.spelled, "finish": finish[0].replace(".*", "[0]"), "cap": str(cap)}
+    if parses:
+        fields["parser"] = parses[0].parser.name if parses[0].parser is not None else ""
+        message = "parsed"
+        proof = (Note("parsed here", parses[0].module.location(parses[0].node)),)
+    elif stores:
+        message = "stored"
+        proof = (Note("kept here", stores[0].module.location(stores[0].node)),)
+    elif cap is not None and cap < settings.number("cap"):
+        where = site.setting("max-tokens").where
+        message = "capped"
+        proof = (Note(f"capped at {cap} tokens here", where),)
+    else:
+        return
+    yield Finding(site.module, site.node, message, fields, proof, confidence=site.confidence)
+
+
+def _raises_when_cut(site: CallSite) -> bool:
+    return any(match.api.rpartition(".")[2] == "parse" for match in site.matches)
+
+
+def _cap(site: CallSite) -> int | None:
+    """The output limit in tokens, the largest where several are possible; None where one is not known."""
+    setting = site.setting("max-tokens")
+    if setting.state is not State.PRESENT or setting.value is None:
+        return None
+    numbers = [option.value if isinstance(option, Const) else None for option in alternatives(setting.value)]
+    if not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
+        return None
+    return max(number for number in numbers if isinstance(number, int))
+
+
+def unguarded_content(sites: Sites) -> Iterator[Finding]:
+    """Content that may be None, used as text: one finding for the places that the same calls reach."""
+    places: dict[int, tuple[Use, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        if not site.answers:
+            continue
+        for use in sites.flow(site).uses("deref"):
+            known = places.get(id(use.node))
+            if known is None:
+                grade = types_grade(NONE_ERRORS)
+                if escape(site.project, use.node, grade, lambda _: False, entered=use.entered) is None:
+                    continue
+                known = places[id(use.node)] = (use, [])
+            if site not in known[1]:
+                known[1].append(site)
+    causes: dict[tuple[int, ...], list[tuple[Use, list[CallSite]]]] = {}
+    for use, origins in places.values():
+        causes.setdefault(tuple(sorted(id(site) for site in origins)), []).append((use, origins))
+    for found in causes.values():
+        (use, origins), *more = found
+        others = tuple(Note("used here, too", other.module.location(other.node)) for other, _ in more)
+        fields = {"call": origins[0].spelled, "how": use.how}
+        yield Finding(
+            use.module,
+            use.node,
+            fields=fields,
+            related=(*site_notes(origins), *others),
+            confidence=origins[0].confidence,
+        )
+
+
+def unguarded_tool_arguments(sites: Sites) -> Iterator[Finding]:
+    """Arguments of a tool call parsed, or its name looked up, as if a model could not get them wrong."""
+    seen: dict[int, list[CallSite]] = {}
+    found: list[Use] = []
+    for site in sites.outside_tests:
+        if not site.answers or _strict_tools(site):
+            continue
+        flow = sites.flow(site)
+        uses = [u for u in flow.uses("parse") if u.kind == "arguments" and u.parser is not None and u.parser.error]
+        for use in [*uses, *(u for u in flow.uses("dispatch") if not _tested_name(u))]:
+            if id(use.node) in seen:
+                seen[id(use.node)].append(site)
+                continue
+            error = {use.parser.error, *use.parser.bases} if use.parser is not None else LOOKUP_ERRORS
+            if escape(site.project, use.node, types_grade(error), lambda _: False, entered=use.entered) is not None:
+                seen[id(use.node)] = [site]
+                found.append(use)
+    for use in found:
+        origins = seen[id(use.node)]
+        fields = {"call": origins[0].spelled, "how": use.how}
+        if use.parser is not None:
+            fields |= {"parser": use.parser.name, "error": use.parser.error.removeprefix("builtins.")}
+        message = "parsed" if use.parser is not None else "dispatched"
+        yield Finding(
+            use.module, use.node, message, fields, related=site_notes(origins), confidence=origins[0].confidence
+        )
+
+
+def _strict_tools(site: CallSite) -> bool:
+    """Whether every tool is declared strict, so that the provider checks the arguments."""
+    tools = site.setting("tools").value
+    if not isinstance(tools, Sequence) or tools.open is not None or not tools.items:
+        return False
+    given = [tool for tool in tools.items if isinstance(tool, Mapping)]
+    return len(given) == len(tools.items) and all(_strict(t) or _strict(_entry(t, "function")) for t in given)
+
+
+def _entry(tool: Mapping, key: str) -> Value | None:
+    entry = tool.entries.get(key)
+    return entry.value if entry is not None else None
+
+
+def _strict(tool: Value | None) -> bool:
+    return isinstance(tool, Mapping) and getattr(_entry(tool, "strict"), "value", None) is True
+
+
+def _tested_name(use: Use) -> bool:
+    """Whether the tool's name is tested for membership before it is looked up."""
+    key = use.node.slice if isinstance(use.node, ast.Subscript) else use.node
+    return named(use.node, ast.unparse(key) if isinstance(use.node, ast.Subscript) else "")
+
+
+def output_to_code_sink(sites: Sites) -> Iterator[Finding]:
+    """Model text that is run as code, each sink once."""
+    found: dict[int, tuple[Use, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        for use in sites.flow(site).uses("sink") if site.answers else ():
+            if not vetted(site.project, use):
+                entry = found.setdefault(id(use.node), (use, []))
+                if site not in entry[1]:
+                    entry[1].append(site)
+    for use, origins in found.values():
+        function = named_function_of(use.node)
+        fields = {"call": origins[0].spelled, "sink": use.how, "function": function.name if function else ""}
+        message = "sql" if "execute" in use.how or "sql" in use.how.lower() else "default"
+        yield Finding(
+            use.module, use.node, message, fields, related=site_notes(origins), confidence=origins[0].confidence
+        )

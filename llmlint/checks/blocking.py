@@ -1,0 +1,99 @@
+"""Blocking calls: synchronous requests on the event loop."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.diagnostics import Note
+from llmlint.index.callers import Caller
+from llmlint.index.conditions import entered
+from llmlint.index.module import Module
+from llmlint.index.project import Project
+from llmlint.index.tree import FunctionNode, block_of, function_of, parent
+from llmlint.index.values import Function, alternatives
+from llmlint.sites.callsite import CallSite
+from llmlint.sites.outward import function_name
+
+MAX_DEPTH = 8
+THREADED = re.compile(r"(?i)thread|executor|sync_to_async|asyncify|to_async|awaitable")
+IN_PROCESS = ("tokens", "other")
+
+
+def blocking_call_in_async(sites: Sites) -> Iterator[Finding]:
+    """Calls of a sync client that run in an `async def`, there or through sync functions it calls: each place once."""
+    found: dict[int, tuple[Module, ast.Call, list[CallSite]]] = {}
+    waiting = [site for site in sites.outside_tests if site.reference is None and _sync(site)]
+    blocking = {id(function_of(site.node)) for site in waiting}
+    for site in waiting:
+        for module, place in _on_the_loop(site, blocking):
+            entry = found.setdefault(id(place), (module, place, []))
+            entry[2].append(site)
+    for module, place, origins in found.values():
+        first = origins[0]
+        direct = place is first.node
+        fields = {"call": first.spelled, "wrapper": ast.unparse(place.func), "function": function_name(place)}
+        proof = () if direct else (Note("the request is sent here", first.location),)
+        related = () if direct else site_notes(origins)
+        yield Finding(module, place, "default" if direct else "wrapper", fields, proof, related)
+
+
+def _sync(site: CallSite) -> bool:
+    """Whether the call is proven to block until the answer is there."""
+    if site.confidence != "resolved" or site.kind in IN_PROCESS or isinstance(parent(site.node), ast.Await):
+        return False
+    if site.match.operation.call == "operand" or site.decorated is not None:
+        return False
+    return not any(
+        match.operation.is_async or (match.surface.client is not None and match.surface.client.is_async)
+        for match in site.matches
+    )
+
+
+def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, ast.Call]]:
+    """The places in `async def` functions from which the call is reached without a thread in between.
+
+    `blocking` are the functions known to wait; those that lead to one of them are added on the way.
+    """
+    queue: list[tuple[Module, ast.Call, int]] = [(site.module, site.node, 0)]
+    seen: set[int] = set()
+    while queue:
+        module, place, depth = queue.pop(0)
+        if id(place) in seen:
+            continue
+        seen.add(id(place))
+        function = function_of(place)
+        if isinstance(function, ast.AsyncFunctionDef):
+            yield module, place
+        elif isinstance(function, ast.FunctionDef) and depth < MAX_DEPTH and not _threaded(function):
+            blocking.add(id(function))
+            for caller in site.project.callers(function):
+                if _waits(site.project, caller, function, place, blocking):
+                    queue.append((caller.module, caller.call, depth + 1))
+
+
+def _waits(project: Project, caller: Caller, function: ast.FunctionDef, place: ast.Call, blocking: set[int]) -> bool:
+    """Whether this caller is proven to wait: it runs the function itself, and whatever else it may run waits, too."""
+    if caller.reference is not None or isinstance(parent(caller.call), ast.Await):
+        return False
+    ev = project.evaluator
+    for option in alternatives(ev.evaluate(caller.call.func)):
+        if isinstance(option, Function) and id(option.node) not in blocking and not _abstract(option.node):
+            return False
+    frame = ev.activations.by_caller(function, caller)
+    within = block_of(function.body[0])
+    return frame is None or entered(ev, block_of(place), within, frame) is not False
+
+
+def _abstract(function: FunctionNode) -> bool:
+    """Whether the function only stands for its implementations."""
+    body = [
+        s for s in getattr(function, "body", ()) if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+    ]
+    return all(isinstance(statement, (ast.Pass, ast.Raise)) for statement in body)
+
+
+def _threaded(function: FunctionNode) -> bool:
+    return any(THREADED.search(ast.unparse(decorator)) for decorator in getattr(function, "decorator_list", ()))

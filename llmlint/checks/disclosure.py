@@ -1,0 +1,126 @@
+"""Disclosure: prompts, answers and keys written to a log as they are."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.diagnostics import Note, Severity
+from llmlint.index.module import Module
+from llmlint.index.tree import named_function_of, parent, scope_of
+from llmlint.index.values import Const, Env, alternatives
+from llmlint.sites import logs
+from llmlint.sites.callsite import CallSite
+
+QUIET = frozenset({"debug", "trace", "exception", "set_attribute", "set_attributes", "add_event", "log_generation"})
+SECRET = re.compile(r"(?i)api_?key|secret|password|access_?token|auth_?token")
+SECRET_NAME = re.compile(r"(?i)(^|_)(api_?key|secret|password|token)s?$")
+
+
+def sensitive_data_in_log(sites: Sites) -> Iterator[Finding]:
+    """Log lines at info level or above with a whole prompt, a whole answer or a key; one finding for each function."""
+    found: dict[tuple[int, str], tuple[Module, ast.Call, str, list[ast.Call], list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        for call, what in _lines(sites, site):
+            around = named_function_of(call) or scope_of(call).module.tree
+            entry = found.setdefault((id(around), what), (scope_of(call).module, call, what, [], []))
+            if call is not entry[1] and call not in entry[3]:
+                entry[3].append(call)
+            if site not in entry[4]:
+                entry[4].append(site)
+    for module, call, what, more, origins in found.values():
+        others = tuple(Note("logged here, too", module.location(other)) for other in more)
+        fields = {"call": origins[0].spelled, "log": ast.unparse(call.func)}
+        yield Finding(module, call, what, fields, related=(*site_notes(origins), *others))
+    yield from _keys(sites)
+
+
+def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
+    flow = sites.flow(site)
+    for use in flow.uses("log") if site.answers else ():
+        if use.how not in QUIET and not use.entered and isinstance(use.node, ast.Call):
+            yield use.node, "answer"
+    function = site.function
+    prompts = _prompt_names(site)
+    if function is None or not prompts:
+        return
+    for call in logs.parts_of(function).calls:
+        if _loud(sites, call) and any(_whole(argument) in prompts for argument in _given(call)):
+            yield call, "prompt"
+
+
+def _loud(sites: Sites, call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr in QUIET:
+        return False
+    return call.func.attr in logs.LEVELS and logs.is_log_call(sites.project, call)
+
+
+def _given(call: ast.Call) -> Iterator[ast.expr]:
+    """What a log line shows: its arguments, and what its f-strings hold."""
+    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        if isinstance(argument, ast.JoinedStr):
+            yield from (part.value for part in argument.values if isinstance(part, ast.FormattedValue))
+        elif isinstance(argument, ast.Dict):
+            yield from argument.values
+        else:
+            yield argument
+
+
+def _whole(node: ast.expr) -> str:
+    """The name that an expression shows whole: `messages`, `json.dumps(messages)`, `str(payload)`."""
+    while isinstance(node, ast.Call) and node.args:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name not in ("str", "repr", "dumps", "pformat", "format"):
+            return ""
+        node = node.args[0]
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _prompt_names(site: CallSite) -> set[str]:
+    """Names in the function that hold the prompt, or the payload with it."""
+    table = site.match.operation.settings
+    keywords = {path.partition(".")[0] for name in ("prompt", "system") for path in table.paths(name)}
+    found: set[str] = set()
+    for keyword in site.node.keywords:
+        if keyword.arg is None or keyword.arg in keywords:
+            found |= {keyword.value.id} if isinstance(keyword.value, ast.Name) else set()
+    positional = site.match.operation.positional
+    for number, argument in enumerate(site.node.args):
+        if number < len(positional) and positional[number] in keywords and isinstance(argument, ast.Name):
+            found.add(argument.id)
+    function = site.function
+    constants = {
+        name
+        for name in found
+        for binding in (function.__dict__["inner"].bindings.get(name, ()) if function is not None else ())
+        if isinstance(binding.value, ast.Constant)
+    }
+    return found - constants
+
+
+def _keys(sites: Sites) -> Iterator[Finding]:
+    """Log lines in files with calls of models that show a key as it is."""
+    modules = {id(site.module): site.module for site in sites.outside_tests}
+    for module in modules.values():
+        for level in sorted(logs.LEVELS):
+            for call in module.calls.get(level, ()):
+                shown = next((a for a in _given(call) if _is_key(sites, a)), None)
+                if shown is not None and logs.is_log_call(sites.project, call):
+                    fields = {"key": ast.unparse(shown), "log": ast.unparse(call.func)}
+                    yield Finding(module, call, "key", fields, severity=Severity.ERROR)
+
+
+def _is_key(sites: Sites, node: ast.expr) -> bool:
+    if not isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) or not SECRET.search(ast.unparse(node)):
+        return False
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return False
+    options = list(alternatives(sites.project.evaluator.evaluate(node)))
+    if any(isinstance(option, Env) and SECRET.search(option.name) for option in options):
+        return True
+    if any(isinstance(option, Const) for option in options) or isinstance(node, (ast.Call, ast.Subscript)):
+        return False
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return bool(SECRET_NAME.search(name)) and "token" not in name.lower() and not isinstance(parent(node), ast.Call)

@@ -1,0 +1,168 @@
+"""Error text as data: a handler that answers with a sentence where the caller expects the model's text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.diagnostics import Note, Severity
+from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.values import Const, Template, Value, alternatives
+from llmlint.sites.callsite import CallSite
+from llmlint.sites.outward import function_name
+from llmlint.sites.trace import Use
+
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+SAYS_FAILED = re.compile(
+    r"(?i)\b(errors?|exception|failed|failure|sorry|unable|cannot|can't|could not|couldn't|unavailable|went wrong"
+    r"|try again|not available|encountered|timed out|no response)\b"
+)
+DISTINCT = re.compile(r"(?i)^(error|errors|err|status|status_code|success|ok|failed|is_error|exception|error_message)$")
+TOOLS = re.compile(r"(?i)tool|command|action")
+
+
+def error_text_as_data(sites: Sites) -> Iterator[Finding]:
+    """Handlers that return an error sentence on the channel of model text, each handler once."""
+    found: dict[int, tuple[Use, ast.AST, CallSite, str, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        if not site.answers:
+            continue
+        flow = sites.flow(site)
+        for use in flow.uses("return"):
+            function = named_function_of(use.node)
+            if not use.kind or function is None or _is_tool(function):
+                continue
+            for node, sentence in _sentences(sites, function, flow.visited, use):
+                entry = found.setdefault(id(node), (use, node, site, sentence, []))
+                if site not in entry[4] and not _tested(sites, function):
+                    entry[4].append(site)
+    for use, node, site, sentence, origins in found.values():
+        if not origins:
+            continue
+        function = named_function_of(node)
+        outward = [call for call in use.outward if named_function_of(call) is function]
+        place = outward[-1] if outward else site.node
+        module = scope_of(place).module
+        kept = any(set(use.outward) < set(store.outward) for store in sites.flow(site).uses("store"))
+        handler = Note("this handler answers in place of the model", use.module.location(node))
+        yield Finding(
+            module,
+            place,
+            "stored" if kept else "default",
+            {"call": site.spelled, "text": sentence, "function": function_name(node)},
+            (handler,),
+            site_notes(origins),
+            Severity.ERROR if kept else None,
+            confidence=site.confidence,
+        )
+
+
+def _is_tool(function: FunctionDef) -> bool:
+    """Whether an agent calls the function: an error in words is what it should get."""
+    if "tools" in scope_of(function).module.key.split("/")[:-1]:
+        return True
+    return any(TOOLS.search(ast.unparse(decorator)) for decorator in function.decorator_list)
+
+
+def _sentences(sites: Sites, function: FunctionDef, visited: set[int], use: Use) -> Iterator[tuple[ast.AST, str]]:
+    """The statements of handlers around the answer's way that give a sentence about a failure instead of the text."""
+    for block in nodes_in(function):
+        if not isinstance(block, ast.Try) or named_function_of(block) is not function:
+            continue
+        if not any(id(node) in visited for statement in block.body for node in nodes_in(statement)):
+            continue
+        for handler in block.handlers:
+            for statement in _own(handler):
+                given = _given(statement, use)
+                if given is None:
+                    continue
+                value = _inside(given, use.wraps)
+                text = _sentence(sites, value) if value is not None else None
+                if text is not None:
+                    yield statement, text
+
+
+def _own(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
+    stack: list[ast.AST] = list(reversed(handler.body))
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, FUNCTIONS):
+            stack += reversed(list(ast.iter_child_nodes(node)))
+
+
+def _given(statement: ast.AST, use: Use) -> ast.expr | None:
+    """What the handler returns or yields, or puts into the name that is returned later."""
+    if isinstance(use.node, ast.Return):
+        if isinstance(statement, ast.Return):
+            return statement.value
+        if isinstance(statement, ast.Assign) and isinstance(use.node.value, ast.Name):
+            if any(isinstance(t, ast.Name) and t.id == use.node.value.id for t in statement.targets):
+                return statement.value
+        return None
+    return statement.value if isinstance(statement, (ast.Yield, ast.Return)) else None
+
+
+def _inside(given: ast.expr, wraps: tuple[str, ...]) -> ast.expr | None:
+    """The part of the handler's answer that stands where the text stands; None where a field tells them apart."""
+    if wraps[:1] == ("*",) and not isinstance(given, (ast.List, ast.Tuple)):
+        wraps = wraps[1:]  # of what a generator yields
+    if not wraps:
+        return given if isinstance(given, (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Name, ast.Attribute)) else None
+    step, rest = wraps[0], wraps[1:]
+    if isinstance(given, ast.Dict):
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in given.keys]
+        if any(isinstance(key, str) and DISTINCT.match(key) for key in keys):
+            return None
+        for key, value in zip(keys, given.values, strict=True):
+            if isinstance(key, str) and step == f".{key}":
+                return _inside(value, rest)
+    if isinstance(given, ast.Call):
+        if any(keyword.arg is not None and DISTINCT.match(keyword.arg) for keyword in given.keywords):
+            return None
+        for keyword in given.keywords:
+            if step == f".{keyword.arg}":
+                return _inside(keyword.value, rest)
+    if isinstance(given, ast.Tuple) and step.startswith("#") and step[1:].isdigit():
+        others = [part for number, part in enumerate(given.elts) if number != int(step[1:])]
+        if any(isinstance(part, ast.Constant) for part in others) or int(step[1:]) >= len(given.elts):
+            return None
+        return _inside(given.elts[int(step[1:])], rest)
+    return None
+
+
+def _sentence(sites: Sites, node: ast.expr) -> str | None:
+    """The constant text of an expression where it says in words that something failed."""
+    for option in alternatives(sites.project.evaluator.evaluate(node)):
+        text = _words(option)
+        if text is not None and " " in text.strip() and SAYS_FAILED.search(text):
+            short = " ".join(text.split())
+            return short if len(short) <= 48 else short[:47] + "…"
+    return None
+
+
+def _words(value: Value) -> str | None:
+    if isinstance(value, Const):
+        return value.value if isinstance(value.value, str) else None
+    if isinstance(value, Template):
+        return "".join(
+            part.value if part is not None and isinstance(part.value, str) else " … " for part in value.parts
+        )
+    return None
+
+
+def _tested(sites: Sites, function: FunctionDef) -> bool:
+    """Whether a caller looks for the sentence: `answer.startswith("Error")`."""
+    for caller in sites.project.callers(function):
+        around = named_function_of(caller.call)
+        for node in nodes_in(around) if around is not None else ():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and SAYS_FAILED.search(str(first.value)):
+                    return True
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+                if isinstance(node.left, ast.Constant) and SAYS_FAILED.search(str(node.left.value)):
+                    return not isinstance(parent(node), ast.expr)
+    return False

@@ -1,0 +1,79 @@
+"""Streams: chunks that are taken to have a choice."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.diagnostics import Severity
+from llmlint.index.narrowing import excludes_none
+from llmlint.index.tree import FUNCTIONS, ancestors
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.handlers import types_grade
+from llmlint.sites.outward import escape
+from llmlint.sites.trace import Use
+
+ERRORS = {"builtins.IndexError", "builtins.LookupError"}
+
+
+def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
+    """Loops over a chat stream that index the choices of a chunk without asking whether there are any."""
+    seen: set[int] = set()
+    for site in sites.outside_tests:
+        for use in sites.flow(site).uses("index") if site.answers else ():
+            place = id(_loop(use.node) or use.node)
+            if place in seen or _guarded(use):
+                continue
+            if escape(site.project, use.node, types_grade(ERRORS), lambda _: False, entered=use.entered) is None:
+                continue
+            seen.add(place)
+            certain = _certain(site)
+            assert isinstance(use.node, ast.Subscript)
+            fields = {"choices": ast.unparse(use.node.value), "item": ast.unparse(use.node), "call": site.spelled}
+            yield Finding(
+                use.module,
+                use.node,
+                "certain" if certain else "default",
+                fields,
+                related=site_notes([site]),
+                severity=Severity.ERROR if certain else None,
+                confidence=site.confidence,
+            )
+
+
+def _certain(site: CallSite) -> bool:
+    """Whether chunks without a choice are sure to come: Azure's filter results, or the usage at the end."""
+    if any(match.surface.client is not None and match.surface.client.provider == "azure" for match in site.matches):
+        return True
+    setting = site.setting("stream-usage")
+    return setting.state is State.PRESENT and getattr(setting.value, "value", True) is not False
+
+
+def _loop(node: ast.AST) -> ast.AST | None:
+    return next((above for above in ancestors(node) if isinstance(above, (ast.For, ast.AsyncFor))), None)
+
+
+def _guarded(use: Use) -> bool:
+    node = use.node
+    if not isinstance(node, ast.Subscript) or excludes_none(node.value):
+        return True
+    spelled = ast.unparse(node.value)
+    below: ast.AST = node
+    for above in ancestors(node):
+        if isinstance(above, FUNCTIONS):
+            return False
+        test = getattr(above, "test", None)
+        if isinstance(test, ast.expr) and below is not test and spelled in ast.unparse(test):
+            return True
+        if isinstance(above, ast.BoolOp) and below in above.values:
+            before = above.values[: above.values.index(below)]
+            if any(spelled in ast.unparse(operand) for operand in before):
+                return True
+        body = getattr(above, "body", None)
+        if isinstance(body, list) and isinstance(below, ast.stmt) and below in body:
+            for statement in body[: body.index(below)]:
+                if isinstance(statement, ast.If) and spelled in ast.unparse(statement.test):
+                    return True
+        below = above
+    return False

@@ -1,0 +1,118 @@
+"""Sinks: calls that run text as code, keep it, or build a template of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import parent
+from llmlint.index.values import Const, alternatives, dotted
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+CODE = {
+    "builtins.eval": "eval",
+    "builtins.exec": "exec",
+    "os.system": "os.system",
+    "os.popen": "os.popen",
+    "subprocess.getoutput": "subprocess.getoutput",
+    "subprocess.getstatusoutput": "subprocess.getstatusoutput",
+    "asyncio.create_subprocess_shell": "asyncio.create_subprocess_shell",
+    "pickle.loads": "pickle.loads",
+    "dill.loads": "dill.loads",
+    "cloudpickle.loads": "cloudpickle.loads",
+    "jinja2.Template": "jinja2.Template",
+    "flask.render_template_string": "render_template_string",
+}
+SHELL = frozenset({"run", "call", "Popen", "check_output", "check_call"})
+QUERIES = frozenset(
+    {"pandas.read_sql", "pandas.read_sql_query", "sqlalchemy.text", "sqlalchemy.sql.text", "duckdb.sql"}
+)
+EXECUTING = frozenset({"execute", "executescript", "exec_driver_sql", "execute_sql", "exec_sql"})
+DATABASE = re.compile(r"(?i)(^|_)(cur|cursor|conn|connection|db|database|session|engine|con|tx|duckdb)\d?$")
+GRAPHS = ("neo4j.",)
+
+KEEPING = frozenset(
+    {"write", "write_text", "write_bytes", "insert_one", "insert_many", "update_one", "replace_one", "bulk_create"}
+    | {"upsert", "add_documents", "add_texts", "lpush", "rpush", "xadd", "hset", "setex", "publish", "put_object"}
+    | {"put_item", "writerow", "writerows", "send_message", "get_or_create", "update_or_create", "insert"}
+)
+CACHES = re.compile(r"(?i)cache|redis|memcache|shelf|kv")
+STREAMS = re.compile(r"(?i)stdout|stderr|console|buffer|websocket|ws$|response|buf$|out$|output$")
+DUMPS = frozenset({"json.dump", "pickle.dump", "yaml.dump", "yaml.safe_dump", "joblib.dump"})
+
+
+def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> str | None:
+    """The sink that a call is for `text`, one of its arguments: what it is called; None where it is none."""
+    first = bool(call.args) and call.args[0] is text
+    for option in alternatives(ev.evaluate(call.func)):
+        path = dotted(option)
+        if first and path in CODE:
+            return CODE[path]
+        if first and path in QUERIES:
+            return path
+        if path.startswith("subprocess.") and path.removeprefix("subprocess.") in SHELL and _runs(ev, call, text):
+            return path
+        if first and path.startswith(GRAPHS) and path.endswith(".run"):
+            return "a Cypher query"
+    func = call.func
+    if first and isinstance(func, ast.Attribute):
+        receiver = func.value
+        name = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+        if isinstance(receiver, ast.Call):
+            inner = receiver.func
+            name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")
+        if func.attr in EXECUTING and DATABASE.search(name):
+            return f"{name}.{func.attr}"
+        if func.attr == "from_string" and "env" in name.lower():
+            return "a template"
+    return None
+
+
+def _runs(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
+    """Whether text decides which program runs: it is the whole command, or the program, or a shell reads it."""
+    if not call.args:
+        return False
+    command = call.args[0]
+    if command is text:
+        return True
+    if isinstance(command, (ast.List, ast.Tuple)) and any(part is text for part in command.elts):
+        return command.elts[0] is text or _shell_script(ev, command)
+    return False
+
+
+def _shell_script(ev: Evaluator, command: ast.List | ast.Tuple) -> bool:
+    """`["bash", "-c", text]`: the program is a shell or an interpreter that is told what to do."""
+    words = [
+        option.value
+        for part in command.elts[:2]
+        for option in alternatives(ev.evaluate(part))
+        if isinstance(option, Const)
+    ]
+    return len(words) == 2 and words[1] in ("-c", "/c", "-lc", "-Command", "-e")
+
+
+def keeps(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
+    """Whether the call keeps `text`, one of its arguments, outside the process: a file, database, queue or cache."""
+    if any(dotted(option) in DUMPS for option in alternatives(ev.evaluate(call.func))):
+        return bool(call.args) and call.args[0] is text
+    func = call.func
+    if not isinstance(func, ast.Attribute):
+        return False
+    receiver = ast.unparse(func.value)
+    if func.attr in KEEPING:
+        if func.attr == "insert" and len(call.args) == 2 and not call.keywords:
+            return False  # a list's
+        return not STREAMS.search(receiver)
+    if func.attr == "set":
+        return bool(CACHES.search(receiver)) and not (call.args and call.args[0] is text)
+    if func.attr in ("execute", "executemany"):
+        return bool(DATABASE.search(receiver.rpartition(".")[2])) and not (call.args and call.args[0] is text)
+    return func.attr == "create" and receiver.endswith(".objects")
+
+
+def kept_by_key(node: ast.Subscript) -> bool:
+    """Whether an assignment to this item goes to a cache that outlives the process."""
+    return bool(CACHES.search(ast.unparse(node.value))) and isinstance(parent(node), ast.Assign)
