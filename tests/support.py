@@ -175,7 +175,9 @@ def linked(code: Code) -> Sites:
 def expect_parses(code: Code) -> None:
     """Assert that exactly the lines marked `# <- parse` read the text of an answer as data."""
     sites = linked(code)
-    uses = [use for site in sites.sites for use in sites.flow(site).uses("parse") if use.kind == "text" and not use.derived]
+    uses = [
+        use for site in sites.sites for use in sites.flow(site).uses("parse") if use.kind == "text" and not use.derived
+    ]
     assert {(use.module.key, use.node.lineno) for use in uses} == marked(code, "parse")
 
 

@@ -77,3 +77,28 @@ def _guarded(use: Use) -> bool:
                     return True
         below = above
     return False
+
+
+NON_STREAMING_TOKENS = 21_333  # anthropic 2.12: 3600 s × max_tokens / 128,000 must stay below 600 s
+OLDER_OPUS_TOKENS = 8_192
+OLDER_OPUS = ("claude-opus-4-0", "claude-opus-4-1", "claude-opus-4-2025", "claude-4-opus")
+
+
+def long_call_not_streamed(site: CallSite) -> Iterator[Finding]:
+    """A call that anthropic's SDK refuses to send: no stream, and an answer that could take over ten minutes."""
+    paths = site.match.operation.paths
+    if any(match.surface.sdk.name != "anthropic" for match in site.matches) or "messages.create" not in paths:
+        return
+    limit = NON_STREAMING_TOKENS
+    if site.models and all(model.startswith(OLDER_OPUS) for model in site.models):
+        limit = OLDER_OPUS_TOKENS
+    cap = site.setting("max-tokens")
+    value = getattr(cap.value, "value", None)
+    if not isinstance(value, int) or isinstance(value, bool) or value <= limit:
+        return
+    stream = site.setting("stream")
+    streamed = stream.state is not State.ABSENT and getattr(stream.value, "value", None) is not False
+    if streamed or site.setting("timeout").state is not State.ABSENT:
+        return
+    fields = {"call": site.spelled, "cap": f"{value:,}", "limit": f"{limit:,}"}
+    yield Finding(site.module, site.node, "long", fields, confidence=site.confidence)

@@ -122,6 +122,7 @@ class ImportMap:
         yield from ("", "src")
         yield from sorted(self._sources.get(first, ()), key=lambda base: -len(posixpath.commonprefix([base, folder])))
         yield folder
+        yield from _above(folder)  # a program that is started in one of these finds its packages beside it
 
     @cached_property
     def _sources(self) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from llmlint.index.values import (
     Env,
     Frame,
     Mapping,
+    Origin,
     Partial,
     Sequence,
     Template,
@@ -69,7 +70,7 @@ def _text(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     inner = _first(ev, node, frame)
     if inner is not None and (text_of(inner) is not None or isinstance(inner, (Template, Env))):
         return inner
-    return Template((None,))
+    return Template((None,), Origin(ev.module_of(node), node))
 
 
 def _number(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:

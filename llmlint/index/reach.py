@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from llmlint.index.scopes import Binding, Block, Scope
-from llmlint.index.tree import block_of
+from llmlint.index.tree import block_of, parent
 
 Position = tuple[int, int]
 
@@ -33,7 +34,7 @@ def reaching(scope: Scope, name: str, use: ast.AST, *, local: bool) -> list[Bind
             continue
         if settles(binding.block, block, covered):
             break
-    return seen + _carried(bindings, block, where, seen)
+    return seen + _carried(bindings, block, where, seen) + _before_next_turn(bindings, use)
 
 
 def _done(binding: Binding, use: ast.AST, where: Position) -> bool:
@@ -102,6 +103,26 @@ def _exclusive(block: Block, use: Block) -> bool:
             return True
         step = step.parent
     return False
+
+
+def _before_next_turn(bindings: list[Binding], use: ast.AST) -> list[Binding]:
+    """Bindings in the body of a `while` that its own test sees before the next turn."""
+    below: ast.AST = use
+    above = parent(use)
+    while above is not None and not isinstance(above, ast.While):
+        below, above = above, parent(above)
+        if isinstance(below, ast.stmt):
+            return []
+    if above is None or below is not above.test:
+        return []
+    return [b for b in bindings if any(owner is above for owner in _owners(b.block))]
+
+
+def _owners(block: Block) -> Iterator[ast.AST | None]:
+    step: Block | None = block
+    while step is not None:
+        yield step.owner
+        step = step.parent
 
 
 def _carried(bindings: list[Binding], use: Block, where: Position, seen: list[Binding]) -> list[Binding]:

@@ -345,8 +345,7 @@ class Flow:
             or not logs.is_log_call(self.ev.project, call)
         ):
             return False
-        piece = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
-        if trace.kind == "text" and not piece:
+        if trace.kind == "text" and not trace.derived and not trace.piece:
             self._note("log", call, trace, func.attr)
         elif not trace.kind and not trace.path:
             self._note("log", call, trace, func.attr)

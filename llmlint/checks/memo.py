@@ -1,0 +1,81 @@
+"""Caches that keep failures, or that break on async functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.diagnostics import Note
+from llmlint.index.module import Module
+from llmlint.index.tree import named_function_of, scope_of
+from llmlint.rulebook.evidence_model import Evidence
+from llmlint.sites.callsite import CallSite
+from llmlint.sites.evidence import FunctionDef, form_of
+from llmlint.sites.handlers import Cover, Handler, around, raises, sdk_grade
+from llmlint.sites.outward import ways_out
+
+MAX_WAYS = 10
+
+
+def cached_failure(sites: Sites) -> Iterator[Finding]:
+    """Handlers in a cached function that answer in place of a call: what they answer is kept."""
+    found: dict[int, tuple[Module, ast.AST, FunctionDef, ast.expr, Handler, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
+        for place, _ in ways_out(site.project, site.node, MAX_WAYS):
+            function = named_function_of(place)
+            caught = [h for h in around(site.project, place, grade) if h.cover in (Cover.ALL, Cover.SOME)]
+            if function is not None:
+                for decorator in _caches(sites, function):
+                    for handler in caught:
+                        if _answers(handler):
+                            if id(handler.node) not in found:
+                                module = scope_of(place).module
+                                found[id(handler.node)] = (module, place, function, decorator, handler, [])
+                            found[id(handler.node)][5].append(site)
+            if any(h.cover is Cover.ALL and not raises(h) for h in caught):
+                break
+    for module, place, function, decorator, handler, origins in found.values():
+        fields = {"function": function.name, "cache": ast.unparse(decorator), "call": origins[0].spelled}
+        proof = (
+            Note("kept by this decorator", module.location(decorator)),
+            Note("this handler answers in place of the call", module.location(handler.node)),
+        )
+        yield Finding(module, place, fields=fields, evidence=proof, related=site_notes(origins))
+
+
+def _caches(sites: Sites, function: FunctionDef) -> Iterator[ast.expr]:
+    form = form_of(function)
+    for entry, decorator in sites.evidence.decorators(function, "cache"):
+        if form not in entry.broken_on:
+            yield decorator
+
+
+def _answers(handler: Handler) -> bool:
+    """Whether the handler returns something that is no second attempt at an answer."""
+    for statement in handler.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Raise):
+                return False
+            if isinstance(node, ast.Return):
+                called = any(isinstance(part, ast.Call) for part in ast.walk(node)) if node.value is not None else False
+                return not called or isinstance(node.value, ast.JoinedStr)
+    return False
+
+
+def broken_async_cache(sites: Sites) -> Iterator[Finding]:
+    """Cache decorators that keep the coroutine and not its result, each once."""
+    found: dict[int, tuple[CallSite, FunctionDef, Evidence, ast.expr, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        for place, path in ways_out(site.project, site.node, MAX_WAYS):
+            function = named_function_of(place)
+            if function is None or len(path) > 3:
+                continue
+            for entry, decorator in sites.evidence.decorators(function, "cache"):
+                if form_of(function) in ("async", "async-generator") and form_of(function) in entry.broken_on:
+                    found.setdefault(id(decorator), (site, function, entry, decorator, []))[4].append(site)
+    for _, function, entry, decorator, origins in found.values():
+        module = scope_of(function).module
+        fields = {"cache": ast.unparse(decorator), "function": function.name, "library": entry.library}
+        yield Finding(module, decorator, fields=fields, related=site_notes(origins))

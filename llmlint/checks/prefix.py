@@ -1,0 +1,125 @@
+"""Prompt prefixes that change with every request, so that no provider's prompt cache can hit."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.diagnostics import Note, Severity
+from llmlint.index.tree import scope_of
+from llmlint.index.values import Mapping, Result, Sequence, Template, Value, alternatives, dotted, text_of
+from llmlint.sites.callsite import CallSite
+
+CLOCK = re.compile(
+    r"^(datetime\.datetime\.(now|utcnow|today)|time\.(time|time_ns|monotonic|ctime|asctime|strftime|localtime)"
+    r"|uuid\.uuid[1-8]|random\.\w+|secrets\.\w+|django\.utils\.timezone\.(now|localtime)|pendulum\.now|arrow\.(now|utcnow))\(\)"
+)
+DATE = re.compile(r"^(datetime\.date\.today|datetime\.datetime\.(now|utcnow|today)\(\)\.date)\(\)")
+WITHIN_A_DAY = re.compile(r"%[HIMSfpXcTsrR]")
+CONVERTING = ("builtins.str()", "builtins.repr()", "builtins.int()")
+TEXT_AFTER = 40  # characters; less is the end of the prompt
+MAX_DEPTH = 5
+
+
+def volatile_prompt_prefix(sites: Sites) -> Iterator[Finding]:
+    """System messages, and starts of first messages, with a clock or a random value: once for each place."""
+    found: dict[int, tuple[ast.expr, str, bool, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        if site.kind not in ("chat", "responses", "completion", "chain"):
+            continue
+        for hole, spelled, daily in _volatile(site):
+            entry = found.setdefault(id(hole), (hole, spelled, daily, []))
+            if site not in entry[3]:
+                entry[3].append(site)
+    for hole, spelled, daily, origins in found.values():
+        site = origins[0]
+        proof = Note("this is different each time", scope_of(hole).module.location(hole))
+        fields = {"value": spelled, "call": site.spelled}
+        severity = Severity.INFO if daily else None
+        message = "daily" if daily else "default"
+        yield Finding(scope_of(hole).module, hole, message, fields, (proof,), site_notes(origins), severity)
+
+
+def _volatile(site: CallSite) -> Iterator[tuple[ast.expr, str, bool]]:
+    system = site.setting("system").value
+    if system is not None:
+        for option in alternatives(system):
+            yield from _in_text(site, option, 0)
+    prompt = site.setting("prompt").value
+    for option in alternatives(prompt) if prompt is not None else ():
+        if isinstance(option, Sequence) and option.parts:
+            for first in alternatives(option.item(0)):
+                if isinstance(first, Mapping) and _role(first) in ("system", "developer"):
+                    for content in alternatives(first.entries["content"].value) if "content" in first.entries else ():
+                        yield from _in_text(site, content, 0)
+
+
+def _role(message: Mapping) -> str:
+    entry = message.entries.get("role")
+    return (text_of(entry.value) or "") if entry is not None else ""
+
+
+def _in_text(site: CallSite, value: Value, depth: int) -> Iterator[tuple[ast.expr, str, bool]]:
+    """Holes of a text template that a clock fills and that text follows."""
+    if isinstance(value, Sequence) and depth < MAX_DEPTH:
+        for item in value.items[:1]:
+            for option in alternatives(item):
+                if isinstance(option, Mapping) and "text" in option.entries:
+                    for text in alternatives(option.entries["text"].value):
+                        yield from _in_text(site, text, depth + 1)
+    if not isinstance(value, Template) or value.origin is None or not isinstance(value.origin.node, ast.expr):
+        return
+    node = value.origin.node
+    if not isinstance(node, ast.JoinedStr):
+        return
+    for number, part in enumerate(node.values):
+        if not isinstance(part, ast.FormattedValue):
+            continue
+        after = sum(len(str(rest.value)) for rest in node.values[number:] if isinstance(rest, ast.Constant))
+        if after < TEXT_AFTER:
+            continue
+        kind = _clock(site, part.value, 0)
+        if kind is not None and not (part.format_spec is not None and _daily_format(part.format_spec)):
+            yield part.value, ast.unparse(part.value), kind == "daily"
+
+
+def _daily_format(spec: ast.expr) -> bool:
+    text = ast.unparse(spec)
+    return "%" in text and not WITHIN_A_DAY.search(text)
+
+
+def _clock(site: CallSite, node: ast.expr, depth: int) -> str | None:
+    """`each` for a value that differs with every request, `daily` for one that changes with the date, else None."""
+    if depth > MAX_DEPTH:
+        return None
+    return _of_value(site, site.project.evaluator.evaluate(node), depth)
+
+
+def _of_value(site: CallSite, value: Value, depth: int) -> str | None:
+    options = list(alternatives(value))
+    kinds = [_of_option(site, option, depth) for option in options]
+    return kinds[0] if kinds and all(kind == kinds[0] for kind in kinds) else None
+
+
+def _of_option(site: CallSite, option: Value, depth: int) -> str | None:
+    path = dotted(option)
+    if DATE.match(path):
+        return "daily"
+    if CLOCK.match(path):
+        call = option.call if isinstance(option, Result) else None
+        if path.endswith("strftime()") and call is not None and call.args:
+            formats = text_of(site.project.evaluator.evaluate(call.args[-1 if len(call.args) == 1 else 0]))
+            if formats is None:
+                return None
+            return "each" if WITHIN_A_DAY.search(formats) else "daily"
+        if path.endswith((".date()", ".year()", ".weekday()")) or path.startswith("random.seed"):
+            return "daily"
+        return "each"
+    if isinstance(option, Template) and option.origin is not None and isinstance(option.origin.node, ast.Call):
+        arguments = option.origin.node.args
+        return _clock(site, arguments[0], depth + 1) if len(arguments) == 1 else None
+    if isinstance(option, Result) and option.call is not None and path in CONVERTING:
+        return _clock(site, option.call.args[0], depth + 1) if option.call.args else None
+    return None

@@ -1,0 +1,143 @@
+"""Retries that never end, that multiply, and that do nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites
+from llmlint.diagnostics import Note
+from llmlint.index.tree import named_function_of, nodes_in
+from llmlint.sites import retries
+from llmlint.sites.callsite import CallSite
+from llmlint.sites.deadlines import has_deadline
+from llmlint.sites.evidence import form_of
+from llmlint.sites.handlers import BROAD, Cover, around, raises, sdk_grade
+from llmlint.sites.outward import function_name
+
+FORMS = {
+    "generator": "a generator",
+    "async": "an `async def`",
+    "async-generator": "an async generator",
+    "sync": "a function",
+}
+
+
+def unbounded_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A call that is tried again until it is answered, however long that takes."""
+    if has_deadline(sites, site):
+        return
+    for retry in retries.around_call(sites, site):
+        if retry.tries == 0:
+            proof = Note("this tries again without an end", retry.module.location(retry.node))
+            fields = {"call": site.spelled, "retry": retry.spelled}
+            yield Finding(site.module, site.node, "default", fields, (proof,), confidence=site.confidence)
+            return
+    again = _itself(site)
+    if again is not None:
+        proof = Note("this starts the function again", site.module.location(again))
+        fields = {"call": site.spelled, "retry": function_name(again)}
+        yield Finding(site.module, site.node, "recursion", fields, (proof,), confidence=site.confidence)
+
+
+def _itself(site: CallSite) -> ast.Call | None:
+    """A handler around the call that calls the function again with what it was called with."""
+    function = site.function
+    if function is None:
+        return None
+    grade = sdk_grade([match.surface.sdk for match in site.matches])
+    names = {arg.arg for arg in [*function.args.args, *function.args.kwonlyargs]}
+    for handler in around(site.project, site.node, grade):
+        if handler.cover not in (Cover.ALL, Cover.SOME) or any(
+            isinstance(node, (ast.If, ast.Compare)) for statement in handler.body for node in ast.walk(statement)
+        ):
+            continue
+        for statement in handler.body:
+            for node in ast.walk(statement):
+                if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
+                    continue
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                same = given and all(isinstance(value, ast.Name) and value.id in names for value in given)
+                if called == function.name and same:
+                    return node
+    return None
+
+
+def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A retry around a call whose client already tries again."""
+    owns = [retries.own(sites, match) for match in site.matches]
+    own = owns[0] if owns and all(number == owns[0] for number in owns) else None
+    if not own or site.match.surface.sdk.name == "google-generativeai":
+        return
+    for retry in retries.around_call(sites, site):
+        if retry.tries is None or retry.tries < 2 or not _same_errors(site, retry.types):
+            continue
+        proof = Note(f"tries {retry.tries} times", retry.module.location(retry.node))
+        fields = {
+            "call": site.spelled,
+            "retry": retry.spelled,
+            "outer": str(retry.tries),
+            "inner": str(own + 1),
+            "product": str(retry.tries * (own + 1)),
+            "sdk": site.match.surface.sdk.name,
+        }
+        yield Finding(site.module, site.node, "default", fields, (proof,), confidence=site.confidence)
+        return
+
+
+def _same_errors(site: CallSite, types: frozenset[str]) -> bool:
+    """Whether a retry limited to these exceptions takes what the SDK has already tried again."""
+    if not types or types & BROAD:
+        return True
+    exceptions = site.match.surface.sdk.exceptions
+    retried = set(exceptions.retried)
+    for name in list(retried):
+        above = exceptions.parents.get(name)
+        while above:
+            retried.add(above)
+            above = exceptions.parents.get(above)
+    return bool(types & {*retried, exceptions.base, *exceptions.covering})
+
+
+def ineffective_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A retry or timeout decorator that does nothing where it stands."""
+    function = site.function
+    if function is None:
+        return
+    for kind in ("retry", "timeout"):
+        for entry, decorator in sites.evidence.decorators(function, kind):
+            spelled = ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
+            fields = {
+                "decorator": spelled,
+                "function": function.name,
+                "form": FORMS[form_of(function)],
+                "call": site.spelled,
+            }
+            where = Note(f"`{function.name}` is {FORMS[form_of(function)]}", site.module.location(decorator))
+            if entry.works_on and form_of(function) not in entry.works_on:
+                yield Finding(site.module, site.node, "form", fields, (where,), confidence=site.confidence)
+                return
+            swallowed = _swallowed(site, function) if kind == "retry" and not _by_result(decorator) else None
+            if swallowed is not None:
+                proof = Note("this handler ends the error first", site.module.location(swallowed))
+                yield Finding(site.module, site.node, "swallowed", fields, (proof,), confidence=site.confidence)
+                return
+
+
+def _by_result(decorator: ast.expr) -> bool:
+    return any(word in ast.unparse(decorator) for word in ("result", "on_predicate", "retry_if_not", "none"))
+
+
+def _swallowed(site: CallSite, function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST | None:
+    """The handler inside of the function that catches all errors of the call and raises none."""
+    grade = sdk_grade([match.surface.sdk for match in site.matches])
+    for handler in around(site.project, site.node, grade):
+        if handler.cover is Cover.UNKNOWN or (handler.cover is Cover.SOME and not raises(handler)):
+            return None
+        if handler.cover is Cover.ALL:
+            if named_function_of(handler.node) is not function:
+                return None
+            quiet = not any(isinstance(node, ast.Raise) for part in handler.body for node in nodes_in(part))
+            return handler.node if quiet else None
+    return None

@@ -1,0 +1,100 @@
+"""Strict schemas that a provider is certain to refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.diagnostics import Note
+from llmlint.index.values import Const, Mapping, Origin, Sequence, Value
+from llmlint.sites.callsite import CallSite, State
+
+HOSTS = ("openai", "azure")
+MAX_DEPTH = 20
+
+
+def invalid_strict_schema(sites: Sites) -> Iterator[Finding]:
+    """Literal schemas sent as strict whose objects allow further keys or leave some optional: once for each schema."""
+    found: dict[int, tuple[CallSite, str, str, Origin, list[CallSite]]] = {}
+    for site in sites.sites:
+        if not site.answers or not _on_its_own_host(site):
+            continue
+        for schema in _strict_schemas(site):
+            fault = _fault(schema, "the schema", 0)
+            if fault is not None and schema.origin is not None:
+                message, where, origin = fault
+                found.setdefault(id(schema.origin.node), (site, message, where, origin, []))[4].append(site)
+    for site, message, where, origin, origins in found.values():
+        proof = Note("the object is written here", origin.module.location(origin.node))
+        fields = {"call": site.spelled, "where": where}
+        yield Finding(
+            site.module, site.node, message, fields, (proof,), site_notes(origins), confidence=site.confidence
+        )
+
+
+def _on_its_own_host(site: CallSite) -> bool:
+    """Whether the request goes to OpenAI or Azure, whose refusals are known."""
+    clients = [match.surface.client for match in site.matches]
+    known = all(client is None or client.provider in HOSTS for client in clients)
+    named = all(match.surface.sdk.name == "openai" for match in site.matches)
+    return named and known and site.setting("base-url").state is State.ABSENT
+
+
+def _strict_schemas(site: CallSite) -> Iterator[Mapping]:
+    constraint = site.setting("constraint").value
+    if isinstance(constraint, Mapping):
+        for holder in (constraint, _inner(constraint, "json_schema"), _inner(constraint, "format")):
+            if holder is not None and _is_true(holder, "strict"):
+                schema = _inner(holder, "schema")
+                if schema is not None:
+                    yield schema
+    tools = site.setting("tools").value
+    for tool in tools.items if isinstance(tools, Sequence) else ():
+        if isinstance(tool, Mapping):
+            for holder in (tool, _inner(tool, "function")):
+                if holder is not None and _is_true(holder, "strict"):
+                    schema = _inner(holder, "parameters")
+                    if schema is not None:
+                        yield schema
+
+
+def _inner(value: Mapping, key: str) -> Mapping | None:
+    entry = value.entries.get(key)
+    found = entry.value if entry is not None else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _is_true(value: Mapping, key: str) -> bool:
+    entry = value.entries.get(key)
+    return entry is not None and isinstance(entry.value, Const) and entry.value.value is True
+
+
+def _fault(schema: Value, where: str, depth: int) -> tuple[str, str, Origin] | None:
+    """What is wrong with an object of the schema, how to find it, and where it is written; None for nothing proven."""
+    if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+        return None
+    if schema.open is not None or schema.origin is None:
+        return None
+    properties = _inner(schema, "properties")
+    if properties is not None and properties.open is None:
+        extra = schema.entries.get("additionalProperties")
+        if extra is None or (isinstance(extra.value, Const) and extra.value.value is True):
+            return "additional", where, schema.origin
+        required = schema.entries.get("required")
+        names = _names(required.value) if required is not None else set()
+        if names is not None and set(properties.entries) - names:
+            missing = sorted(set(properties.entries) - names)[0]
+            return "required", f"`{missing}` in {where}", schema.origin
+        for name, entry in properties.entries.items():
+            fault = _fault(entry.value, f"`{name}`", depth + 1)
+            if fault is not None:
+                return fault
+    items = schema.entries.get("items")
+    return _fault(items.value, f"the items of {where}", depth + 1) if items is not None else None
+
+
+def _names(value: Value) -> set[str] | None:
+    if not isinstance(value, Sequence) or value.open is not None:
+        return None
+    names = {item.value for item in value.items if isinstance(item, Const) and isinstance(item.value, str)}
+    return names if len(names) == len(value.items) else None

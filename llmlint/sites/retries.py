@@ -1,0 +1,230 @@
+"""Retries: what tries a call again, around it or in its client, and how often."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from llmlint.index.conditions import decide
+from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent
+from llmlint.index.values import Const, alternatives, dotted
+from llmlint.records import entity
+from llmlint.sites.handlers import BROAD, Cover, Handler, around, raises, sdk_grade
+from llmlint.sites.outward import ways_out
+from llmlint.sites.settings import of_client
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.index.module import Module
+    from llmlint.rulebook.evidence_model import Argument, Evidence
+    from llmlint.sites.callsite import CallSite
+    from llmlint.sites.surface import Match
+
+MAX_WAYS = 12
+ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@entity
+class Retry:
+    """Something that tries again: a decorator, or a loop around the call with a handler.
+
+    `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
+    limited to by dotted name, empty for any. `place` is what it runs again: the call, or a caller's call of it.
+    """
+
+    module: Module
+    node: ast.expr | ast.stmt
+    place: ast.AST
+    spelled: str
+    tries: int | None
+    types: frozenset[str]
+
+
+def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
+    """What tries the call again, here or in its callers."""
+    seen: set[int] = set()
+    for place, path in ways_out(site.project, site.node, MAX_WAYS):
+        module = path[-1].module if path else site.module
+        function = named_function_of(place)
+        if function is not None and id(function) not in seen:
+            seen.add(id(function))
+            yield from _decorators(sites, module, function, place)
+        yield from _loops(sites, site, module, place)
+
+
+def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
+    for entry, decorator in sites.evidence.decorators(function, "retry"):
+        spelled = f"@{ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)}"
+        types = frozenset(sites.evidence.retried(entry, decorator))
+        yield Retry(module, decorator, place, spelled, _tries(sites, entry, decorator), types)
+
+
+def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:
+    given = {argument.keyword: _given(decorator, argument) for argument in entry.bounds}
+    if entry.bounds and not any(argument.constructor for argument in entry.bounds):
+        spread = isinstance(decorator, ast.Call) and any(keyword.arg is None for keyword in decorator.keywords)
+        if not spread and all(value is None or _endless(sites, value) for value in given.values()):
+            return 0
+    for argument, more in ((entry.attempts, 0), (entry.retries, 1)):
+        value = _given(decorator, argument) if argument is not None else None
+        if argument is not None and argument.within and isinstance(value, ast.Call) and value.args:
+            value = value.args[0]
+        number = _number(sites, value) if value is not None else None
+        if number is not None:
+            return number + more
+    return None
+
+
+def _given(decorator: ast.expr, argument: Argument) -> ast.expr | None:
+    if not isinstance(decorator, ast.Call):
+        return None
+    value = next((keyword.value for keyword in decorator.keywords if keyword.arg == argument.keyword), None)
+    if value is None and argument.position is not None and argument.position < len(decorator.args):
+        value = decorator.args[argument.position]
+    return value
+
+
+def _endless(sites: Sites, value: ast.expr) -> bool:
+    options = list(alternatives(sites.project.evaluator.evaluate(value)))
+    return bool(options) and all(
+        (isinstance(option, Const) and option.value in (None, -1)) or dotted(option) in ENDLESS for option in options
+    )
+
+
+def _number(sites: Sites, node: ast.expr) -> int | None:
+    options = list(alternatives(sites.project.evaluator.evaluate(node)))
+    if len(options) == 1 and isinstance(options[0], Const):
+        value = options[0].value
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return None
+
+
+def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iterator[Retry]:
+    """Loops that run the same request again after an error, and leave when it is answered."""
+    below = place
+    for above in ancestors(place):
+        if isinstance(above, FUNCTIONS):
+            return
+        if isinstance(above, (ast.While, ast.For)) and isinstance(below, ast.stmt) and below in above.body:
+            handlers = [h for h in _handlers(sites, site, place, above) if not raises(h)]
+            if handlers and _leaves_when_done(above, place) and _same_request(above, place):
+                tries = _loop_tries(sites, above)
+                types = frozenset(name for handler in handlers for name in handler.types)
+                spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
+                yield Retry(module, above, place, spelled, tries, frozenset() if types & BROAD else types)
+        below = above
+
+
+def _handlers(sites: Sites, site: CallSite, place: ast.AST, loop: ast.AST) -> Iterator[Handler]:
+    grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
+    for handler in around(sites.project, place, grade):
+        inside = any(above is loop for above in ancestors(handler.node))
+        if inside and handler.cover in (Cover.ALL, Cover.SOME) and isinstance(handler.node, ast.ExceptHandler):
+            yield handler
+
+
+def _leaves_when_done(loop: ast.While | ast.For, place: ast.AST) -> bool:
+    """Whether the loop is left after the call was answered: `return` or `break` outside of its handlers."""
+    if any(isinstance(above, ast.Return) for above in ancestors(place)):
+        return True
+    return any(isinstance(node, (ast.Return, ast.Break)) and not _in_handler(node, loop) for node in nodes_in(loop))
+
+
+def _in_handler(node: ast.AST, loop: ast.AST) -> bool:
+    for above in ancestors(node):
+        if above is loop:
+            return False
+        if isinstance(above, (ast.ExceptHandler, *FUNCTIONS)):
+            return True
+    return False
+
+
+def _same_request(loop: ast.While | ast.For, place: ast.AST) -> bool:
+    """Whether the request does not change from turn to turn: none of its names is set in the loop."""
+    asked = {node.id for node in ast.walk(place) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    target = loop.target if isinstance(loop, ast.For) else None
+    set_here = {
+        node.id for node in nodes_in(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    } - ({target.id} if isinstance(target, ast.Name) and _counts(loop) else set())
+    grown = any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("append", "extend", "insert", "input")
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in asked
+        for node in nodes_in(loop)
+    )
+    return not asked & set_here and not grown
+
+
+def _counts(loop: ast.While | ast.For) -> bool:
+    return (
+        isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") == "range"
+    )
+
+
+def _loop_tries(sites: Sites, loop: ast.While | ast.For) -> int | None:
+    """How often a loop runs: the bound of its range; 0 where nothing but an answer ends it; else not known."""
+    if isinstance(loop, ast.For):
+        if _counts(loop) and isinstance(loop.iter, ast.Call) and loop.iter.args:
+            last = loop.iter.args[-1] if len(loop.iter.args) < 3 else loop.iter.args[1]
+            stop, start = _number(sites, last), 0
+            if len(loop.iter.args) > 1:
+                start = _number(sites, loop.iter.args[0]) or 0
+            return stop - start if stop is not None else None
+        return None
+    if decide(sites.project.evaluator, loop.test, None) is not True:
+        return None
+    return None if _may_end(loop) else 0
+
+
+def _may_end(loop: ast.While) -> bool:
+    """Whether a handler, a counter or a clock can end the loop, too."""
+    for node in nodes_in(loop):
+        if isinstance(node, (ast.Return, ast.Break, ast.Raise)) and _inside_handler(node, loop):
+            return True
+        if isinstance(node, ast.Raise) and not any(isinstance(above, ast.Try) for above in _up_to(node, loop)):
+            return True
+        if isinstance(node, ast.AugAssign) or (isinstance(node, ast.Call) and _leaves_process(node)):
+            return True
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
+            return True
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "input":
+            return True
+    return False
+
+
+def _leaves_process(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in ("exit", "_exit", "quit", "abort", "next", "pop", "popleft")
+
+
+def _inside_handler(node: ast.AST, loop: ast.AST) -> bool:
+    return any(isinstance(above, ast.ExceptHandler) for above in _up_to(node, loop))
+
+
+def _up_to(node: ast.AST, loop: ast.AST) -> Iterator[ast.AST]:
+    above = parent(node)
+    while above is not None and above is not loop:
+        yield above
+        above = parent(above)
+
+
+def own(sites: Sites, match: Match) -> int | None:
+    """How often the client itself tries again after the first try; None where that is not known."""
+    client = match.surface.client
+    if client is None:
+        return match.operation.defaults.retries
+    given = of_client(sites.project.evaluator, replace(match.surface, derived=()), "retries")
+    derived = of_client(sites.project.evaluator, match.surface, "retries")
+    for setting in (derived, given):
+        if isinstance(setting.value, Const):
+            number = setting.value.value
+            if isinstance(number, int) and not isinstance(number, bool):
+                return max(number - (client.settings.retries_unit == "attempts"), 0)
+    if derived.state.value == "absent" and given.state.value == "absent":
+        return match.operation.defaults.retries or client.defaults.retries
+    return None
