@@ -76,7 +76,7 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     exits = [node for node in nodes_in(loop) if isinstance(node, (ast.Break, ast.Return)) and _of(node, loop)]
     if not endless and not (logs.names_in(loop.test) and logs.names_in(loop.test) <= answers):
         return False
-    if endless and not exits:
+    if (endless and not exits) or _until_answered(loop.test):
         return False
     tests = [node.test for node in nodes_in(loop) if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert))]
     if any(COUNTING.search(name) for test in tests for name in _words(test)) or _counts(loop):
@@ -84,6 +84,13 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     if _mentions_budget(loop):
         return False
     return all(_hangs_on(node, loop, answers) for node in exits if not _handled(node, loop))
+
+
+def _until_answered(test: ast.expr) -> bool:
+    """`while answer is None`: whatever the model answers ends the loop."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return isinstance(test.operand, ast.Name)
+    return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is)
 
 
 def _words(test: ast.expr) -> Iterator[str]:
@@ -254,8 +261,8 @@ def _grows(site: CallSite, spelled: str, holder: ast.expr) -> tuple[ast.AST | No
 
 
 def _counted(loop: ast.While) -> bool:
-    words = [*_words(loop.test), *logs.names_in(loop)]
-    return any(COUNTING.search(word) for word in _words(loop.test)) or any("max_" in word for word in words)
+    """Whether the turns of a loop are counted, so that the list has an end."""
+    return any(COUNTING.search(word) for word in _words(loop.test)) or _counts(loop) or _mentions_budget(loop)
 
 
 def _growth(around: ast.AST, spelled: str, loop: ast.AST | None) -> ast.Call | None:

@@ -42,9 +42,9 @@ def _proves(test: ast.expr, name: str, *, outcome: bool) -> bool:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         right = test.comparators[0]
         compared = _place(test.left) == name and isinstance(right, ast.Constant) and right.value is None
-        return compared and isinstance(test.ops[0], ast.IsNot if outcome else ast.Is)
+        return compared and isinstance(test.ops[0], (ast.IsNot, ast.NotEq) if outcome else (ast.Is, ast.Eq))
     if isinstance(test, ast.Call) and test.args:
-        return outcome and getattr(test.func, "id", "") == "isinstance" and _place(test.args[0]) == name
+        return outcome and getattr(test.func, "id", "") in ("isinstance", "hasattr") and _place(test.args[0]) == name
     return outcome and _place(test) == name
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 MAX_ADDRESSES = 8
+MAX_PARTS = 8  # f-strings within f-strings
 SENDING = frozenset({"post", "request", "stream", "urlopen"})
 HTTP = "http"  # the kind of an operation that sends what it is told to where it is told to
 HOLE = "{}"
@@ -96,26 +97,28 @@ def _addresses(ev: Evaluator, base: Value | None, address: Value | None) -> Iter
                     yield from (f"{start.rstrip('/')}/{text.lstrip('/')}" for start in _texts(ev, root))
 
 
-def _texts(ev: Evaluator, value: Value) -> Iterator[str]:
-    """What an address can be, with `{}` for what is not known of it."""
+def _texts(ev: Evaluator, value: Value, depth: int = 0) -> Iterator[str]:
+    """What an address can be, with `{}` for what is not known of it; one that is made of itself is not known."""
+    if depth > MAX_PARTS:
+        return
     if isinstance(value, Const) and isinstance(value.value, str):
         yield value.value
     elif isinstance(value, Template):
         written = value.origin.node if value.origin is not None else None
         if isinstance(written, ast.JoinedStr):
-            yield from _joined(ev, written)
+            yield from _joined(ev, written, depth)
         else:
             yield "".join(HOLE if part is None else str(part.value) for part in value.parts)
     elif isinstance(value, Env) and value.default is not None:
-        yield from (text for option in alternatives(value.default) for text in _texts(ev, option))
+        yield from (text for option in alternatives(value.default) for text in _texts(ev, option, depth + 1))
     elif isinstance(value, Result) and isinstance(value.callee, Symbol) and value.call is not None:
         if value.callee.path.endswith((".Request", ".URL")) and value.module is not None:
             inner = given(ev, value.module, value.call, value.frame, URL, ("url",), "base-url").value
             for option in alternatives(inner) if inner is not None else ():
-                yield from _texts(ev, option)
+                yield from _texts(ev, option, depth + 1)
 
 
-def _joined(ev: Evaluator, node: ast.JoinedStr) -> list[str]:
+def _joined(ev: Evaluator, node: ast.JoinedStr, depth: int) -> list[str]:
     """What an f-string can be, with the defaults of environment variables put in."""
     found = [""]
     for piece in node.values:
@@ -124,7 +127,7 @@ def _joined(ev: Evaluator, node: ast.JoinedStr) -> list[str]:
         else:
             value = ev.evaluate(piece.value) if isinstance(piece, ast.FormattedValue) else None
             options = list(alternatives(value)) if value is not None else []
-            more = [text for option in options for text in _texts(ev, option)] or [HOLE]
+            more = [text for option in options for text in _texts(ev, option, depth + 1)] or [HOLE]
         found = [start + end for start in found for end in more][:MAX_ADDRESSES]
     return found
 

@@ -11,6 +11,7 @@ from llmlint.index.conditions import decide
 from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
+from llmlint.sites.evidence import form_of
 from llmlint.sites.handlers import BROAD, Cover, Handler, around, raises, sdk_grade
 from llmlint.sites.outward import ways_out
 from llmlint.sites.settings import of_client
@@ -57,6 +58,8 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
 
 def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
     for entry, decorator in sites.evidence.decorators(function, "retry"):
+        if entry.works_on and form_of(function) not in entry.works_on:
+            continue
         spelled = f"@{ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)}"
         types = frozenset(sites.evidence.retried(entry, decorator))
         yield Retry(module, decorator, place, spelled, _tries(sites, entry, decorator), types)
