@@ -133,6 +133,7 @@ FOUND = {
             kernel.add_service(service)
             await kernel.invoke_prompt("Hi")  # <- call
             await kernel.invoke(plugin_name="time", function_name="now")
+            await kernel.get_service().get_chat_message_content(history, settings)  # <- call
             agent = ChatCompletionAgent(service=AzureChatCompletion(), instructions="Help.")
             await agent.get_response(messages="Hi")  # <- call
             async for reply in agent.invoke(messages="Hi"):  # <- call
@@ -277,6 +278,20 @@ def test_semantic_kernel_takes_the_limits_of_its_client() -> None:
     """
     assert setting(code, "timeout") == "present 20"
     assert setting(code, "max-tokens") == "present 300"
+
+
+def test_a_method_that_only_semantic_kernel_has_counts_by_its_name() -> None:
+    site = only_site("""
+        import semantic_kernel
+
+        class Router:
+            def __init__(self, kernel):
+                self.service = kernel.get_service()
+
+            async def ask(self, history, settings):
+                return await self.service.get_chat_message_content(history, settings)
+    """)
+    assert (site.match.surface.sdk.name, site.confidence) == ("semantic-kernel", "shape")
 
 
 def test_openrouter_counts_milliseconds() -> None:
