@@ -163,6 +163,55 @@ FOUND = {
 }
 
 
+FOUND |= {
+    "llama-index, pieces": """
+        from llama_index.core.llms import LLM
+        from llama_index.llms.openai import OpenAI
+
+        llm = OpenAI(model="gpt-5")
+        for piece in llm.stream_chat_with_tools([], user_msg="Hi"):  # <- call
+            print(piece.delta)
+
+        async def ask(model: LLM, messages):
+            async for piece in await llm.astream_chat(messages):  # <- call
+                print(piece.delta)
+            await model.acomplete("Hi")  # <- call
+    """,
+    "crewai": """
+        from crewai import Agent, Crew, Task
+
+        async def work(inputs):
+            await Crew(agents=[], tasks=[]).akickoff_for_each(inputs=inputs)  # <- call
+            await Agent(role="writer").akickoff("A haiku")  # <- call
+            Task(description="A haiku")
+    """,
+    "ag2": """
+        from ag2 import Agent
+
+        async def ask():
+            reply = await Agent("helper").ask("Hi")  # <- call
+            return reply.body
+    """,
+    "anthropic before 0.3": """
+        import anthropic
+
+        client = anthropic.Client("key")
+        client.completion(prompt="Hi", model="claude-v1", max_tokens_to_sample=300)  # <- call
+    """,
+    "together before 1.0": """
+        import together
+
+        together.Complete.create("Hi", model="togethercomputer/llama-2-70b-chat")  # <- call
+    """,
+    "a chat model of PaLM": """
+        from vertexai.language_models import ChatModel
+
+        chat = ChatModel.from_pretrained("chat-bison").start_chat(context="Be brief")
+        chat.send_message("Hi", max_output_tokens=300)  # <- call
+    """,
+}
+
+
 @pytest.mark.parametrize("name", FOUND)
 def test_calls_are_found(name: str) -> None:
     expect_calls(FOUND[name])
@@ -292,6 +341,29 @@ def test_a_method_that_only_semantic_kernel_has_counts_by_its_name() -> None:
                 return await self.service.get_chat_message_content(history, settings)
     """)
     assert (site.match.surface.sdk.name, site.confidence) == ("semantic-kernel", "shape")
+
+
+def test_messages_of_a_stream_are_its_prompt() -> None:
+    code = """
+        from llama_index.llms.openai import OpenAI
+
+        async def ask():
+            return await OpenAI(model="gpt-5").astream_chat(messages=["Hi"])
+    """
+    site = only_site(code)
+    assert setting(code, "prompt") == "present ['Hi']"
+    assert (site.match.operation.stream, site.match.operation.is_async) == (True, True)
+
+
+def test_models_of_dspy_may_have_a_cap_of_their_own() -> None:
+    code = """
+        import dspy
+
+        lm = dspy.LM("openai/gpt-5", max_tokens=300, timeout=20)
+        lm("Hi")
+    """
+    assert setting(code, "max-tokens") == "present 300"
+    assert setting(code, "timeout") == "present 20"
 
 
 def test_openrouter_counts_milliseconds() -> None:
