@@ -114,6 +114,11 @@ FOUND = {
         async def ask():
             await generator.run_async(messages=[])  # <- call
     """,
+    "haystack, a package beside it": """
+        from haystack_integrations.components.generators.ollama import OllamaChatGenerator
+
+        OllamaChatGenerator(model="qwen3:8b").run([])["replies"][0].text  # <- call
+    """,
     "haystack 2": """
         from haystack.components.generators import OpenAIGenerator
 
