@@ -73,14 +73,16 @@ class SettingTable:
     """Parameters of a constructor or call by canonical setting, the current spelling first.
 
     A dot in a parameter path goes into a nested mapping or configuration object. `timeout_unit` is "seconds" or
-    "milliseconds"; `retries_unit` is "retries" (after the first try) or "attempts" (with it). The call fails without
-    the settings in `required`.
+    "milliseconds"; `retries_unit` is "retries" (after the first try) or "attempts" (with it). A timeout of None is
+    `timeout_none`: "unlimited", or "default" where it means what leaving it out means. The call fails without the
+    settings in `required`.
     """
 
     name: str
     parameters: Mapping[str, tuple[str, ...]]
     timeout_unit: str = "seconds"
     retries_unit: str = "retries"
+    timeout_none: str = "unlimited"
     required: frozenset[str] = frozenset()
 
     def paths(self, setting: str) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ _T = TypeVar("_T")
 _NO_RESPONSE = Response("")
 _TIMEOUT_UNITS = ("seconds", "milliseconds")
 _RETRIES_UNITS = ("retries", "attempts")
+_TIMEOUT_NONE = ("unlimited", "default")
 
 
 def read_sdk(top: Table) -> Sdk:
@@ -89,6 +90,7 @@ def _settings(tables: Table, units: Table) -> dict[str, SettingTable]:
         base = found[table.text("like", among=found)]
         timeout_unit = table.text("timeout-unit", base.timeout_unit, among=_TIMEOUT_UNITS)
         retries_unit = table.text("retries-unit", base.retries_unit, among=_RETRIES_UNITS)
+        timeout_none = table.text("timeout-none", base.timeout_none, among=_TIMEOUT_NONE)
         required = table.texts("required")
         own = {setting: table.texts(setting) for setting in table.remaining()}
         if unknown := own.keys() - SETTINGS:
@@ -96,7 +98,9 @@ def _settings(tables: Table, units: Table) -> dict[str, SettingTable]:
         parameters = {setting: paths for setting, paths in {**base.parameters, **own}.items() if paths}
         if missing := set(required) - parameters.keys():
             raise table.error(f"`required` names `{min(missing)}`, which the table does not define")
-        found[name] = SettingTable(name, parameters, timeout_unit, retries_unit, base.required.union(required))
+        found[name] = SettingTable(
+            name, parameters, timeout_unit, retries_unit, timeout_none, base.required.union(required)
+        )
     return found
 
 

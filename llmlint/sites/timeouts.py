@@ -13,6 +13,7 @@ from llmlint.sites.settings import of_call, of_client
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
+    from llmlint.rulebook.sdk_model import SettingTable
     from llmlint.sites.callsite import CallSite
     from llmlint.sites.surface import Match
 
@@ -37,13 +38,13 @@ def effective(site: CallSite, match: Match) -> Timeout:
     if "timeout" in match.gives:
         return Timeout("given")
     call = of_call(site, match, "timeout")
-    if call.state is not State.ABSENT:
+    if not _left_out(call, match.operation.settings):
         return _judge(call, match.operation.settings.timeout_unit)
     ev = site.project.evaluator
     client = of_client(ev, match.surface, "timeout")
-    unit = match.surface.client.settings.timeout_unit if match.surface.client else "seconds"
-    if client.state is not State.ABSENT:
-        return _judge(client, unit)
+    table = match.surface.client.settings if match.surface.client else None
+    if not _left_out(client, table):
+        return _judge(client, table.timeout_unit if table else "seconds")
     transport = of_client(ev, match.surface, "http-client")
     if transport.state is State.UNKNOWN or (transport.state is State.PRESENT and _limits(transport.value)):
         return Timeout("unknown" if transport.state is State.UNKNOWN else "given", 0, transport)
@@ -51,6 +52,15 @@ def effective(site: CallSite, match: Match) -> Timeout:
     if seconds is None and match.surface.client is not None:
         seconds = match.surface.client.defaults.timeout
     return Timeout("unknown") if seconds is None else Timeout("default", seconds)
+
+
+def _left_out(setting: Setting, table: SettingTable | None) -> bool:
+    """Whether nothing is given, or None where the SDK takes it for nothing."""
+    if setting.state is State.ABSENT:
+        return True
+    if table is None or table.timeout_none != "default" or setting.value is None:
+        return False
+    return all(is_none(option) for option in alternatives(setting.value))
 
 
 def _judge(setting: Setting, unit: str) -> Timeout:

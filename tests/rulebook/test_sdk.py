@@ -221,6 +221,13 @@ class TestDefaults:
             ("langchain", "langchain_core.language_models.BaseChatModel", None, None),
             ("xai", "xai_sdk.Client", 1620, 4),
             ("zai", "zai.ZhipuAiClient", 300, 3),
+            ("perplexityai", "perplexity.AsyncPerplexity", 900, 2),
+            ("writer", "writerai.Writer", 180, None),
+            ("volcengine-ark", "volcenginesdkarkruntime.Ark", 600, 2),
+            ("ai21", "ai21.AI21Client", 300, 0),
+            ("replicate", "replicate.Client", 30, 0),
+            ("openrouter", "openrouter.OpenRouter", 5, None),
+            ("haystack", "haystack.components.generators.chat.openai.OpenAIChatGenerator", 30, 5),
         ],
     )
     def test_of_clients(self, name: str, dotted: str, timeout: float | None, retries: int | None) -> None:
@@ -308,6 +315,75 @@ class TestSettings:
         assert legacy.removed == "1.0.0"
         assert legacy.settings.paths("timeout") == ("request_timeout",)
         assert "engine" in legacy.settings.paths("model")
+
+
+PROVIDERS = [
+    "ai21",
+    "anthropic",
+    "azure-ai-inference",
+    "cerebras",
+    "cohere",
+    "dashscope",
+    "fireworks",
+    "google-genai",
+    "google-generativeai",
+    "groq",
+    "huggingface_hub",
+    "litellm",
+    "mistralai",
+    "ollama",
+    "openai",
+    "openrouter",
+    "perplexityai",
+    "together",
+    "volcengine-ark",
+    "writer",
+    "zai",
+    "zhipuai",
+]
+
+
+class TestAnswers:
+    @pytest.mark.parametrize("name", PROVIDERS)
+    def test_of_a_provider_tell_their_text_and_why_they_ended(self, name: str) -> None:
+        answers = [one for one in load_sdk(name).operations if one.kind in ("chat", "responses") and one.response.name]
+        assert answers
+        for one in answers:
+            assert one.response.text or one.response.stream_text, one.paths
+            assert one.response.finish, one.paths
+            assert one.response.usage or one.response.name == "outputs", one.paths
+
+    @pytest.mark.parametrize(
+        ("name", "path", "optional"),
+        [
+            ("openai", "chat.completions.create", True),
+            ("openai", "responses.create", False),
+            ("anthropic", "messages.create", False),
+            ("google-genai", "models.generate_content", True),
+            ("google-generativeai", "generate_content", False),  # raises instead
+            ("ollama", "chat", True),
+            ("ollama", "generate", False),
+            ("mistralai", "chat.complete", True),
+            ("writer", "chat.chat", False),
+            ("perplexityai", "chat.completions.create", True),
+        ],
+    )
+    def test_may_have_no_text(self, name: str, path: str, optional: bool) -> None:
+        assert operation(name, path).response.text_optional is optional
+
+    @pytest.mark.parametrize(
+        ("name", "path", "arguments"),
+        [
+            ("openai", "responses.create", "output.*.arguments"),
+            ("anthropic", "messages.create", "content.*.input"),
+            ("bedrock", "converse", "output.message.content.*.toolUse.input"),
+            ("google-genai", "models.generate_content", "function_calls.*.args"),
+            ("langchain", "apply", "*.tool_calls.*.args"),
+            ("openrouter", "chat.send", "choices.*.message.tool_calls.*.function.arguments"),
+        ],
+    )
+    def test_name_the_arguments_of_tools(self, name: str, path: str, arguments: str) -> None:
+        assert arguments in operation(name, path).response.tool_arguments
 
 
 class TestForms:

@@ -47,6 +47,13 @@ def test_none_on_the_call_wins_over_the_client() -> None:
     assert timeout(openai("timeout=20", call="timeout=None")) == "none"
 
 
+def test_none_is_the_default_where_the_sdk_takes_it_for_nothing() -> None:
+    assert timeout("import cohere\ncohere.ClientV2(timeout=None).chat(model='command-a', messages=[])") == "default"
+    assert timeout("import litellm\nlitellm.completion(model='gpt-4.1', messages=[], timeout=None)") == "default"
+    code = "from openrouter import OpenRouter\nOpenRouter(timeout_ms=9000).chat.send(messages=[], timeout_ms=None)"
+    assert timeout(code) == "given"
+
+
 def test_call_wins_over_none_on_the_client() -> None:
     assert timeout(openai("timeout=None", call="timeout=20")) == "given"
 
