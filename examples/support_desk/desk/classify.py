@@ -34,7 +34,7 @@ def classify(text: str) -> dict[str, str]:
     response = openai_client().chat.completions.create(
         model=settings.CLASSIFIER_MODEL,
         temperature=0,
-        max_tokens=200,
+        max_completion_tokens=200,
         messages=[
             {"role": "system", "content": prompts.CLASSIFY},
             {"role": "user", "content": text},
@@ -51,7 +51,7 @@ def _mood_answer(text: str) -> str:
     response = openai_client().chat.completions.create(
         model=settings.CLASSIFIER_MODEL,
         temperature=0,
-        max_tokens=5,
+        max_completion_tokens=5,
         messages=[
             {"role": "system", "content": prompts.MOOD},
             {"role": "user", "content": text},

@@ -8,9 +8,9 @@ from pathlib import Path
 OPENAI_API_KEY = os.environ.get("OPENAI_API_KEY", "")
 ANTHROPIC_API_KEY = os.environ.get("ANTHROPIC_API_KEY", "")
 
-CHAT_MODEL = "gpt-4.1"
-FALLBACK_MODEL = "gpt-4.1-mini"
-CLASSIFIER_MODEL = "gpt-4.1-mini"
+CHAT_MODEL = "gpt-5.4"
+FALLBACK_MODEL = "gpt-5.4-mini"
+CLASSIFIER_MODEL = "gpt-5.4-mini"
 REVIEW_MODEL = "gpt-5.4"
 REFUND_MODEL = "claude-sonnet-4-6"
 TRANSLATION_MODEL = "gemini/gemini-2.5-flash"

@@ -37,7 +37,7 @@ def translate(text: str, language: str) -> str:
         temperature=0,
         max_tokens=1500,
         timeout=settings.REQUEST_TIMEOUT,
-        fallbacks=["gpt-4.1-mini"],
+        fallbacks=["gpt-5.4-mini"],
     )
     logger.info("translated to %s, %s", language, response.usage)
     return response.choices[0].message.content or text

@@ -1,0 +1,79 @@
+"""Parameters that an SDK's version or a model refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding
+from llmlint.config import pins
+from llmlint.diagnostics import Note
+from llmlint.index.values import Const, alternatives
+from llmlint.rulebook.sdk_model import SettingTable
+from llmlint.sites.callsite import CallSite, Setting, State
+from llmlint.sites.platform import model_ids
+from llmlint.sites.settings import given
+from llmlint.sites.surface import Match
+
+REASONING = re.compile(r"^(o[134](-mini|-pro)?|gpt-5(-mini|-nano)?)(-\d{4}-\d\d-\d\d)?$")
+"""OpenAI's models that answer status 400 to a temperature or top_p other than 1."""
+SAMPLING = ("temperature", "top-p")
+
+
+def rejected_parameter(site: CallSite) -> Iterator[Finding]:
+    """Parameters that are proven to be sent and certain to be refused."""
+    match = site.match
+    package = match.surface.sdk.distribution
+    for retired in match.surface.sdk.retired_parameters:
+        if not retired.removed or not set(retired.paths) & {*match.operation.paths, *match.operation.functions}:
+            continue
+        limit = pins.newest_allowed(site.module.path, package)
+        if limit is not None and limit < pins.parse(retired.removed):
+            continue
+        for parameter in retired.parameters:
+            setting = sent(site, match, parameter)
+            if setting.state is State.PRESENT:
+                fields = {"call": site.spelled, "parameter": parameter, "sdk": package, "version": retired.removed}
+                fields["use"] = f"; it is `{retired.replacement}` now" if retired.replacement else ""
+                why = "nothing limits the version" if limit is None else "the project allows a later version"
+                proof = (Note(f"sent here; {why}", setting.where),) if setting.where is not None else ()
+                yield Finding(site.module, site.node, "sdk", fields, proof, confidence=site.confidence)
+                return
+    yield from _by_model(site)
+
+
+def sent(site: CallSite, match: Match, parameter: str) -> Setting:
+    """Whether a call sends a parameter, which is spelled as the SDK spells it."""
+    table = SettingTable("parameter", {"parameter": (parameter,)})
+    ev = site.project.evaluator
+    if site.reference is not None:
+        return Setting(State.ABSENT)
+    for keyword in site.node.keywords:
+        if keyword.arg == parameter:  # whatever its value: None is refused as well
+            return Setting(
+                State.PRESENT, ev.evaluate(keyword.value), "", site.module.location(keyword.value), parameter
+            )
+    return given(ev, site.module, site.node, None, table, match.operation.positional, "parameter")
+
+
+def _by_model(site: CallSite) -> Iterator[Finding]:
+    """Sampling parameters for models that take none, on the platforms' own hosts."""
+    ids = list(model_ids(site))
+    model = site.setting("model").value
+    if not ids or model is None or len(ids) != len(list(alternatives(model))) or site.match.surface.sdk.chain:
+        return
+    platform = ids[0].models.platform
+    if platform == "openai":
+        refused = all(REASONING.match(one.id) for one in ids)
+    else:
+        refused = all(one.id in one.models.no_sampling for one in ids)
+    if not refused or site.match.surface.sdk.name in ("litellm", "langchain"):
+        return
+    for name in SAMPLING:
+        setting = site.setting(name)
+        value = setting.value if setting.state is State.PRESENT else None
+        if isinstance(value, Const) and isinstance(value.value, (int, float)) and value.value != 1:
+            fields = {"call": site.spelled, "parameter": setting.parameter or name, "model": ids[0].id}
+            proof = (Note("sent here", setting.where),) if setting.where is not None else ()
+            yield Finding(site.module, site.node, "model", fields, proof, confidence=site.confidence)
+            return

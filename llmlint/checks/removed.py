@@ -1,0 +1,59 @@
+"""Removed APIs: calls that current SDKs or servers no longer have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.parameters import sent
+from llmlint.config import pins
+from llmlint.diagnostics import Severity
+from llmlint.sites.callsite import CallSite, State
+
+CAPS = ("max_tokens", "max_completion_tokens")  # `wrong-token-limit` looks at these
+
+
+def removed_api(sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """Removed calls, each once; deprecated packages, once for each module."""
+    seen: dict[tuple[int, str], list[CallSite]] = {}
+    found: list[tuple[CallSite, str, dict[str, str], Severity | None]] = []
+    for site in sites.outside_tests:
+        fault = _fault(site, settings.today)
+        if fault is None:
+            continue
+        message, fields, severity = fault
+        key = (id(site.module), message + fields["what"])
+        if key not in seen:
+            seen[key] = []
+            found.append((site, message, fields, severity))
+        seen[key].append(site)
+    for site, message, fields, severity in found:
+        origins = seen[(id(site.module), message + fields["what"])]
+        related = site_notes(origins)
+        yield Finding(site.module, site.node, message, fields, (), related, severity, confidence=site.confidence)
+
+
+def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity | None] | None:
+    """What is gone: the message, its fields and the severity; None where the call is there."""
+    match = site.match
+    operation, sdk = match.operation, match.surface.sdk
+    use = f"; use `{operation.replacement}`" if operation.replacement else ""
+    fields = {"call": site.spelled, "sdk": sdk.distribution, "use": use, "what": match.api}
+    if operation.discontinued and date.fromisoformat(operation.discontinued) <= today:
+        return "discontinued", fields | {"day": operation.discontinued}, None
+    if operation.removed:
+        limit = pins.newest_allowed(site.module.path, sdk.distribution)
+        fields["version"] = operation.removed
+        if limit is not None and limit < pins.parse(operation.removed):
+            return "pinned", fields, Severity.WARNING
+        return "removed", fields, None
+    if sdk.deprecated:
+        return "package", fields | {"what": sdk.name, "use": f": {sdk.deprecated}"}, Severity.WARNING
+    for retired in sdk.retired_parameters:
+        if not retired.removed and {*operation.paths, *operation.functions} & set(retired.paths):
+            for parameter in retired.parameters:
+                if parameter not in CAPS and sent(site, match, parameter).state is State.PRESENT:
+                    use = f"; use `{retired.replacement}`" if retired.replacement else ""
+                    return "argument", fields | {"what": parameter, "use": use}, Severity.WARNING
+    return None

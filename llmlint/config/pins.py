@@ -1,0 +1,172 @@
+"""Pins: which versions of a package the scanned project may run with, as its own files say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from functools import cache
+
+import tomli
+
+Version = tuple[int, ...]
+
+REQUIREMENT = re.compile(r"""^\s*["']?([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~^]=?=?\s*[\w.*]+\s*,?\s*)*)""")
+BOUND = re.compile(r"(===|==|~=|<=|<|\^|>=|>|!=)\s*([\d][\w.*]*)")
+LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
+MANIFESTS = ("pyproject.toml", "setup.cfg", "Pipfile")
+ROOTS = frozenset({*LOCKS, *MANIFESTS, "Pipfile.lock", "setup.py", "requirements.txt"})
+OPEN_END = 1_000_000  # a component above any real one: `<2` allows all of 1.x
+MAX_LEVELS = 8
+
+
+def newest_allowed(path: str, package: str) -> Version | None:
+    """The newest version of a package that the project around a file allows; None where nothing limits it.
+
+    A lock file or a pin (`==0.28.1`) gives that version, an upper bound (`<2`) the last below it. A lower bound alone
+    limits nothing. The nearest folder, from the file upwards, with a lock file or a requirement of the package decides.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    for _ in range(MAX_LEVELS):
+        known = _requirements(folder)
+        if known is not None:
+            name = _normal(package)
+            if name in known:
+                return known[name]
+        if known is not None and os.path.isdir(os.path.join(folder, ".git")):
+            return None
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return None
+
+
+@cache
+def _requirements(folder: str) -> dict[str, Version | None] | None:
+    """The packages that the files of a folder name, with the newest version allowed; None where it has no such file."""
+    try:
+        names = {entry.name for entry in os.scandir(folder) if entry.is_file()}
+    except OSError:
+        return None
+    lists = sorted(name for name in names if re.fullmatch(r"requirements[\w.-]*\.txt", name))
+    if not names & ROOTS and not lists:
+        return None
+    found: dict[str, Version | None] = {}
+    for name in lists:
+        _add(found, _read(folder, name).splitlines())
+    if "pyproject.toml" in names:
+        _add(found, _of_pyproject(_toml(folder, "pyproject.toml")))
+    if "setup.cfg" in names:
+        _add(found, _read(folder, "setup.cfg").splitlines())
+    for name in LOCKS:
+        packages = _toml(folder, name).get("package", []) if name in names else []
+        for package in packages if isinstance(packages, list) else []:
+            if isinstance(package, dict) and isinstance(package.get("version"), str):
+                found[_normal(str(package.get("name", "")))] = _version(package["version"])
+    if "Pipfile.lock" in names:
+        _add(found, _of_pipfile(_read(folder, "Pipfile.lock")))
+    return found
+
+
+def _read(folder: str, name: str) -> str:
+    try:
+        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _toml(folder: str, name: str) -> dict[str, object]:
+    try:
+        return tomli.loads(_read(folder, name))
+    except tomli.TOMLDecodeError:
+        return {}
+
+
+def _add(found: dict[str, Version | None], lines: list[str]) -> None:
+    for line in lines:
+        match = REQUIREMENT.match(line)
+        if match is not None and (match[2] or line.strip().strip("\"',") == match[1]):
+            name, limit = _normal(match[1]), _limit(match[2])
+            if name not in found or found[name] is None:
+                found[name] = limit
+
+
+def _limit(bounds: str) -> Version | None:
+    limits: list[Version] = []
+    for operator, text in BOUND.findall(bounds):
+        version = _version(text)
+        if operator in ("==", "===", "<="):
+            limits.append((*version, OPEN_END) if "*" in text else version)
+        elif operator == "<":
+            limits.append(_before(version))
+        elif operator == "~=" and len(version) > 1:
+            limits.append((*version[:-1], OPEN_END))
+        elif operator == "^":
+            fixed = next((number for number, part in enumerate(version) if part), len(version) - 1)
+            limits.append((*version[: fixed + 1], OPEN_END))
+    return min(limits) if limits else None
+
+
+def _before(version: Version) -> Version:
+    """The last version below: `<2` and `<2.0` are 1.x, `<1.3` is 1.2.x."""
+    parts = list(version)
+    while parts and parts[-1] == 0:
+        parts.pop()
+    if not parts:
+        return (0,)
+    return (*parts[:-1], parts[-1] - 1, OPEN_END)
+
+
+def _version(text: str) -> Version:
+    return tuple(int(part) for part in re.findall(r"\d+", text.partition("+")[0].partition("*")[0])[:4])
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _of_pyproject(top: dict[str, object]) -> list[str]:
+    lines: list[str] = []
+    project = top.get("project")
+    if isinstance(project, dict):
+        groups = [project.get("dependencies"), *_values(project.get("optional-dependencies"))]
+        lines += [line for group in groups if isinstance(group, list) for line in group if isinstance(line, str)]
+    groups = _values(top.get("dependency-groups"))
+    lines += [line for group in groups if isinstance(group, list) for line in group if isinstance(line, str)]
+    tool = top.get("tool")
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    tables = [poetry.get("dependencies")] if isinstance(poetry, dict) else []
+    for group in _values(poetry.get("group")) if isinstance(poetry, dict) else []:
+        tables.append(group.get("dependencies") if isinstance(group, dict) else None)
+    for table in tables:
+        for name, given in table.items() if isinstance(table, dict) else ():
+            spec = given.get("version", "") if isinstance(given, dict) else given
+            if isinstance(spec, str):
+                exact = f"=={spec}" if spec[:1].isdigit() else spec.replace("*", "") if spec == "*" else spec
+                lines.append(f"{name}{exact}" if exact else str(name))
+    return lines
+
+
+def _values(table: object) -> list[object]:
+    return list(table.values()) if isinstance(table, dict) else []
+
+
+def _of_pipfile(text: str) -> list[str]:
+    try:
+        top = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    lines: list[str] = []
+    for section in ("default", "develop"):
+        table = top.get(section) if isinstance(top, dict) else None
+        for name, given in table.items() if isinstance(table, dict) else ():
+            version = given.get("version") if isinstance(given, dict) else None
+            lines.append(f"{name}{version}" if isinstance(version, str) else str(name))
+    return lines
+
+
+def parse(text: str) -> Version:
+    """A version such as "1.0.0" as a tuple that compares with those of `newest_allowed`."""
+    return _version(text)

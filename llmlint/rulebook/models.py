@@ -1,0 +1,62 @@
+"""Dated facts about models, by platform: `rules/models/<platform>.toml`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+import tomli
+
+from llmlint.records import entity
+from llmlint.rulebook.location import rules_path
+from llmlint.rulebook.table import RulebookError, Table
+
+
+@entity
+class Models:
+    """What is known of a platform's models on the day `collected`.
+
+    `shutdown` holds the day from which an id is refused, `snapshots` the current snapshot of an alias; `previews` and
+    `no_sampling` are ids: of previews, and of models that refuse temperature, top_p and top_k.
+    """
+
+    platform: str
+    collected: date
+    shutdown: Mapping[str, date]
+    snapshots: Mapping[str, str]
+    previews: frozenset[str]
+    no_sampling: frozenset[str]
+
+
+@cache
+def load_models(platform: str) -> Models | None:
+    """The platform's table, None where it has none. Raises RulebookError if the file breaks the format."""
+    path = os.path.join(rules_path(), "models", f"{platform}.toml")
+    if not platform.isidentifier() or not os.path.isfile(path):
+        return None
+    try:
+        with open(path, "rb") as file:
+            top = Table(tomli.load(file), f"rules/models/{platform}.toml")
+    except (OSError, tomli.TOMLDecodeError) as error:
+        raise RulebookError(f"{path}: {error}") from error
+    dates, names = top.table("shutdown"), top.table("snapshots")
+    found = Models(
+        top.text("platform", None),
+        _date(top, "collected"),
+        {id_: _date(dates, id_) for id_ in dates.remaining()},
+        {id_: names.text(id_) for id_ in names.remaining()},
+        frozenset(top.texts("previews")),
+        frozenset(top.texts("no-sampling")),
+    )
+    top.texts("sources")
+    top.close()
+    return found
+
+
+def _date(table: Table, key: str) -> date:
+    try:
+        return date.fromisoformat(table.text(key, None))
+    except ValueError as error:
+        raise table.error(f"`{key}`: {error}") from error

@@ -1,0 +1,95 @@
+"""The platform that a call reaches, and the id of the model there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.values import Const, Env, Origin, Value, alternatives, text_of
+from llmlint.records import record
+from llmlint.sites.callsite import CallSite, State
+
+if TYPE_CHECKING:
+    from llmlint.rulebook.models import Models
+    from llmlint.sites.surface import Match
+
+PREFIXES = {
+    "openai": "openai",
+    "anthropic": "anthropic",
+    "gemini": "google",
+    "vertex_ai": "vertex",
+    "bedrock": "bedrock",
+    "groq": "groq",
+    "mistral": "mistral",
+    "deepseek": "deepseek",
+}
+"""Prefixes by which litellm routes a model."""
+ROUTED = ("openai", "anthropic")
+"""Platforms that litellm knows by the id alone."""
+SAME = {"aws": "bedrock"}
+
+
+@record
+class ModelId:
+    """An id that can reach a call: `id` is what the platform of `models` calls it, `origin` where it is written."""
+
+    id: str
+    models: Models
+    origin: Origin | None
+
+
+def model_ids(site: CallSite) -> Iterator[ModelId]:
+    """The ids of models on platforms with known dates, as far as host and id are known."""
+    setting = site.setting("model")
+    if setting.state is not State.PRESENT or setting.value is None:
+        return
+    for option in alternatives(setting.value):
+        values: list[Value] = [option]
+        if isinstance(option, Env) and option.default is not None:
+            values = list(alternatives(option.default))
+        for value in values:
+            id_ = text_of(value)
+            if id_ is None or not isinstance(value, Const):
+                continue
+            for match in site.matches[:1]:
+                found = _on_platform(site, match, id_)
+                if found is not None:
+                    yield ModelId(found[0], found[1], value.origin)
+
+
+def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] | None:
+    from llmlint.rulebook.models import load_models
+
+    if match.surface.sdk.name == "litellm":
+        if site.setting("base-url").state is not State.ABSENT:
+            return None
+        prefix, slash, rest = id_.partition("/")
+        if slash:
+            models = load_models(PREFIXES[prefix]) if prefix in PREFIXES else None
+            return (rest, models) if models is not None else None
+        for platform in ROUTED:
+            models = load_models(platform)
+            if models is not None and (id_ in models.shutdown or id_ in models.snapshots or id_ in models.previews):
+                return id_, models
+        return None
+    name = provider(site, match)
+    models = load_models(SAME.get(name, name)) if name else None
+    return (id_.removeprefix("models/"), models) if models is not None else None
+
+
+def provider(site: CallSite, match: Match) -> str:
+    """The provider whose host the request goes to; empty where that is not known."""
+    if match.provider:
+        return match.provider
+    client, sdk = match.surface.client, match.surface.sdk
+    own = client.provider if client is not None and client.provider else sdk.name if sdk.name in ROUTED else ""
+    url = site.setting("base-url")
+    if url.state is State.ABSENT:
+        return own
+    address = text_of(url.value) if url.value is not None else None
+    if url.state is State.UNKNOWN or address is None:
+        return ""
+    from llmlint.rulebook.endpoints import load_endpoints
+
+    host = address.partition("://")[2].partition("/")[0]
+    return load_endpoints().provider(host) or ""

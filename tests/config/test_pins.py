@@ -1,0 +1,86 @@
+"""Which version of a package a project may run with, by its own files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llmlint.config.pins import newest_allowed, parse
+
+MOST = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("requirement", "newest"),
+    [
+        ("openai==0.28.1", (0, 28, 1)),
+        ("openai == 1.2.3  # why", (1, 2, 3)),
+        ("openai<1", (0, MOST)),
+        ("openai>=1.0,<2.0", (1, MOST)),
+        ("openai<1.3", (1, 2, MOST)),
+        ("openai[datalib]~=1.40", (1, MOST)),
+        ("openai==1.*", (1, MOST)),
+        ("openai>=1.0", None),
+        ("openai", None),
+        ("openai-agents==0.1", None),
+        ("# openai==0.28", None),
+    ],
+)
+def test_a_requirement(tmp_path: Path, requirement: str, newest: tuple[int, ...] | None) -> None:
+    (tmp_path / "requirements.txt").write_text(f"requests==2.32.0\n{requirement}\n", encoding="utf-8")
+    assert newest_allowed(str(tmp_path / "app.py"), "openai") == newest
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("uv.lock", '[[package]]\nname = "openai"\nversion = "1.109.1"\n'),
+        ("poetry.lock", '[[package]]\nname = "OpenAI"\nversion = "1.109.1"\n'),
+        ("Pipfile.lock", '{"default": {"openai": {"version": "==1.109.1"}}}'),
+        ("pyproject.toml", '[project]\nname = "app"\ndependencies = ["openai==1.109.1"]\n'),
+        ("pyproject.toml", '[project]\nname = "app"\n[project.optional-dependencies]\nllm = ["openai==1.109.1"]\n'),
+        ("pyproject.toml", '[tool.poetry.dependencies]\nopenai = "1.109.1"\n'),
+        ("pyproject.toml", '[tool.poetry.group.llm.dependencies]\nopenai = {version = "1.109.1"}\n'),
+        ("pyproject.toml", '[dependency-groups]\nllm = ["openai==1.109.1"]\n'),
+        ("setup.cfg", "[options]\ninstall_requires =\n    openai==1.109.1\n"),
+        ("requirements-dev.txt", "openai==1.109.1\n"),
+    ],
+)
+def test_where_it_may_stand(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert newest_allowed(str(tmp_path / "src" / "app" / "llm.py"), "openai") == (1, 109, 1)
+
+
+def test_a_caret_keeps_the_first_number_that_is_not_zero(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.poetry.dependencies]\nopenai = "^1.2"\nanthropic = "^0.40.1"\n', encoding="utf-8"
+    )
+    assert newest_allowed(str(tmp_path / "app.py"), "openai") == (1, MOST)
+    assert newest_allowed(str(tmp_path / "app.py"), "anthropic") == (0, 40, MOST)
+
+
+def test_a_lock_file_decides_over_the_requirement(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "a"\ndependencies = ["openai>=1"]\n', encoding="utf-8")
+    (tmp_path / "uv.lock").write_text('[[package]]\nname = "openai"\nversion = "2.3.0"\n', encoding="utf-8")
+    assert newest_allowed(str(tmp_path / "app.py"), "openai") == (2, 3, 0)
+
+
+def test_the_nearest_folder_that_names_the_package_decides(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("openai==1.0.0\nanthropic==0.40.0\n", encoding="utf-8")
+    inner = tmp_path / "service"
+    inner.mkdir()
+    (inner / "requirements.txt").write_text("openai==2.0.0\n", encoding="utf-8")
+    assert newest_allowed(str(inner / "app.py"), "openai") == (2, 0, 0)
+    assert newest_allowed(str(inner / "app.py"), "anthropic") == (0, 40, 0)
+
+
+@pytest.mark.parametrize("name", ["uv.lock", "pyproject.toml", "Pipfile.lock", "setup.cfg", "requirements.txt"])
+def test_what_cannot_be_read_limits_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\xff\xfe[[[ {{{ \x00")
+    assert newest_allowed(str(tmp_path / "app.py"), "openai") is None
+
+
+def test_versions_compare() -> None:
+    assert parse("1.0.0") > (0, MOST)
+    assert parse("1.0.0") < (1, MOST)
