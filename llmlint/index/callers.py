@@ -63,7 +63,11 @@ def _candidates(project: Project, function: FunctionNode, word: str, home: Modul
     if class_of(function) is None or word != getattr(function, "name", ""):
         return files.using(word, home.key)
     importable = home.source.cells is None
-    return sorted({home.key, *files.calling(word, home.key, anywhere=importable and distinctive(word))})
+    found = {home.key, *files.calling(word, home.key, anywhere=importable and distinctive(word))}
+    if importable:
+        needle = f".{word}(".encode()
+        found |= {path for path in project.handed if needle in files.by_path[path].data}
+    return sorted(found)
 
 
 def distinctive(name: str) -> bool:

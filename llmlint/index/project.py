@@ -46,6 +46,7 @@ class Project:
         self.evaluator = Evaluator(self)
         self.failures: dict[str, list[ParseFailure]] = {}
         self.crashes: list[Crash] = []
+        self.handed: frozenset[str] = frozenset()  # files that may be handed objects of classes they do not import
         self._sdk_roots = sdk_roots
         self._modules: dict[str, Module | None] = {}
 

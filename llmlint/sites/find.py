@@ -35,6 +35,7 @@ def find(project: Project) -> list[CallSite]:
     sdks = [load_sdk(name) for name in sorted({words[hit] for hits in project.files.named.values() for hit in hits})]
     calls = [operation for sdk in sdks for operation in sdk.operations if operation.kind not in NO_CALL]
     paths = [path for path in sorted(_worth_reading(project, calls)) if not path.endswith(".pyi")]
+    project.handed = frozenset(paths)
     modules = [module for path in paths if (module := project.module(path)) is not None]
     found = decorated(project, sdks, modules)
     modules += found.importers
