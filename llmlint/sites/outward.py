@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import classes
 from llmlint.index.tree import class_of, named_function_of, nodes_in, scope_of
-from llmlint.index.values import Class, Function, Symbol, alternatives
+from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
 from llmlint.sites.handlers import Cover, Handler, around, raised_types, raises
 
@@ -86,9 +86,10 @@ def deciding(callers: list[Caller]) -> list[Caller]:
 
 
 def dispatched(project: Project, function: FunctionDef) -> bool:
-    """Whether the function implements a method of a base class: who calls it then cannot be told by its absence.
+    """Whether the function implements a method of a base class that something unresolved may call.
 
-    So it is with what a library runs when an object of its class is called: `forward` of its modules.
+    Who calls it then cannot be told by the absence of callers. So it is with what a library runs when an object of its
+    class is called: `forward` of its modules.
     """
     owner = class_of(function)
     if owner is None:
@@ -96,7 +97,21 @@ def dispatched(project: Project, function: FunctionDef) -> bool:
     order = project.mro(Class(scope_of(function).module, owner))
     if function.name in RUN_BY_CALLING and any(isinstance(entry, Symbol) for entry in order):
         return True
-    return classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is not None
+    if classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is None:
+        return False
+    return project.evaluator.searched("called-blindly", function, lambda: _called_blindly(project, function.name)) != []
+
+
+def _called_blindly(project: Project, name: str) -> list[str]:
+    """The first file with a call of a method of this name on something that cannot be resolved."""
+    needle = f".{name}(".encode()
+    for path in sorted(project.handed):
+        module = project.module(path) if needle in project.files.by_path[path].data else None
+        for call in module.calls.get(name, ()) if module is not None else ():
+            options = alternatives(project.evaluator.evaluate(call.func))
+            if isinstance(call.func, ast.Attribute) and any(isinstance(option, Unknown) for option in options):
+                return [path]
+    return []
 
 
 def _also(grade: Grade, types: set[str]) -> Grade:
