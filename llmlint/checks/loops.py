@@ -117,7 +117,8 @@ def _counts(loop: ast.While) -> bool:
 
 
 def _mentions_budget(loop: ast.While) -> bool:
-    return any(re.search(r"(?i)budget|deadline|max_", name) for name in logs.names_in(loop))
+    bounds = re.compile(r"(?i)budget|deadline|max_(turn|iter|step|round|attempt|loop|call)")
+    return any(bounds.search(name) for name in logs.names_in(loop))
 
 
 def _derived(around: ast.AST, place: ast.Call) -> set[str]:

@@ -46,13 +46,14 @@ PARTS = frozenset({"get", "pop", "group", "groups", "groupdict", "items", "value
 class Flow:
     """Follows one call site's answer. The uses are found once, on construction.
 
-    `reads_finish` and `reads_text` say that the stop state, or generated text, is looked at somewhere; `cut` that the
-    answer goes further than it was followed.
+    `reads_finish`, `reads_text` and `reads_usage` say that the stop state, generated text, or the usage is looked at
+    somewhere; `cut` that the answer goes further than it was followed.
     """
 
     site: CallSite
     reads_finish: bool = False
     reads_text: bool = False
+    reads_usage: bool = False
     cut: bool = False
     visited: set[int] = field(default_factory=set)
     _found: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
@@ -456,8 +457,9 @@ class Flow:
             if position(here, taken) == "whole":
                 self._follow(node, replace(trace, path=(), kind=kind))
                 return True
-        if position(here, response.usage) == "whole" and _compared(node):
-            self.reads_finish = True
+        if position(here, response.usage) == "whole":
+            self.reads_usage = True
+            self.reads_finish = self.reads_finish or _compared(node)
         others = (*response.finish, *response.tool_arguments, *response.tool_names)
         if where == "part" or position(here, others) == "part":
             self._follow(node, replace(trace, path=path))

@@ -154,7 +154,7 @@ def related_names(function: ast.AST, call: ast.Call) -> set[str]:
         for node in parts.assignments:
             value = node.value
             if value is not None and (id(value) in inside or names_in(value) & outputs):
-                outputs |= _targets(node)
+                outputs |= targets(node)
         for loop in parts.loops:
             if id(loop.iter) in inside or names_in(loop.iter) & outputs:
                 outputs |= names_in(loop.target)
@@ -176,7 +176,7 @@ def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
     for _ in range(4):
         before = len(inputs)
         for node in parts.assignments:
-            if node.value is not None and _targets(node) & inputs:
+            if node.value is not None and targets(node) & inputs:
                 inputs |= names_in(node.value)
         for call in parts.calls:
             func = call.func
@@ -200,10 +200,11 @@ def _holding(call: ast.Call) -> Iterator[ast.AST]:
         above = parent(above)
 
 
-def _targets(node: Assignment) -> set[str]:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+def targets(node: Assignment) -> set[str]:
+    """The names that an assignment sets, those in the path of an item or attribute included."""
+    places = node.targets if isinstance(node, ast.Assign) else [node.target]
     found: set[str] = set()
-    for target in targets:
+    for target in places:
         found |= names_in(target)
     return found
 

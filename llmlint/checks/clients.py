@@ -1,0 +1,82 @@
+"""Clients built for one call, calls nobody tries again, and sampling set twice."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites
+from llmlint.diagnostics import Note
+from llmlint.index.tree import ancestors, named_function_of, nodes_in, parent
+from llmlint.index.values import Const, Result
+from llmlint.sites import retries
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.recovery import answers_elsewhere
+
+ENTRY = ("main", "__main__", "cli", "run")
+SAMPLING = ("temperature", "top-p", "top-k")
+
+
+def missing_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A call whose SDK tries once and that nothing tries again."""
+    if site.gives("retry") or answers_elsewhere(site) or site.setting("retries").state is State.UNKNOWN:
+        return
+    if any(retries.own(sites, match) != 0 for match in site.matches):
+        return
+    if next(iter(retries.around_call(sites, site)), None) is not None:
+        return
+    fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name}
+    yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+
+
+def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A client that is built in the async function, handler or loop that calls it."""
+    root = site.match.surface.root
+    function = site.function
+    if site.context == "script" or function is None or function.name in ENTRY or site.match.surface.sdk.chain:
+        return
+    if not isinstance(root, Result) or root.call is None or named_function_of(root.call) is not function:
+        return
+    looped = any(isinstance(above, (ast.For, ast.AsyncFor, ast.While)) for above in _within(root.call, function))
+    if not (looped or isinstance(function, ast.AsyncFunctionDef)) or _closed(root.call, function):
+        return
+    if any(True for _ in sites.evidence.decorators(function, "cache")):
+        return
+    fields = {"client": ast.unparse(root.call.func), "call": site.spelled, "function": function.name}
+    fields["when"] = "in every turn of the loop" if looped else f"in every call of `{function.name}`"
+    yield Finding(site.module, root.call, fields=fields, related=(Note("the call", site.location),))
+
+
+def _within(node: ast.AST, function: ast.AST) -> Iterator[ast.AST]:
+    for above in ancestors(node):
+        if above is function:
+            return
+        yield above
+
+
+def _closed(call: ast.Call, function: ast.AST) -> bool:
+    if isinstance(parent(call), ast.withitem):
+        return True
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in ("close", "aclose", "__aexit__") for node in nodes_in(function)
+    )
+
+
+def redundant_sampling(site: CallSite) -> Iterator[Finding]:
+    """Two or more of temperature, top_p and top_k at once."""
+    if not site.answers or site.kind == "agent":
+        return
+    given = []
+    for name in SAMPLING:
+        setting = site.setting(name)
+        value = setting.value if setting.state is State.PRESENT else None
+        if isinstance(value, Const) and isinstance(value.value, (int, float)) and not _neutral(name, value.value):
+            given.append(setting.parameter or name)
+    if len(given) > 1:
+        fields = {"call": site.spelled, "first": given[0], "second": given[1]}
+        yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+
+
+def _neutral(name: str, value: float) -> bool:
+    """A value that is the default spelled out."""
+    return (name == "top-p" and value == 1) or (name == "top-k" and value in (0, -1))

@@ -1,0 +1,186 @@
+"""Prompts that ask for a form, waste tokens, or change their order."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Sites
+from llmlint.diagnostics import Note, Severity
+from llmlint.index.tree import ancestors, scope_of
+from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, dotted
+from llmlint.sites import logs
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.ingredients import ingredients
+from llmlint.sites.prompts import static_prompt
+
+DEMANDS = re.compile(
+    r"(?i)\b(respond|reply|answer|return|output|format)\w*\b[^.\n]{0,60}\bJSON\b"
+    r"|\bJSON (object|array|list|format|only)\b"
+    r"|\b(only|exactly|just)\b[^.\n]{0,30}\b(yes or no|true or false)\b"
+)
+SHRINKING = re.compile(r"(?i)resize|thumbnail|compress|downscale|shrink")
+UNORDERED = frozenset(
+    {"builtins.set()", "builtins.frozenset()", "os.listdir()", "os.scandir()", "glob.glob()", "glob.iglob()"}
+)
+LISTINGS = ("glob", "rglob", "iterdir")
+SORTING = ("sorted", "len", "min", "max", "sum", "any", "all", "set", "frozenset")
+
+
+def json_asked_in_prompt(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """A prompt that demands JSON in words, with nothing in the request that obliges the model."""
+    if not site.answers or site.kind == "agent" or site.gives("constraint") or _reported(site, sites):
+        return
+    if site.setting("constraint").state is not State.ABSENT or site.setting("tool-choice").state is not State.ABSENT:
+        return
+    paths = site.match.operation.settings.paths("constraint")
+    for prompt in static_prompt(site) if paths else ():
+        found = DEMANDS.search(prompt.text)
+        if found is not None:
+            words = " ".join(found[0].split())
+            fields = {
+                "words": words if len(words) <= 60 else words[:59] + "…",
+                "call": site.spelled,
+                "keyword": paths[0],
+            }
+            where = prompt.origin.module.location(prompt.origin.node)
+            proof = (Note("the prompt is written here", where),)
+            yield Finding(site.module, site.node, "default", fields, proof, confidence=site.confidence)
+            return
+
+
+def _reported(site: CallSite, sites: Sites) -> bool:
+    """Whether `missing-response-format` has something to say on this call."""
+    return any(use.parser is not None and use.parser.structured for use in sites.flow(site).uses("parse"))
+
+
+def weak_json_mode(site: CallSite, sites: Sites) -> Iterator[Finding]:
+    """JSON mode where a schema could be given; an error where no message says "JSON", which providers refuse."""
+    constraint = site.setting("constraint").value
+    if not isinstance(constraint, Mapping) or not site.answers:
+        return
+    kind = constraint.entries.get("type")
+    if kind is None or getattr(kind.value, "value", None) != "json_object":
+        return
+    fields = {"call": site.spelled}
+    own = site.match.surface.sdk.name == "openai" and site.setting("base-url").state is State.ABSENT
+    if own and _never_says_json(site):
+        yield Finding(site.module, site.node, "unsaid", fields, severity=Severity.ERROR, confidence=site.confidence)
+    elif own and _reported(site, sites):
+        yield Finding(site.module, site.node, "default", fields, confidence=site.confidence)
+
+
+def _never_says_json(site: CallSite) -> bool:
+    """Whether all text of all messages is known, and none of it says JSON."""
+    texts: list[str] = []
+    for name in ("system", "prompt", "tools"):
+        setting = site.setting(name)
+        if setting.state is State.ABSENT:
+            continue
+        if setting.value is None or not _complete(setting.value, texts, 0):
+            return False
+    return bool(texts) and not any("json" in text.lower() for text in texts)
+
+
+def _complete(value: Value, texts: list[str], depth: int) -> bool:
+    if isinstance(value, Const):
+        texts.append(str(value.value))
+        return True
+    if depth > 6:
+        return False
+    if isinstance(value, Sequence) and value.open is None:
+        return all(_complete(item, texts, depth + 1) for item in value.items)
+    if isinstance(value, Mapping) and value.open is None:
+        return all(_complete(entry.value, texts, depth + 1) for entry in value.entries.values())
+    return False
+
+
+def pretty_json_in_prompt(site: CallSite) -> Iterator[Finding]:
+    """`json.dumps(indent=…)` in an expression that becomes prompt text."""
+    if not site.answers:
+        return
+    ev = site.project.evaluator
+    for node in ingredients(site):
+        if not isinstance(node, ast.Call) or not any(keyword.arg == "indent" for keyword in node.keywords):
+            continue
+        indent = next(keyword.value for keyword in node.keywords if keyword.arg == "indent")
+        spaces = getattr(ev.evaluate(indent), "value", None)
+        path = next((dotted(option) for option in alternatives(ev.evaluate(node.func))), "")
+        if path == "json.dumps" and isinstance(spaces, int) and spaces > 0:
+            fields = {"indent": str(spaces), "call": site.spelled}
+            yield Finding(scope_of(node).module, node, "default", fields, confidence=site.confidence)
+            return
+
+
+def unstable_prompt_order(site: CallSite) -> Iterator[Finding]:
+    """Prompt text made by running through something without an order."""
+    if not site.answers:
+        return
+    for node in ingredients(site):
+        source = _iterated(node)
+        if source is None or _sorted(node):
+            continue
+        name = _without_order(site, source)
+        if name:
+            fields = {"source": ast.unparse(source)[:60], "call": site.spelled, "what": name}
+            yield Finding(scope_of(node).module, source, "default", fields, confidence=site.confidence)
+            return
+
+
+def _iterated(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+        return node.generators[0].iter
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join" and node.args:
+        return node.args[0] if not isinstance(node.args[0], (ast.ListComp, ast.GeneratorExp)) else None
+    return None
+
+
+def _sorted(node: ast.AST) -> bool:
+    return any(isinstance(a, ast.Call) and getattr(a.func, "id", "") in SORTING for a in list(ancestors(node))[:2])
+
+
+def _without_order(site: CallSite, source: ast.expr) -> str:
+    if isinstance(source, (ast.Set, ast.SetComp)):
+        return "a set"
+    call = source if isinstance(source, ast.Call) else None
+    if call is not None and isinstance(call.func, ast.Attribute) and call.func.attr in LISTINGS:
+        return "a directory listing"
+    if isinstance(source, ast.Name):
+        around: ast.AST = site.function if site.function is not None else scope_of(site.node).module.tree
+        given = [node.value for node in logs.parts_of(around).assignments if logs.targets(node) == {source.id}]
+        if given and all(isinstance(value, ast.Set) or _makes_set(value) for value in given):
+            return "a set"
+    options = list(alternatives(site.project.evaluator.evaluate(source)))
+    paths = {dotted(option) for option in options}
+    if len(paths) == 1 and next(iter(paths)) in UNORDERED:
+        return "a set" if "set" in next(iter(paths)) else "a directory listing"
+    return ""
+
+
+def _makes_set(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Call) and getattr(value.func, "id", "") in ("set", "frozenset")
+
+
+def raw_vision_payload(site: CallSite) -> Iterator[Finding]:
+    """An image sent as the bytes of its file, with no word on how closely it should be looked at."""
+    if site.kind not in ("chat", "responses") or site.match.surface.sdk.name not in ("openai", "litellm"):
+        return
+    nodes = list(ingredients(site))
+    image = next((node for node in nodes if isinstance(node, ast.Dict) and _is_image(node)), None)
+    encoded = any(isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "b64encode" for n in nodes)
+    around = site.function if site.function is not None else scope_of(site.node).module.tree
+    if image is None or not encoded or SHRINKING.search(ast.unparse(around)):
+        return
+    yield Finding(scope_of(image).module, image, fields={"call": site.spelled}, confidence=site.confidence)
+
+
+def _is_image(node: ast.Dict) -> bool:
+    """An image part, or the dict with its address, that says nothing on the detail."""
+    keys = {
+        key.value: value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant)
+    }
+    inner = keys.get("image_url")
+    if inner is None or "detail" in keys:
+        return False
+    return not isinstance(inner, ast.Dict) or "detail" not in {getattr(key, "value", "") for key in inner.keys}

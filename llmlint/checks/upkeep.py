@@ -1,0 +1,118 @@
+"""Upkeep: usage nobody records, functions nothing evaluates, answers that could be streamed or asked for at once."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of
+from llmlint.index.values import Const
+from llmlint.sites import logs
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.outward import ways_out
+from llmlint.sites.recording import traced
+
+HANDLING = re.compile(r"\.(get|post|put|route|api_route|websocket|on_message|message|command|event)\b")
+TESTING = re.compile(r"(^|/)(tests?|evals?|evaluations?|benchmarks?)/|(^|/)(test_|eval_)[^/]*\.py$|(_test|_eval)\.py$")
+WAITING = re.compile(r"(?i)sleep|limiter|acquire|rate_?limit|throttle|\bwait\b")
+SHORT = 256  # output tokens: below, a stream gains little
+
+
+def unrecorded_usage(sites: Sites) -> Iterator[Finding]:
+    """A project that never looks at what its calls used, once."""
+    answering = [site for site in sites.outside_tests if site.answers and site.match.operation.response.usage]
+    if not answering:
+        return
+    for site in answering:
+        flow = sites.flow(site)
+        if flow.reads_usage or flow.cut or flow.uses("whole") or traced(site, sites):
+            return
+    first = answering[0]
+    fields = {"call": first.spelled, "usage": first.match.operation.response.usage[0]}
+    yield Finding(first.module, first.node, fields=fields, related=site_notes(answering))
+
+
+def unevaluated_call(sites: Sites) -> Iterator[Finding]:
+    """Functions with calls that no test or evaluation names."""
+    checking = [file.data for path, file in sites.project.files.by_path.items() if TESTING.search(path)]
+    seen: set[int] = set()
+    for site in sites.outside_tests:
+        function = site.function
+        if not site.answers or function is None or id(function) in seen:
+            continue
+        seen.add(id(function))
+        names = {function.name.encode()}
+        names |= {
+            f.name.encode() for place, _ in ways_out(site.project, site.node, 12) if (f := named_function_of(place))
+        }
+        if not any(name in data for name in names for data in checking):
+            fields = {"function": function.name, "call": site.spelled}
+            yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+
+
+def unstreamed_user_response(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """An answer that a web or chat handler returns whole, by a call that could stream."""
+    if site.kind not in ("chat", "responses") or not site.match.operation.settings.paths("stream"):
+        return
+    if site.setting("stream").state is not State.ABSENT or site.setting("constraint").state is not State.ABSENT:
+        return
+    cap = site.setting("max-tokens")
+    if cap.state is State.UNKNOWN or (isinstance(cap.value, Const) and _is_short(cap.value.value)):
+        return
+    flow = sites.flow(site)
+    for use in flow.uses("return"):
+        function = named_function_of(use.node)
+        if use.kind == "text" and not use.derived and function is not None and _handles(function):
+            fields = {"call": site.spelled, "function": function.name}
+            yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+            return
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, int) and value < SHORT
+
+
+def _handles(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(HANDLING.search(ast.unparse(decorator)) for decorator in function.decorator_list)
+
+
+def sequential_independent_calls(site: CallSite) -> Iterator[Finding]:
+    """A call in a loop whose turns have nothing to do with each other."""
+    if site.reference is not None or site.context == "script" or site.kind == "agent":
+        return
+    loop = _loop(site.node)
+    if loop is None or WAITING.search(ast.unparse(loop)):
+        return
+    target = logs.names_in(loop.target)
+    bound = {n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} - target
+    given = [*site.node.args, *(keyword.value for keyword in site.node.keywords)]
+    used = frozenset().union(*(logs.names_in(argument) for argument in given)) if given else frozenset()
+    answers = logs.related_names(loop, site.node)
+    carried = (used - target) & answers or any(_grows(node, used) for node in ast.walk(loop))
+    leaves = any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(loop))
+    if carried or leaves or not (used & (target | bound)):
+        return
+    fields = {"call": site.spelled, "loop": f"for {ast.unparse(loop.target)}"}
+    yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+
+
+def _loop(node: ast.AST) -> ast.For | None:
+    below = node
+    for above in ancestors(node):
+        if isinstance(above, (*FUNCTIONS, ast.While, ast.AsyncFor)):
+            return None
+        if isinstance(above, ast.For) and below is not above.iter:
+            source = above.iter
+            counted = isinstance(source, ast.Call) and getattr(source.func, "id", "") == "range"
+            return None if counted else above
+        below = above
+    return None
+
+
+def _grows(node: ast.AST, used: frozenset[str]) -> bool:
+    func = node.func if isinstance(node, ast.Call) else None
+    return (
+        isinstance(func, ast.Attribute) and func.attr in ("append", "extend") and bool(logs.names_in(func.value) & used)
+    )
