@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from llmlint.checks.edits import remove_keyword
 from llmlint.checks.finding import Finding, Sites
-from llmlint.diagnostics import Note
+from llmlint.diagnostics import Applicability, Note
 from llmlint.index.tree import ancestors, named_function_of, nodes_in, parent
 from llmlint.index.values import Const, Result
 from llmlint.sites import retries
@@ -74,7 +75,10 @@ def redundant_sampling(site: CallSite) -> Iterator[Finding]:
             given.append(setting.parameter or name)
     if len(given) > 1:
         fields = {"call": site.spelled, "first": given[0], "second": given[1]}
-        yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+        fix = None
+        if site.reference is None:
+            fix = remove_keyword(site.module, site.node, given[1], Applicability.UNSAFE)
+        yield Finding(site.module, site.node, fields=fields, fix=fix, confidence=site.confidence)
 
 
 def _neutral(name: str, value: float) -> bool:

@@ -33,3 +33,12 @@ def rename_keyword(module: Module, call: ast.Call, keyword: str, to: str) -> Fix
         return None
     operation = Operation("rename-keyword", module.location(call), (("keyword", keyword), ("to", to)))
     return Fix(Applicability.SAFE, f"Rename {keyword} to {to}", (operation,))
+
+
+def remove_keyword(module: Module, call: ast.Call, keyword: str, applicability: Applicability) -> Fix | None:
+    """Take a keyword out of a call; none where its value may do something when it is worked out."""
+    value = next((given.value for given in call.keywords if given.arg == keyword), None)
+    if value is None or any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr)) for node in ast.walk(value)):
+        return None
+    operation = Operation("remove-keyword", module.location(call), (("keyword", keyword),))
+    return Fix(applicability, f"Remove {keyword}", (operation,))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from llmlint.checks.edits import remove_keyword, rename_keyword
 from llmlint.checks.finding import Finding
 from llmlint.config import pins
-from llmlint.diagnostics import Note
+from llmlint.diagnostics import Applicability, Fix, Note
 from llmlint.index.values import Const, alternatives
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite, Setting, State
@@ -37,7 +38,10 @@ def rejected_parameter(site: CallSite) -> Iterator[Finding]:
                 fields["use"] = f"; it is `{retired.replacement}` now" if retired.replacement else ""
                 why = "nothing limits the version" if limit is None else "the project allows a later version"
                 proof = (Note(f"sent here; {why}", setting.where),) if setting.where is not None else ()
-                yield Finding(site.module, site.node, "sdk", fields, proof, confidence=site.confidence)
+                fix = _removal(site, parameter) if not retired.replacement else None
+                if retired.replacement and site.reference is None:
+                    fix = rename_keyword(site.module, site.node, parameter, retired.replacement)
+                yield Finding(site.module, site.node, "sdk", fields, proof, fix=fix, confidence=site.confidence)
                 return
     yield from _by_model(site)
 
@@ -75,5 +79,11 @@ def _by_model(site: CallSite) -> Iterator[Finding]:
         if isinstance(value, Const) and isinstance(value.value, (int, float)) and value.value != 1:
             fields = {"call": site.spelled, "parameter": setting.parameter or name, "model": ids[0].id}
             proof = (Note("sent here", setting.where),) if setting.where is not None else ()
-            yield Finding(site.module, site.node, "model", fields, proof, confidence=site.confidence)
+            fix = _removal(site, fields["parameter"])
+            yield Finding(site.module, site.node, "model", fields, proof, fix=fix, confidence=site.confidence)
             return
+
+
+def _removal(site: CallSite, parameter: str) -> Fix | None:
+    """Safe, because the call is certain to fail with it."""
+    return remove_keyword(site.module, site.node, parameter, Applicability.SAFE) if site.reference is None else None

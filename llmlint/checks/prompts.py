@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from llmlint.checks.edits import remove_keyword
 from llmlint.checks.finding import Finding, Sites
-from llmlint.diagnostics import Note, Severity
+from llmlint.diagnostics import Applicability, Note, Severity
 from llmlint.index.tree import ancestors, scope_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, dotted
 from llmlint.sites import logs
@@ -108,8 +109,10 @@ def pretty_json_in_prompt(site: CallSite) -> Iterator[Finding]:
         spaces = getattr(ev.evaluate(indent), "value", None)
         path = next((dotted(option) for option in alternatives(ev.evaluate(node.func))), "")
         if path == "json.dumps" and isinstance(spaces, int) and spaces > 0:
+            module = scope_of(node).module
             fields = {"indent": str(spaces), "call": site.spelled}
-            yield Finding(scope_of(node).module, node, "default", fields, confidence=site.confidence)
+            fix = remove_keyword(module, node, "indent", Applicability.UNSAFE)
+            yield Finding(module, node, "default", fields, fix=fix, confidence=site.confidence)
             return
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CODEMODS = {
     "add-keyword": ("llmlint.fixes.add_keyword", "AddKeyword"),
     "replace-value": ("llmlint.fixes.replace_value", "ReplaceValue"),
+    "remove-keyword": ("llmlint.fixes.remove_keyword", "RemoveKeyword"),
     "rename-keyword": ("llmlint.fixes.rename_keyword", "RenameKeyword"),
 }
 

@@ -56,3 +56,7 @@ def done(result: Plan) -> Plan:
 
 def reasons(result: Plan) -> list[str]:
     return [withdrawal.reason for withdrawal in result.withdrawn]
+
+
+def removing(target: Location, keyword: str = "temperature") -> Fix:
+    return Fix(Applicability.SAFE, f"Remove {keyword}", (Operation("remove-keyword", target, (("keyword", keyword),)),))
