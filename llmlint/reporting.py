@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.diagnostics import Diagnostic, Fix, Location, Note, Severity
 from llmlint.index.tree import statement_of
-from llmlint.rulebook.rules import builtin_rulebook
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import function_name
 from llmlint.source.suppress import statement_lines
@@ -38,7 +37,7 @@ class Reporter:
     def __init__(self, workspace: Workspace, sites: Sites) -> None:
         self._workspace = workspace
         self._sites = sites
-        self._rulebook = builtin_rulebook()
+        self._rulebook = workspace.resolver.rulebook
         self._comments = Comments(self._rulebook)
         self._seen: Counter[str] = Counter()
         self._selected: dict[int, frozenset[str]] = {}
@@ -129,7 +128,8 @@ class Reporter:
     def _settings(self, rule: Rule, subject: object) -> Settings:
         path = getattr(getattr(subject, "module", None), "path", None) or self._workspace.reported[0]
         config = self._workspace.config_for(path)
-        return Settings(rule.settings(config.options.get(rule.name, {})), config, config.today or date.today())
+        options = rule.settings(config.options.get(rule.name, {}))
+        return Settings(options, config, config.today or date.today(), rule.match)
 
     def _ignored_here(self, rule: Rule, finding: Finding, config: Config) -> bool:
         for pattern, selectors in config.per_file_ignores.items():

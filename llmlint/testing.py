@@ -16,7 +16,7 @@ from llmlint.fixes import fix_files
 from llmlint.records import record
 from llmlint.rulebook.details import Example
 from llmlint.rulebook.model import Rule
-from llmlint.rulebook.rules import builtin_rulebook
+from llmlint.rulebook.rules import builtin_rulebook, read_policies
 
 MODULE = "example.py"
 _MARKER = re.compile(r"[ \t]*# <- (?P<name>[a-z0-9-]+)[ \t]*$", re.MULTILINE)
@@ -32,14 +32,28 @@ class Failure:
     problem: str
 
 
+def check_policies(path: str) -> dict[str, list[Failure]]:
+    """Runs every example of a project's own rules, by rule; `path` is a file or folder. Raises RulebookError."""
+    return {
+        rule.name: [
+            Failure(example.title, problem)
+            for example in rule.examples
+            for problem in check_example(rule, example, path)
+        ]
+        for rule in read_policies(path)
+    }
+
+
 def check_rule(name: str) -> list[Failure]:
     """Runs every example of the built-in rule with this name or code. Raises ConfigError if there is none."""
     rule = builtin_rulebook().rule(name)
     return [Failure(example.title, problem) for example in rule.examples for problem in check_example(rule, example)]
 
 
-def check_example(rule: Rule, example: Example) -> list[str]:
+def check_example(rule: Rule, example: Example, rules: str | None = None) -> list[str]:
     """Runs one example of a rule in a temporary folder; returns what is wrong, nothing if all is well.
+
+    `rules` is the file or folder of a rule that is not built in.
 
     A good example is silent. A bad one fires at its markers, `# <- rule-name` at the end of a line, once each and
     nowhere else. Its fixes, unsafe ones included, can be made and lead to code that parses and is silent; where
@@ -48,7 +62,8 @@ def check_example(rule: Rule, example: Example) -> list[str]:
     files = dict(example.files) if example.code is None else {MODULE: example.code}
     with tempfile.TemporaryDirectory(prefix="llmlint-") as folder:
         project = _Project(Path(folder).resolve(), rule)
-        project.write({"llmlint.toml": "\n".join(_settings(example.config)) + "\n"})
+        config = example.config if rules is None else {"rules": [str(Path(rules).resolve())], **example.config}
+        project.write({"llmlint.toml": "\n".join(_settings(config)) + "\n"})
         project.write({path: without_markers(text) for path, text in files.items()})
         return list(_problems(project, example, sorted(_marked(rule.name, files))))
 

@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "reporting": ENGINE - {"engine"},
     "engine": ENGINE,
     "testing": ABOVE_THE_ENGINE,
-    "cli": ABOVE_THE_ENGINE,
+    "cli": {*ABOVE_THE_ENGINE, "testing"},
     "__main__": {"cli"},
     "": set(),
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llmlint.config.model import Config, OptionValue
     from llmlint.index.module import Module
     from llmlint.index.project import Project
+    from llmlint.rulebook.match import Condition
     from llmlint.sites.callsite import CallSite
     from llmlint.sites.evidence import EvidenceIndex
     from llmlint.sites.flow import Flow
@@ -46,6 +47,7 @@ class Settings:
     options: Mapping[str, OptionValue]
     config: Config
     today: date
+    match: Mapping[str, Condition] = field(default_factory=dict)
 
     def number(self, name: str) -> float:
         """A numeric option of the rule."""

@@ -16,7 +16,6 @@ from llmlint.cli.visibility import Visibility
 from llmlint.config.load import ConfigResolver
 from llmlint.config.model import Overrides
 from llmlint.diagnostics import Severity
-from llmlint.rulebook.rules import builtin_rulebook
 
 CLEAN, FINDINGS, FAILURE = 0, 1, 2
 
@@ -139,8 +138,8 @@ def check(
         today=today,
         fail_on=Severity(fail_on) if fail_on else None,
     )
-    rulebook = builtin_rulebook()
-    resolver = ConfigResolver(overrides, isolated=isolated, config_file=config_file, rulebook=rulebook)
+    resolver = ConfigResolver(overrides, isolated=isolated, config_file=config_file)
+    rulebook = resolver.rulebook
     # A mistake in the settings should show before any work is done.
     resolver.for_directory(".")
     only = None if fix_only is None else frozenset(name for given in fix_only for name in rulebook.expand(given))

@@ -11,7 +11,7 @@ from llmlint.config.model import Config, Overrides
 from llmlint.config.override import apply_overrides
 from llmlint.config.source import Source
 from llmlint.records import record
-from llmlint.rulebook.rules import Rulebook, builtin_rulebook
+from llmlint.rulebook.rules import Rulebook, own_rulebook
 
 _NOTHING = Layers({}, {})
 
@@ -43,13 +43,18 @@ class ConfigResolver:
         self._overrides = overrides or Overrides()
         self._isolated = isolated
         self._config_file = config_file
-        self._rulebook = rulebook or builtin_rulebook()
+        self._rulebook = rulebook or own_rulebook()
         self._cwd = os.getcwd()
         self._found: dict[str, Loaded | None] = {}
         self._loaded: dict[str, Loaded] = {}
         self._default: dict[str, Loaded] = {}
         given = self._overrides
         self.warnings = self._rulebook.former_names((*(given.select or ()), *given.extend_select, *given.ignore))
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules, with those that the configuration files read so far add."""
+        return self._rulebook
 
     def for_file(self, path: str) -> Config:
         """The configuration for a file, which need not exist. Raises ConfigError."""

@@ -25,6 +25,10 @@ def settings(table: Mapping[str, object], source: Source) -> Iterator[tuple[Key,
 
     Lists come as tuples. `extend` is among them. Raises ConfigError, naming the file and the key.
     """
+    if "rules" in table:  # first, because the selectors may name them
+        paths = source.checked(a_list_of_strings, ("rules",), table["rules"])
+        assert isinstance(paths, tuple)
+        source.add_rules(("rules",), paths)
     for name, value in table.items():
         if name in _PLAIN:
             checked = source.checked(_PLAIN[name], (name,), value)
@@ -72,6 +76,7 @@ def _fix(key: Key, value: object, source: Source) -> Iterator[tuple[Key, object]
 
 _PLAIN: dict[str, Callable[[object], object]] = {
     "extend": a_string,
+    "rules": a_list_of_strings,
     "select": a_list_of_strings,
     "extend-select": a_list_of_strings,
     "ignore": a_list_of_strings,

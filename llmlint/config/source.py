@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 
 from llmlint.config.errors import ConfigError
@@ -10,6 +11,7 @@ from llmlint.config.toml import toml_key
 from llmlint.config.types import WrongValueError, describe
 from llmlint.records import record
 from llmlint.rulebook.rules import Rulebook
+from llmlint.rulebook.table import RulebookError
 
 Key = tuple[str, ...]
 
@@ -35,6 +37,15 @@ class Source:
             raise self.wrong(key, "a table", value)
         for name, item in value.items():
             yield (*key, name), item
+
+    def add_rules(self, key: Key, paths: Iterable[str]) -> None:
+        """Adds the rules in these files and folders, relative to the configuration file."""
+        for path in paths:
+            try:
+                self.rulebook.add(os.path.normpath(os.path.join(os.path.dirname(self.path), path)))
+                _ = self.rulebook.by_name
+            except RulebookError as error:
+                raise self.error(key, str(error)) from None
 
     def know_selectors(self, key: Key, selectors: Iterable[str]) -> None:
         """Makes sure that each of the selectors stands for a rule."""

@@ -12,15 +12,17 @@ from llmlint.records import record
 if TYPE_CHECKING:
     from llmlint.config.model import OptionValue
     from llmlint.rulebook.details import Details, Example, Option
+    from llmlint.rulebook.match import Condition
 
 
 @record
 class Rule:
     """One rule, as its file states it.
 
-    `pattern` is the folder of the file. `fix` is "safe", "unsafe" or "none". `check` names the function as
-    "module.function" under `llmlint.checks`. `docs`, `options` and `examples` are read from the file at their first
-    use, and then raise RulebookError if that part of the file is wrong.
+    `pattern` is the folder of the file, "policy" for rules of a project's own. `fix` is "safe", "unsafe" or "none".
+    `check` names the function as "module.function" under `llmlint.checks`; for a rule that only compares facts of a
+    call it is "declared.declared", and `match` holds the facts. `docs`, `options` and `examples` are read from the file
+    at their first use, and then raise RulebookError if that part of the file is wrong.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Rule:
     summary: str
     messages: Mapping[str, str]
     load_details: Callable[[], Details] = field(repr=False, compare=False)
+    match: Mapping[str, Condition] = field(default_factory=dict)
 
     @property
     def docs(self) -> Mapping[str, str]:

@@ -15,7 +15,10 @@ from llmlint.rulebook.names import suggestion
 from llmlint.rulebook.table import RulebookError, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from llmlint.rulebook.details import Details
+    from llmlint.rulebook.match import Condition
 
 FIXES = ("safe", "unsafe", "none")
 
@@ -27,6 +30,7 @@ _KEYS = (
     "fix",
     "since",
     "check",
+    "match",
     "summary",
     "messages",
     "docs",
@@ -90,9 +94,7 @@ def _rule(table: Table, text: str, pattern: str, path: str) -> Rule:
     summary = table.text("summary", None)
     if "\n" in summary or not summary or summary.endswith("."):
         raise table.error("`summary` must be one line without a full stop")
-    check = table.text("check", None)
-    if not _CHECK.fullmatch(check):
-        raise table.error(f"`check` must be `module.function`, not `{check}`")
+    check, match = _condition(table)
     return Rule(
         code=code,
         name=name,
@@ -105,7 +107,22 @@ def _rule(table: Table, text: str, pattern: str, path: str) -> Rule:
         summary=summary,
         messages=_messages(table.table("messages")),
         load_details=_Details(text, path),
+        match=match,
     )
+
+
+def _condition(table: Table) -> tuple[str, Mapping[str, Condition]]:
+    """The function that a rule runs, or the facts that it compares."""
+    if "match" in table.remaining():
+        from llmlint.rulebook.match import parse_match
+
+        if "check" in table.remaining():
+            raise table.error("must have either `check` or `match`")
+        return "declared.declared", parse_match(table.table("match"))
+    check = table.text("check", None)
+    if not _CHECK.fullmatch(check):
+        raise table.error(f"`check` must be `module.function`, not `{check}`")
+    return check, {}
 
 
 def _messages(table: Table) -> dict[str, str]:

@@ -14,9 +14,11 @@ from llmlint.rulebook.names import Names
 from llmlint.rulebook.parse import parse_toml, read_rule
 from llmlint.rulebook.table import RulebookError, Table
 
-__all__ = ["PATTERNS", "Rule", "Rulebook", "builtin_rulebook"]
+__all__ = ["PATTERNS", "POLICY", "Rule", "Rulebook", "builtin_rulebook", "own_rulebook", "read_policies"]
 
 PATTERNS = ("constrain", "budget", "fallback", "cache", "log", "lifecycle")
+POLICY = "policy"
+"""What stands in place of a pattern for rules of a project's own."""
 _DATA = frozenset({"sdk", "http", "evidence", "models"})
 
 
@@ -28,11 +30,28 @@ class Rulebook:
 
     def __init__(self, directory: str | os.PathLike[str]) -> None:
         self._directory = os.fspath(directory)
+        self._policies: list[str] = []
+
+    def add(self, path: str) -> None:
+        """Add a project's own rules: a rule file, or a folder of them. Raises RulebookError if there is none."""
+        if path in self._policies:
+            return
+        if not os.path.exists(path):
+            raise RulebookError(f"{path}: there are no rules at this place")
+        self._policies.append(path)
+        for cached in ("rules", "by_name", "names"):
+            self.__dict__.pop(cached, None)
+
+    @property
+    def policies(self) -> tuple[Rule, ...]:
+        """The project's own rules. They compare facts of calls (`[match]`) and run no code."""
+        return tuple(rule for path in self._policies for rule in read_policies(path))
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """All rules in the order of their codes."""
         rules = [self._read(pattern, file) for pattern in self._patterns() for file in self._files(pattern)]
+        rules += self.policies
         rules.sort(key=lambda rule: rule.code)
         for first, second in pairwise(rules):
             if first.code == second.code:
@@ -93,8 +112,9 @@ class Rulebook:
 
     def former_names(self, selectors: Iterable[str]) -> list[str]:
         """A warning for each of the selectors that is a former name."""
-        renamed = self.names.renamed
-        return [f"rule `{old}` is now called `{renamed[old]}`" for old in selectors if old in renamed]
+        given = list(selectors)
+        renamed = self.names.renamed if given else {}
+        return [f"rule `{old}` is now called `{renamed[old]}`" for old in given if old in renamed]
 
     def _patterns(self) -> list[str]:
         with os.scandir(self._directory) as entries:
@@ -124,6 +144,25 @@ class Rulebook:
             if new not in self.by_name or old in self.by_name:
                 raise table.error(f"`{old}` must lead from a name no longer in use to the name of a rule")
         return renamed
+
+
+def read_policies(path: str) -> list[Rule]:
+    """The rules in a file, or in the files of a folder, in the order of their names. Raises RulebookError."""
+    files = [path]
+    if os.path.isdir(path):
+        files = sorted(entry.path for entry in os.scandir(path) if entry.name.endswith(".toml"))
+    if not files:
+        raise RulebookError(f"{path}: this folder holds no rule files (*.toml)")
+    found = [read_rule(file, POLICY) for file in files]
+    for file, rule in zip(files, found, strict=True):
+        if not rule.match:
+            raise RulebookError(f"{file}: a rule of your own needs a `[match]` table; `check` is for built-in rules")
+    return found
+
+
+def own_rulebook() -> Rulebook:
+    """The built-in rules in a rulebook of its own, to which a project's can be added."""
+    return Rulebook(rules_path())
 
 
 @cache

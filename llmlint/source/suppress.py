@@ -55,7 +55,7 @@ _OWN = re.compile(r"#+[ \t]*llmlint:[ \t]*(?P<verb>[\w-]*)[ \t]*(?:\[(?P<names>[
 _NOQA = re.compile(
     r"#+[ \t]*noqa[ \t]*:[ \t]*(?P<codes>[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)(?P<reason>.*)", re.IGNORECASE
 )
-_CODE = re.compile(r"LLM[0-9]+", re.IGNORECASE)
+_CODE = re.compile(r"(?i:LLM)[0-9]+|[A-Z]{2,}[0-9]+")  # the second form: rules of a project's own
 
 
 class Suppressions:
