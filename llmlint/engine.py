@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.config.load import ConfigResolver
 from llmlint.config.model import Overrides
-from llmlint.diagnostics import Diagnostic
+from llmlint.diagnostics import Diagnostic, Note
 from llmlint.inventory import SiteRecord
 from llmlint.records import record
 from llmlint.workspace import Problem, Workspace
@@ -35,7 +36,8 @@ class Result:
     """What was found.
 
     `files` counts the Python files and notebooks looked at, `call_sites` the calls of models in them; `sources` holds
-    the text of the files, or cells, with findings by `Location.source`, `sites` what an audit lists.
+    the text of the files, or cells, with findings by `Location.source`, `sites` what an audit lists, `unresolved` the
+    calls that may be some of an SDK's but whose receiver could not be resolved.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -46,6 +48,7 @@ class Result:
     unknown_settings: int = 0
     suppressed: int = 0
     sources: dict[str, str] = field(default_factory=dict)
+    unresolved: list[Note] = field(default_factory=list)
 
 
 def check(request: Request) -> Result:
@@ -75,6 +78,11 @@ def audit(request: Request) -> Result:
             result.sites += [record(sites, site) for site in sites.sites if workspace.is_reported(site.module.key)]
             calls = wrapped(sites.outside_tests)
             result.sites += [wrapper_record(sites, call) for call in calls if workspace.is_reported(call.module.key)]
+            for one in sites.project.unresolved:
+                if workspace.is_reported(one.module.key):
+                    text = f"`{ast.unparse(one.node.func)}`: {one.why}"
+                    result.unresolved.append(Note(text, one.module.location(one.node)))
+        result.unresolved.sort(key=lambda note: note.location.start if note.location is not None else ())
         result.sites.sort(key=lambda s: (s.path, s.cell or 0, s.line, s.column, s.via, s.api))
         return result
 

@@ -31,7 +31,7 @@ Examples:
 @click.argument("paths", nargs=-1, type=click.Path())
 @section(
     "Output",
-    option("--unknown", is_flag=True, help="List the settings that could not be determined, and why."),
+    option("--unknown", is_flag=True, help="List what could not be determined, calls and settings, and why."),
     *output_options("text", "json"),
 )
 @configuration_options()
@@ -65,10 +65,12 @@ def audit(
 
         text = render_audit_json(result.sites)
     else:
-        from llmlint.report.audit_text import render_audit_text, render_unknown_text
+        from llmlint.report.audit_text import render_audit_text, render_unknown_text, render_unresolved_text
 
         render = render_unknown_text if unknown else render_audit_text
         text = render(result.sites, result.files, request.paths, palette)
+        if unknown:
+            text = render_unresolved_text(result.unresolved, palette) + text
     write(text, output_file, palette)
     for problem in result.problems:
         error_line(problem.message, problem.path)

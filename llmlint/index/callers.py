@@ -65,8 +65,7 @@ def _candidates(project: Project, function: FunctionNode, word: str, home: Modul
     importable = home.source.cells is None
     found = {home.key, *files.calling(word, home.key, anywhere=importable and distinctive(word))}
     if importable:
-        needle = f".{word}(".encode()
-        found |= {path for path in project.handed if needle in files.by_path[path].data}
+        found |= project.handed_and_spelling(word)
     return sorted(found)
 
 

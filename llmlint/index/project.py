@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
+from collections.abc import Iterable
 
 from llmlint.diagnostics import Location
 from llmlint.index import callers, classes
@@ -38,6 +39,15 @@ class Crash:
     error: Exception
 
 
+@entity
+class Unresolved:
+    """A call that may be one of an SDK's, on something that cannot be resolved; `why` as in `Unknown`."""
+
+    module: Module
+    node: ast.Call
+    why: str
+
+
 class Project:
     """What is known about a code base as a whole. Nothing of it is imported or run."""
 
@@ -46,13 +56,29 @@ class Project:
         self.evaluator = Evaluator(self)
         self.failures: dict[str, list[ParseFailure]] = {}
         self.crashes: list[Crash] = []
+        self.unresolved: list[Unresolved] = []
         self.handed: frozenset[str] = frozenset()  # files that may be handed objects of classes they do not import
+        self._spelling: dict[str, frozenset[str]] = {}
         self._sdk_roots = sdk_roots
         self._modules: dict[str, Module | None] = {}
 
     def is_sdk(self, dotted: str) -> bool:
         """Whether the path starts with the import root of a known SDK or framework."""
         return dotted.partition(".")[0] in self._sdk_roots
+
+    def hand(self, paths: Iterable[str]) -> None:
+        """Name the files of `handed`."""
+        self.handed = frozenset(paths)
+        self._spelling.clear()
+
+    def handed_and_spelling(self, method: str) -> frozenset[str]:
+        """The files of `handed` that spell a call of a method of this name."""
+        found = self._spelling.get(method)
+        if found is None:
+            needle = f".{method}(".encode()
+            found = frozenset(path for path in self.handed if needle in self.files.by_path[path].data)
+            self._spelling[method] = found
+        return found
 
     def parsed(self) -> list[Module]:
         """The modules parsed so far."""

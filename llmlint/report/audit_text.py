@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
+from llmlint.diagnostics import Note
 from llmlint.inventory import PATTERNS, SiteRecord
 from llmlint.report.escape import escape
 from llmlint.report.palette import Palette
@@ -30,6 +31,18 @@ def render_unknown_text(sites: Sequence[SiteRecord], files: int, paths: Sequence
     number = sum(len(_unknown(site, palette)) for site in unsure)
     closing = f"{count(number, 'setting')} of {count(len(unsure), 'LLM call site')} could not be determined.\n"
     return _grouped(unsure, lambda site: _unknown(site, palette), palette) + closing
+
+
+def render_unresolved_text(notes: Sequence[Note], palette: Palette) -> str:
+    """The calls that may be some of an SDK's, but stand on something that could not be resolved; empty without any."""
+    if not notes:
+        return ""
+    lines = [palette.bold("Calls whose receiver could not be resolved")]
+    for note in notes:
+        where = note.location
+        place = "" if where is None else f"{where.source}:{where.line}:{where.column}"
+        lines.append(f"  {palette.dim(escape(place))}  {escape(note.message)}")
+    return "\n".join(lines) + "\n\n"
 
 
 def _grouped(sites: Iterable[SiteRecord], details: Callable[[SiteRecord], list[str]], palette: Palette) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from llmlint.index.files import File
 from llmlint.index.module import Module
-from llmlint.index.project import Crash, Project
+from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
@@ -35,7 +35,7 @@ def find(project: Project) -> list[CallSite]:
     sdks = [load_sdk(name) for name in sorted({words[hit] for hits in project.files.named.values() for hit in hits})]
     calls = [operation for sdk in sdks for operation in sdk.operations if operation.kind not in NO_CALL]
     paths = [path for path in sorted(_worth_reading(project, calls)) if not path.endswith(".pyi")]
-    project.handed = frozenset(paths)
+    project.hand(paths)
     modules = [module for path in paths if (module := project.module(path)) is not None]
     found = decorated(project, sdks, modules)
     modules += found.importers
@@ -176,7 +176,21 @@ class _Finder:
             shaped = self._by_shape(module, call.func)
             if shaped is not None:
                 return self._site(module, call, (shaped,), "direct", "shape")
+            if isinstance(call.func, ast.Attribute) and self._may_be(module, call.func):
+                why = next(option.why for option in options if isinstance(option, Unknown))
+                self.project.unresolved.append(Unresolved(module, call, why))
         return None
+
+    def _may_be(self, module: Module, func: ast.Attribute) -> bool:
+        """Whether the module names an SDK that has an operation spelled like this."""
+        chain = _chain(func)
+        for sdk in self.sdks:
+            for operation in sdk.operations_by_last.get(chain[-1], ()):
+                steps = [path.replace("()", "").split(".") for path in operation.paths]
+                if any(chain[-len(parts) :] == parts and len(chain) > len(parts) for parts in steps):
+                    if operation.kind not in NO_CALL and _names_sdk(module, sdk.name):
+                        return True
+        return False
 
     def _matches(self, callee: Value) -> tuple[Match, ...]:
         found = (match(self.project.evaluator, option) for option in alternatives(callee))

@@ -104,9 +104,8 @@ def dispatched(project: Project, function: FunctionDef) -> bool:
 
 def _called_blindly(project: Project, name: str) -> list[str]:
     """The first file with a call of a method of this name on something that cannot be resolved."""
-    needle = f".{name}(".encode()
-    for path in sorted(project.handed):
-        module = project.module(path) if needle in project.files.by_path[path].data else None
+    for path in sorted(project.handed_and_spelling(name)):
+        module = project.module(path)
         for call in module.calls.get(name, ()) if module is not None else ():
             options = alternatives(project.evaluator.evaluate(call.func))
             if isinstance(call.func, ast.Attribute) and any(isinstance(option, Unknown) for option in options):
