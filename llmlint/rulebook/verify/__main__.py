@@ -46,11 +46,19 @@ def _verify(sdk: Sdk, options: argparse.Namespace) -> int:
     older = [version for version in reversed(sdk.verified) if version != options.version]
     versions = [options.version, *older] if options.version else older
 
-    def ask_version(version: str, questions: Sequence[Question]) -> dict[Question, Answer]:
-        python = environment(options.folder, sdk.distribution, version, sdk.companions)
-        return ask(python, questions)
-
     label = f"{sdk.distribution} {versions[0]}"
+    failed: list[str] = []
+
+    def ask_version(version: str, questions: Sequence[Question]) -> dict[Question, Answer]:
+        try:
+            return ask(environment(options.folder, sdk.distribution, version, sdk.companions), questions)
+        except NotMeasuredError as error:
+            if version == versions[0]:
+                raise
+            failed.append(version)
+            print(f"{sdk.distribution} {version}: not measured: {error}", flush=True)
+            return dict.fromkeys(questions, Answer("unknown", f"{version} was not measured"))
+
     claims = list(dict.fromkeys((*name_claims(sdk), *call_claims(sdk))))
     try:
         found = verdicts(claims, versions, ask_version)
@@ -68,7 +76,7 @@ def _verify(sdk: Sdk, options: argparse.Namespace) -> int:
     print(
         f"{label}: {count['holds']} claims hold, {count['drift']} drifted, {count['unclear']} not checkable", flush=True
     )
-    if not count["holds"]:
+    if failed or not count["holds"]:
         return NOT_MEASURED
     return DRIFT if count["drift"] else NO_DRIFT
 
