@@ -23,6 +23,7 @@ verified = ["1.0", "2.0"]
 [aliases]
 "fakellm.OtherName" = "fakellm.Client"
 "elsewhere.Client" = "fakellm.Client"
+"fakellm.errors" = "fakellm"
 
 [[client]]
 classes = ["fakellm.Client"]
@@ -96,6 +97,13 @@ def test_a_claim_asks_what_decides_it(claims: dict[str, Claim], denial: str, que
 def test_two_packages_may_have_each_its_class_of_a_kind(claims: dict[str, Claim]) -> None:
     assert "there is no elsewhere.Client" in claims
     assert "elsewhere.Client is not fakellm.Client" not in claims
+
+
+def test_an_exception_can_be_public_under_an_alias(claims: dict[str, Claim]) -> None:
+    assert claims["there is no fakellm.FakeError"].questions == (
+        ("exists", "fakellm.FakeError", ""),
+        ("exists", "fakellm.errors.FakeError", ""),
+    )
 
 
 def test_each_spelling_is_that_of_some_call(claims: dict[str, Claim]) -> None:

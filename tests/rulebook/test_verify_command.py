@@ -72,6 +72,7 @@ def rulebook(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name, stand_in in {"load_sdk": load, "environment": environment, "ask": ask_release}.items():
         monkeypatch.setattr(verify, name, stand_in)
     monkeypatch.setattr(verify, "rules_dir", lambda: tmp_path)
+    monkeypatch.setattr(verify, "MOST_USED", ("fakellm", "fakellm"))
     return file
 
 
@@ -119,6 +120,11 @@ def test_what_an_older_release_could_confirm_is_no_drift(rulebook: Path, capsys:
 def test_a_name_that_nobody_knows_is_refused(rulebook: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify.main(["nobody"]) == 2
     assert "rules/sdk/nobody.toml" in capsys.readouterr().err
+
+
+def test_a_version_is_that_of_one_sdk(rulebook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify.main(["--version", "1.0"]) == 2
+    assert capsys.readouterr() == ("", "--version is for one name\n")
 
 
 @pytest.mark.slow

@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := sorted(set(names) - set(known)):
         print(f"no such file: rules/sdk/{unknown[0]}.toml", file=sys.stderr)
         return NOT_MEASURED
+    if options.version and len(names) != 1:
+        print("--version is for one name", file=sys.stderr)
+        return NOT_MEASURED
     statuses = [_verify(load_sdk(name), options) for name in names]
     return max(statuses, default=NO_DRIFT)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import product
 
 from llmlint.rulebook.sdk_model import Client, Sdk
 from llmlint.rulebook.verify.claims import Claim
@@ -46,9 +47,17 @@ def _aliases(sdk: Sdk, known: tuple[str, ...]) -> Iterator[Claim]:
 def _exceptions(sdk: Sdk) -> Iterator[Claim]:
     known = sdk.exceptions
     for name in dict.fromkeys(filter(None, (known.base, *known.covering, *known.retried, *known.parents))):
-        yield _exists(name)
+        yield Claim(f"there is no {name}", tuple(("exists", spelled, "") for spelled in _spellings(sdk, name)))
     for name, parent in known.parents.items():
-        yield Claim(f"{name} is not derived from {parent}", (("below", name, "", parent),))
+        pairs = product(_spellings(sdk, name), _spellings(sdk, parent))
+        asked = tuple(("below", one, "", other) for one, other in pairs)
+        yield Claim(f"{name} is not derived from {parent}", asked)
+
+
+def _spellings(sdk: Sdk, name: str) -> list[str]:
+    """The name itself, and what the aliases lead to it: an exception may be public under one of them only."""
+    inside = [alias + name[len(known) :] for alias, known in sdk.aliases.items() if name.startswith(f"{known}.")]
+    return [name, *inside]
 
 
 def _defaults(client: Client) -> Iterator[Claim]:

@@ -47,7 +47,7 @@ def _is_awaited(function: object) -> bool:
         return True
     if not said or "Any" in said:
         raise UnclearError("what it returns is not said")
-    return False
+    return any(hasattr(kind, "__await__") for kind in _returned(function))
 
 
 def _is_entered(function: object) -> bool:

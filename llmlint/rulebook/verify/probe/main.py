@@ -66,7 +66,11 @@ def _path(name: str, path: str, _: list[str]) -> bool:
 
 
 def _same(name: str, _: str, given: list[str]) -> bool:
-    return named(name) == named(given[0])
+    one, other = named(name), named(given[0])
+    if isinstance(one, type) and isinstance(other, type):
+        # A preview of a class is another class, which is used alike if it has all that the first has.
+        return {each for each in dir(other) if not each.startswith("_")} <= set(dir(one))
+    return getattr(one, "__func__", one) == getattr(other, "__func__", other)
 
 
 def _below(name: str, _: str, given: list[str]) -> bool:

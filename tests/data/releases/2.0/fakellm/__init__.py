@@ -38,8 +38,16 @@ class Completions:
     def open(self, model: str, messages: list) -> Manager:
         return Manager()
 
+    def later(self) -> "Later":
+        return Later()
+
     def anything(self, **parameters: object) -> str:
         return ""
+
+
+class Later:
+    def __await__(self) -> Iterator[None]:
+        yield None
 
 
 class AsyncCompletions:
@@ -81,6 +89,10 @@ class AsyncClient:
 
 def network() -> None:
     asyncio.run(asyncio.open_connection("localhost", 1))
+
+
+class Preview(Client):
+    pass
 
 
 OtherName = Client
