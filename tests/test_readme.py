@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,9 +85,10 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_options_that_are_mentioned_exist(page: Path) -> None:
+    commands = [[COMMAND, name] for name in ("check", "audit", "rule", "config")]
+    commands.append([sys.executable, "-m", "llmlint.rulebook.verify"])
     helps = [
-        subprocess.run([COMMAND, name, "--help"], capture_output=True, text=True, check=True).stdout
-        for name in ("check", "audit", "rule", "config")
+        subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout for command in commands
     ]
     mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text(encoding="utf-8")))
     foreign = {"--check", "--version", "--tree", "--runs", "--json"}  # of ruff, of llmlint itself, of the benchmarks

@@ -244,11 +244,12 @@ class Sdk:
     `module_root` is the module that is configured by assigning to its attributes (`module_settings`); with a
     `module_client` it offers the operations of that client too. `chain` says that objects combine with `|`;
     `deprecated` tells what to use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs
-    whose clients a framework may call.
+    whose clients a framework may call; `companions` are the further distributions that hold some of the names.
     """
 
     name: str
     distribution: str
+    companions: tuple[str, ...]
     verified: tuple[str, ...]
     roots: tuple[str, ...]
     words: tuple[str, ...]

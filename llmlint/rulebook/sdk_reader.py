@@ -54,6 +54,7 @@ def read_sdk(top: Table) -> Sdk:
     sdk = Sdk(
         name=top.text("name", None),
         distribution=top.text("distribution", None),
+        companions=top.texts("companions"),
         verified=top.texts("verified"),
         roots=top.texts("roots"),
         words=top.texts("words"),

@@ -1,0 +1,1 @@
+"""Runs inside an SDK's environment, with Python's library alone: answers questions about the installed package."""

@@ -1,0 +1,2 @@
+def complete(prompt, engine=None, **parameters):
+    return prompt

@@ -1,0 +1,3 @@
+class Batches:
+    def create(self, requests: list) -> str:
+        return ""
