@@ -24,6 +24,8 @@ def missing_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     if any(retries.own(sites, match) != 0 for match in site.matches):
         return
+    if site.match.surface.sdk.name == "google-generativeai":
+        return  # tries again on status 503
     if next(iter(retries.around_call(sites, site)), None) is not None:
         return
     fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name}
@@ -32,8 +34,10 @@ def missing_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
 
 def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
     """A client that is built in the async function, handler or loop that calls it."""
-    root = site.match.surface.root
+    root, client = site.match.surface.root, site.match.surface.client
     function = site.function
+    if client is None or site.kind == "agent" or not client.settings.paths("api-key"):
+        return  # only what signs in to a provider holds connections
     if site.context == "script" or function is None or function.name in ENTRY or site.match.surface.sdk.chain:
         return
     if not isinstance(root, Result) or root.call is None or named_function_of(root.call) is not function:
