@@ -181,7 +181,7 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
         return
     if site.decorated is not None and ends_in_value(sites, site.decorated):
         return
-    grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
+    grade = sdk_grade(site.sdks)
     found = escape(site.project, site.node, grade, lambda function: takes_care(sites, function))
     if found is None or (settings.config.profile == "library" and _public(found)):
         return

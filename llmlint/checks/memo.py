@@ -22,7 +22,7 @@ def cached_failure(sites: Sites) -> Iterator[Finding]:
     """Handlers in a cached function that answer in place of a call: what they answer is kept."""
     found: dict[int, tuple[Module, ast.AST, FunctionDef, ast.expr, Handler, list[CallSite]]] = {}
     for site in sites.outside_tests:
-        grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
+        grade = sdk_grade(site.sdks)
         for place, _ in ways_out(site.project, site.node, MAX_WAYS):
             function = named_function_of(place)
             caught = [h for h in around(site.project, place, grade) if h.cover in (Cover.ALL, Cover.SOME)]

@@ -47,7 +47,7 @@ def _itself(site: CallSite) -> ast.Call | None:
     function = site.function
     if function is None:
         return None
-    grade = sdk_grade([match.surface.sdk for match in site.matches])
+    grade = sdk_grade(site.sdks)
     names = {arg.arg for arg in [*function.args.args, *function.args.kwonlyargs]}
     for handler in around(site.project, site.node, grade):
         if handler.cover not in (Cover.ALL, Cover.SOME) or any(
@@ -145,7 +145,7 @@ def _by_result(decorator: ast.expr) -> bool:
 
 def _swallowed(site: CallSite, function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST | None:
     """The handler inside of the function that catches all errors of the call and raises none."""
-    grade = sdk_grade([match.surface.sdk for match in site.matches])
+    grade = sdk_grade(site.sdks)
     for handler in around(site.project, site.node, grade):
         if handler.cover is Cover.UNKNOWN or (handler.cover is Cover.SOME and not raises(handler)):
             return None

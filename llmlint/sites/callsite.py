@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llmlint.diagnostics import Location
     from llmlint.index.module import Module
     from llmlint.index.project import Project
+    from llmlint.rulebook.sdk_model import Sdk
     from llmlint.sites.surface import Match
 
 
@@ -63,6 +64,11 @@ class CallSite:
     def match(self) -> Match:
         """The first of the matches: all are of the same kind."""
         return self.matches[0]
+
+    @property
+    def sdks(self) -> list[Sdk]:
+        """The SDKs of the possible clients, each once."""
+        return list({match.surface.sdk.name: match.surface.sdk for match in self.matches}.values())
 
     @property
     def kind(self) -> str:

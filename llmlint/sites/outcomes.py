@@ -41,7 +41,7 @@ class Swallowed:
 
 def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
     """Handlers that catch everything a call raises and answer as if nothing had happened, nearest first on each way."""
-    grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
+    grade = sdk_grade(site.sdks)
     stopped: set[int] = set()
     reported: set[int] = set()
     for place, path in ways_out(site.project, site.node):

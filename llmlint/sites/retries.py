@@ -122,7 +122,7 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
 
 
 def _handlers(sites: Sites, site: CallSite, place: ast.AST, loop: ast.AST) -> Iterator[Handler]:
-    grade = sdk_grade(list({m.surface.sdk.name: m.surface.sdk for m in site.matches}.values()))
+    grade = sdk_grade(site.sdks)
     for handler in around(sites.project, place, grade):
         inside = any(above is loop for above in ancestors(handler.node))
         if inside and handler.cover in (Cover.ALL, Cover.SOME) and isinstance(handler.node, ast.ExceptHandler):
