@@ -26,6 +26,7 @@ PREFIXES = {
 """Prefixes by which litellm routes a model."""
 ROUTED = ("openai", "anthropic")
 """Platforms that litellm knows by the id alone."""
+SOMETIMES = "on some paths only"
 SAME = {"aws": "bedrock"}
 
 
@@ -84,8 +85,8 @@ def provider(site: CallSite, match: Match) -> str:
     client, sdk = match.surface.client, match.surface.sdk
     own = client.provider if client is not None and client.provider else sdk.name if sdk.name in ROUTED else ""
     url = site.setting("base-url")
-    if url.state is State.ABSENT:
-        return own
+    if url.state is State.ABSENT or url.why.endswith(SOMETIMES):
+        return own  # without it, the request goes to the SDK's own host
     address = text_of(url.value) if url.value is not None else None
     if url.state is State.UNKNOWN or address is None:
         return ""
