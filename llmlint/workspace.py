@@ -64,7 +64,8 @@ class Workspace:
                 self._load(path, fatal=False)
         words = all_words()
         named = {self._key(path): hits for path, data in self._data.items() if (hits := mentioned(data, words))}
-        if not named:
+        declared = self.resolver.for_directory(self.root).gateway
+        if not named and not declared:
             return None
         from llmlint.index.files import File, Files
         from llmlint.index.project import Project
@@ -73,6 +74,10 @@ class Workspace:
         programs = self._notebooks
         files = [File(self._key(path), path, data, programs.get(path)) for path, data in sorted(self._data.items())]
         self._project = Project(Files(files, reserved_roots(), named), roots)
+        if declared:
+            from llmlint.rulebook.gateways import read_gateways
+
+            self._project.gateways = read_gateways(declared)
         return self._project
 
     def report_unparsed(self, result: Result) -> None:

@@ -49,8 +49,9 @@ class Config:
     """The settings in force for a file.
 
     `select` is None when the rules enabled by default are meant. `per_file_ignores` maps globs, relative to `root`, to
-    selectors. `options` holds only what was set, by rule name; `Rule.settings` adds the defaults. `path` is the
-    configuration file, None if there is none; `root` is the absolute folder that globs are relative to.
+    selectors. `gateway` holds what `llmlint.rulebook.gateways` reads. `options` holds only what was set, by rule name;
+    `Rule.settings` adds the defaults. `path` is the configuration file, None if there is none; `root` is the absolute
+    folder that globs are relative to.
     """
 
     select: tuple[str, ...] | None = None
@@ -62,6 +63,7 @@ class Config:
     profile: str = "app"
     strict: bool = False
     today: date | None = None
+    gateway: tuple[Mapping[str, object], ...] = ()
     fail_on: Severity = Severity.WARNING
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)

@@ -30,7 +30,9 @@ def settings(table: Mapping[str, object], source: Source) -> Iterator[tuple[Key,
         assert isinstance(paths, tuple)
         source.add_rules(("rules",), paths)
     for name, value in table.items():
-        if name in _PLAIN:
+        if name == "gateway":
+            yield (name,), source.gateways((name,), value)
+        elif name in _PLAIN:
             checked = source.checked(_PLAIN[name], (name,), value)
             if name in _SELECTORS and isinstance(checked, tuple):
                 source.know_selectors((name,), checked)
@@ -39,7 +41,7 @@ def settings(table: Mapping[str, object], source: Source) -> Iterator[tuple[Key,
             for key, item in source.items((name,), value):
                 yield from _TABLES[name](key, item, source)
         else:
-            raise source.unknown((name,), (*_PLAIN, *_TABLES))
+            raise source.unknown((name,), (*_PLAIN, *_TABLES, "gateway"))
 
 
 def _per_file_ignores(key: Key, value: object, source: Source) -> Iterator[tuple[Key, object]]:

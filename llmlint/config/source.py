@@ -47,6 +47,22 @@ class Source:
             except RulebookError as error:
                 raise self.error(key, str(error)) from None
 
+    def gateways(self, key: Key, value: object) -> tuple[object, ...]:
+        """Declared gateways, checked."""
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.wrong(key, "tables, written `[[gateway]]`", value)
+        from llmlint.rulebook.gateways import KEYS, read_gateways
+
+        for item in value:
+            for name in item:
+                if name not in KEYS:
+                    raise self.unknown((*key, name), KEYS)
+        try:
+            read_gateways(value)
+        except RulebookError as error:
+            raise self.error(key, str(error)) from None
+        return tuple(value)
+
     def know_selectors(self, key: Key, selectors: Iterable[str]) -> None:
         """Makes sure that each of the selectors stands for a rule."""
         for selector in selectors:

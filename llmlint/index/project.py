@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
 from llmlint.index import callers, classes
@@ -19,6 +20,9 @@ from llmlint.source.errors import SourceError
 from llmlint.source.parse import SyntaxProblem
 from llmlint.source.parse_cells import parse_source
 from llmlint.source.read import SourceText, decode_source
+
+if TYPE_CHECKING:
+    from llmlint.rulebook.sdk_model import Sdk
 
 
 @record
@@ -57,6 +61,7 @@ class Project:
         self.failures: dict[str, list[ParseFailure]] = {}
         self.crashes: list[Crash] = []
         self.unresolved: list[Unresolved] = []
+        self.gateways: Sdk | None = None  # functions that the project declares to reach a model
         self.handed: frozenset[str] = frozenset()  # files that may be handed objects of classes they do not import
         self._spelling: dict[str, frozenset[str]] = {}
         self._sdk_roots = sdk_roots

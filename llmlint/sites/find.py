@@ -12,6 +12,7 @@ from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
+from llmlint.rulebook.gateways import spelled
 from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
@@ -33,8 +34,15 @@ def find(project: Project) -> list[CallSite]:
     """All call sites of the project, by file and position."""
     words = all_words()
     sdks = [load_sdk(name) for name in sorted({words[hit] for hits in project.files.named.values() for hit in hits})]
+    gateways = project.gateways
+    if gateways is not None:
+        sdks.append(gateways)
     calls = [operation for sdk in sdks for operation in sdk.operations if operation.kind not in NO_CALL]
-    paths = [path for path in sorted(_worth_reading(project, calls)) if not path.endswith(".pyi")]
+    wanted = _worth_reading(project, calls)
+    if gateways is not None:
+        names = spelled(gateways)
+        wanted |= {path for path, file in project.files.by_path.items() if any(name in file.data for name in names)}
+    paths = [path for path in sorted(wanted) if not path.endswith(".pyi")]
     project.hand(paths)
     modules = [module for path in paths if (module := project.module(path)) is not None]
     found = decorated(project, sdks, modules)

@@ -66,6 +66,9 @@ class Flow:
         streamed = operation.stream or _may_stream(self.site)
         self.response: Response = operation.response
         start = Trace(stream=streamed and operation.call != "manager")
+        if not streamed and "" in self.response.text:  # the answer is the text
+            self.reads_text = True
+            start = Trace(kind="text", optional=self.response.text_optional)
         if self.site.reference is None or self.site.via == "by-reference":
             self._follow(self.site.node, start)
 

@@ -6,6 +6,7 @@ import ast
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from llmlint.index.tree import class_of, parameters
 from llmlint.index.values import (
     Function,
     Member,
@@ -21,6 +22,7 @@ from llmlint.index.values import (
 from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, Sdk
+from llmlint.sites.outward import function_name
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -74,6 +76,10 @@ def match(ev: Evaluator, callee: Value) -> Match | None:
         if inner is None:
             return None
         return replace(inner, surface=replace(inner.surface, preset=(*inner.surface.preset, callee)))
+    if ev.project.gateways is not None:
+        declared = _gateway(ev.project.gateways, callee)
+        if declared is not None:
+            return declared
     if isinstance(callee, Symbol):
         sdk = _sdk(callee.path)
         operation = sdk.function(callee.path) if sdk else None
@@ -90,6 +96,21 @@ def match(ev: Evaluator, callee: Value) -> Match | None:
         if path in operation.paths and _offers(surface, operation):
             return Match(surface, operation, path, operation.gives | surface.gives)
     return None
+
+
+def _gateway(gateways: Sdk, callee: Value) -> Match | None:
+    """The declared gateway that a function of the project, or of a package, is."""
+    positional: tuple[str, ...] = ()
+    if isinstance(callee, Function) and not isinstance(callee.node, ast.Lambda):
+        names = [arg.arg for arg in parameters(callee.node)]
+        positional = tuple(names[1:] if class_of(callee.node) is not None else names)
+        path = f"{callee.module.name}.{function_name(callee.node)}"
+    else:
+        path = dotted(callee).replace("()", "")
+    operation = gateways.function(path) if path else None
+    if operation is None:
+        return None
+    return Match(Surface(gateways, None, callee), replace(operation, positional=positional), path, operation.gives)
 
 
 def _offers(surface: Surface, operation: Operation) -> bool:
