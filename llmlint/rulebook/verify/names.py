@@ -30,7 +30,7 @@ def name_claims(sdk: Sdk) -> Iterator[Claim]:
 
 
 def _exists(name: str, removed: str = "") -> Claim:
-    return Claim(f"there is no {name}", (("exists", name, ""),), removed)
+    return Claim(f"there is no {name}", (("exists", name, ""),), removed, any_package=True)
 
 
 def _aliases(sdk: Sdk, known: tuple[str, ...]) -> Iterator[Claim]:
