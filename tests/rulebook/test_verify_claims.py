@@ -130,6 +130,14 @@ def test_a_table_for_classes_of_several_packages_is_claimed_of_all_together() ->
     assert found['nothing that [settings.client] is for has a parameter "timeout"'].any_package
 
 
+def test_limits_are_asked_for_in_the_units_of_the_settings() -> None:
+    text = SDK.replace('timeout = "none"', "timeout = 30").replace(
+        "[settings.client]", '[settings.client]\ntimeout-unit = "milliseconds"\nretries-unit = "attempts"'
+    )
+    asked = [question for claim in name_claims(sdk(text)) for question in claim.questions if question[0] == "default"]
+    assert [question[-1] for question in asked] == ["30000", "3"]
+
+
 ONE, OTHER = ("exists", "one", ""), ("exists", "other", "")
 YES, NO, ABSENT, UNKNOWN, UNSEEN = map(Answer, ("yes", "no", "absent", "unknown", "unseen"))
 

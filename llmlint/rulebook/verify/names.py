@@ -30,7 +30,7 @@ def name_claims(sdk: Sdk) -> Iterator[Claim]:
 
 
 def _exists(name: str, removed: str = "") -> Claim:
-    return Claim(f"there is no {name}", (("exists", name, ""),), removed)
+    return Claim(f"there is no {name}", (("exists", name, ""),), removed, any_package=True)
 
 
 def _aliases(sdk: Sdk, known: tuple[str, ...]) -> Iterator[Claim]:
@@ -61,13 +61,18 @@ def _spellings(sdk: Sdk, name: str) -> list[str]:
 
 
 def _defaults(client: Client) -> Iterator[Claim]:
+    """A client shows its limits in the units of its settings."""
     seconds, retries = client.defaults.timeout, client.defaults.retries
+    scale = 1000 if client.settings.timeout_unit == "milliseconds" else 1
+    first = 1 if client.settings.retries_unit == "attempts" else 0
     for name in client.classes:
         if seconds is not None:
             claimed = "none" if seconds == math.inf else f"{seconds:g}"
-            yield Claim(f"the timeout of {name} is not {claimed}", (("default", name, "", "timeout", claimed),))
+            shown = "none" if seconds == math.inf else f"{seconds * scale:g}"
+            yield Claim(f"the timeout of {name} is not {claimed}", (("default", name, "", "timeout", shown),))
         if retries is not None:
-            yield Claim(f"{name} does not retry {retries} times", (("default", name, "", "retries", str(retries)),))
+            asked = ("default", name, "", "retries", str(retries + first))
+            yield Claim(f"{name} does not retry {retries} times", (asked,))
 
 
 def _either(names: tuple[str, ...]) -> str:

@@ -23,7 +23,7 @@ def named(dotted: str) -> object:
             found: object = import_module(".".join(parts[:end]))
         except ModuleNotFoundError as error:
             if not ".".join(parts[:end]).startswith(str(error.name)):
-                trouble = UnclearError(f"needs {error.name}")
+                trouble = NotInstalledError(f"needs {error.name}")
             break
         except Exception as error:
             raise UnclearError(f"its import fails: {error!r}") from error
