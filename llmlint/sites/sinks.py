@@ -37,7 +37,7 @@ GRAPHS = ("neo4j.",)
 KEEPING = frozenset(
     {"write", "write_text", "write_bytes", "insert_one", "insert_many", "update_one", "replace_one", "bulk_create"}
     | {"upsert", "add_documents", "add_texts", "lpush", "rpush", "xadd", "hset", "setex", "publish", "put_object"}
-    | {"put_item", "writerow", "writerows", "send_message", "get_or_create", "update_or_create", "insert"}
+    | {"put_item", "writerow", "writerows", "get_or_create", "update_or_create", "insert"}
 )
 CACHES = re.compile(r"(?i)cache|redis|memcache|shelf|kv")
 STREAMS = re.compile(r"(?i)stdout|stderr|console|buffer|websocket|ws$|response|buf$|out$|output$")
