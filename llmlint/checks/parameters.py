@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from llmlint.checks.edits import remove_keyword, rename_keyword
 from llmlint.checks.finding import Finding
 from llmlint.config import pins
 from llmlint.diagnostics import Applicability, Fix, Note
+from llmlint.index.tree import ancestors
 from llmlint.index.values import Const, alternatives
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite, Setting, State
@@ -33,7 +35,7 @@ def rejected_parameter(site: CallSite) -> Iterator[Finding]:
             continue
         for parameter in retired.parameters:
             setting = sent(site, match, parameter)
-            if setting.state is State.PRESENT:
+            if setting.state is State.PRESENT and not _asked_for(site, parameter):
                 fields = {"call": site.spelled, "parameter": parameter, "sdk": package, "version": retired.removed}
                 fields["use"] = f"; it is `{retired.replacement}` now" if retired.replacement else ""
                 why = "nothing limits the version" if limit is None else "the project allows a later version"
@@ -44,6 +46,12 @@ def rejected_parameter(site: CallSite) -> Iterator[Finding]:
                 yield Finding(site.module, site.node, "sdk", fields, proof, fix=fix, confidence=site.confidence)
                 return
     yield from _by_model(site)
+
+
+def _asked_for(site: CallSite, parameter: str) -> bool:
+    """Whether a test around the call asks about the parameter: `if self.supports_temperature(): …`."""
+    tests = [above.test for above in ancestors(site.node) if isinstance(above, (ast.If, ast.IfExp))]
+    return any(parameter in ast.unparse(test).lower() for test in tests)
 
 
 def sent(site: CallSite, match: Match, parameter: str) -> Setting:

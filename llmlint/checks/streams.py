@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Severity
 from llmlint.index.narrowing import excludes_none
-from llmlint.index.tree import FUNCTIONS, ancestors
+from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape
@@ -22,7 +22,7 @@ def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
     seen: set[int] = set()
     for site in sites.outside_tests:
         for use in sites.flow(site).uses("index") if site.answers else ():
-            place = id(_loop(use.node) or use.node)
+            place = id(_loop(use.node) or named_function_of(use.node) or use.node)
             if place in seen or _guarded(use):
                 continue
             if escape(site.project, use.node, types_grade(ERRORS), lambda _: False, entered=use.entered) is None:
