@@ -49,9 +49,10 @@ def rejected_parameter(site: CallSite) -> Iterator[Finding]:
 
 
 def _asked_for(site: CallSite, parameter: str) -> bool:
-    """Whether a test around the call asks about the parameter: `if self.supports_temperature(): …`."""
+    """Whether a test around the call asks if it may be sent: `if self.supports_temperature(): …`."""
     tests = [above.test for above in ancestors(site.node) if isinstance(above, (ast.If, ast.IfExp))]
-    return any(parameter in ast.unparse(test).lower() for test in tests)
+    asked = [node.func for test in tests for node in ast.walk(test) if isinstance(node, ast.Call)]
+    return any(parameter in ast.unparse(function).lower() for function in asked)
 
 
 def sent(site: CallSite, match: Match, parameter: str) -> Setting:
@@ -82,6 +83,8 @@ def _by_model(site: CallSite) -> Iterator[Finding]:
     if not refused or site.match.surface.sdk.name in ("litellm", "langchain"):
         return
     for name in SAMPLING:
+        if _asked_for(site, name.replace("-", "_")):
+            continue
         setting = site.setting(name)
         value = setting.value if setting.state is State.PRESENT else None
         if isinstance(value, Const) and isinstance(value.value, (int, float)) and value.value != 1:
