@@ -18,14 +18,20 @@ MANIFESTS = ("pyproject.toml", "setup.cfg", "Pipfile")
 ROOTS = frozenset({*LOCKS, *MANIFESTS, "Pipfile.lock", "setup.py", "requirements.txt"})
 OPEN_END = 1_000_000  # a component above any real one: `<2` allows all of 1.x
 MAX_LEVELS = 8
+INLINE = re.compile(r"^# /// script[ \t]*\r?\n((?:#(?: .*)?\r?\n)+?)# ///[ \t]*\r?$", re.MULTILINE)
+INLINE_SIZE = 20_000  # characters; the block stands at the top
 
 
 def newest_allowed(path: str, package: str) -> Version | None:
     """The newest version of a package that the project around a file allows; None where nothing limits it.
 
     A lock file or a pin (`==0.28.1`) gives that version, an upper bound (`<2`) the last below it. A lower bound alone
-    limits nothing. The nearest folder, from the file upwards, with a lock file or a requirement of the package decides.
+    limits nothing. What a script says of itself (PEP 723) comes first; else the nearest folder, from the file upwards,
+    with a lock file or a requirement of the package decides.
     """
+    inline = _inline(os.path.abspath(path))
+    if _normal(package) in inline:
+        return inline[_normal(package)]
     folder = os.path.dirname(os.path.abspath(path))
     for _ in range(MAX_LEVELS):
         known = _requirements(folder)
@@ -40,6 +46,26 @@ def newest_allowed(path: str, package: str) -> Version | None:
             return None
         folder = above
     return None
+
+
+@cache
+def _inline(path: str) -> dict[str, Version | None]:
+    """The packages in the `# /// script` block of a file."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            head = file.read(INLINE_SIZE)
+    except OSError:
+        return {}
+    block = INLINE.search(head)
+    found: dict[str, Version | None] = {}
+    if block is not None:
+        lines = [line.removeprefix("#").removeprefix(" ") for line in block[1].splitlines()]
+        try:
+            given = tomli.loads("\n".join(lines)).get("dependencies")
+        except tomli.TOMLDecodeError:
+            return {}
+        _add(found, [line for line in given if isinstance(line, str)] if isinstance(given, list) else [])
+    return found
 
 
 @cache

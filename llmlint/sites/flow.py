@@ -7,9 +7,8 @@ these wrapped in what a function put around it: an iteration, a tuple position, 
 from __future__ import annotations
 
 import ast
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from llmlint.index.names import flow_scope
 from llmlint.index.narrowing import excludes_none
@@ -17,13 +16,11 @@ from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import class_of, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Function, alternatives
-from llmlint.sites import logs, parsers, sinks
+from llmlint.sites import parsers, sinks
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.endings import Endings, compared
 from llmlint.sites.positions import GATHERING, all_loads, field_at, gathers, owner_of, parameter_at, position
-from llmlint.sites.trace import Trace, Use
-
-if TYPE_CHECKING:
-    from llmlint.rulebook.sdk_model import Response
+from llmlint.sites.trace import Trace
 
 MAX_STEPS = {"answer": 1500, "text": 1500, "derived": 500}
 MAX_CALLS = 7  # functions passed through on the way; deeper chains of helpers have not been met
@@ -43,43 +40,22 @@ PARTS = frozenset({"get", "pop", "group", "groups", "groupdict", "items", "value
 
 
 @dataclass(eq=False)
-class Flow:
-    """Follows one call site's answer. The uses are found once, on construction.
+class Flow(Endings):
+    """Follows one call site's answer. The uses are found once, on construction."""
 
-    `reads_finish`, `reads_text` and `reads_usage` say that the stop state, generated text, or the usage is looked at
-    somewhere; `cut` that the answer goes further than it was followed.
-    """
-
-    site: CallSite
-    reads_finish: bool = False
-    reads_text: bool = False
-    reads_usage: bool = False
-    cut: bool = False
     visited: set[int] = field(default_factory=set)
-    _found: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
     _seen: set[tuple[int, Trace]] = field(default_factory=set)
     _steps: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         operation = self.site.match.operation
-        self.ev = self.site.project.evaluator
         streamed = operation.stream or _may_stream(self.site)
-        self.response: Response = operation.response
         start = Trace(stream=streamed and operation.call != "manager")
         if not streamed and "" in self.response.text:  # the answer is the text
             self.reads_text = True
             start = Trace(kind="text", optional=self.response.text_optional)
         if self.site.reference is None or self.site.via == "by-reference":
             self._follow(self.site.node, start)
-
-    def uses(self, what: str) -> list[Use]:
-        """The places where the answer is used in this way; see `Use`."""
-        return self._found.get(what, [])
-
-    def _note(self, what: str, node: ast.expr | ast.stmt, trace: Trace, how: str = "", **more: object) -> None:
-        place = Use(what, node, scope_of(node).module, trace.kind, trace.derived, how, **more)  # type: ignore[arg-type]
-        place = replace(place, outward=trace.outward, entered=trace.entered, wraps=trace.wraps)
-        self._found[what].append(place)
 
     def _follow(self, node: ast.expr, trace: Trace) -> None:
         """Continue from an expression that holds the traced value, outward through what surrounds it."""
@@ -308,76 +284,6 @@ class Flow:
         if not self._into(call, node, keyword, trace) and name not in PEEKING:
             self._whole(call, trace)
 
-    def _attribute_by_name(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
-        """`getattr(answer, "text")` is an attribute of it; `getattr(tools, name)` looks up what the model named."""
-        if node is call.args[1]:
-            if trace.kind == "name" and not trace.wraps:
-                self._note("dispatch", call, trace, "an attribute")
-            return True
-        key = call.args[1]
-        if node is call.args[0] and isinstance(key, ast.Constant) and isinstance(key.value, str) and not trace.text:
-            self._descend(call, key.value, trace)
-            return True
-        return False
-
-    def _used(self, call: ast.Call, node: ast.expr, name: str, trace: Trace) -> bool:
-        """Whether the call reads text for good: it parses it, runs it, measures it or writes it to a log."""
-        if name == "len":
-            self._deref(call, trace, "len()")
-            return True
-        found = parsers.of_call(self.ev, call, node)
-        if found is not None and (not trace.derived or (found.structured and found.error)):
-            if not found.error.startswith("pydantic"):
-                self._deref(call, trace, f"{found.name}()")
-            self._note("parse", call, trace, parser=found)
-            self._follow(call, replace(trace, derived=True, optional=False))
-            return True
-        if self._sunk(call, node, trace):
-            return True
-        if trace.kind == "text" and name in ("sub", "subn", "split") and len(call.args) >= 2 and node in call.args:
-            self._deref(call, trace, f"{name}()")
-            self._follow(call, replace(trace, optional=False, wraps=("*",) if name == "split" else ()))
-            return True
-        return False
-
-    def _logged(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
-        """Whether the call writes it to a log; a piece of a text, or what was parsed, is not the answer as it was."""
-        func = call.func
-        if (
-            not isinstance(func, ast.Attribute)
-            or func.attr not in logs.LEVELS
-            or not logs.is_log_call(self.ev.project, call)
-        ):
-            return False
-        if trace.kind == "text" and not trace.derived and not trace.piece:
-            self._note("log", call, trace, func.attr)
-        elif not trace.kind and not trace.path:
-            self._note("log", call, trace, func.attr)
-            self._whole(call, trace)
-        return True
-
-    def _sunk(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
-        found = sinks.of_call(self.ev, call, node) if trace.kind != "name" else None
-        if found is not None:
-            self._note("sink", call, trace, found)
-        return found is not None
-
-    def _deref(self, node: ast.expr, trace: Trace, how: str) -> None:
-        if trace.optional and not trace.wraps and not trace.derived:
-            self._note("deref", node, trace, how)
-
-    def _lose(self, trace: Trace) -> None:
-        """The value goes on from here, but is not followed any further."""
-        self.cut = self.cut or not trace.kind
-
-    def _whole(self, node: ast.expr | ast.stmt, trace: Trace) -> None:
-        """The answer, with its stop state still ahead, goes where it cannot be followed."""
-        if trace.kind:
-            return
-        here = trace.path[1:] if trace.path[:1] == ("chunk",) else trace.path
-        if not self.response.finish or position(here, self.response.finish[:1]) != "off":
-            self._note("whole", node, trace)
-
     def _into(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> bool:
         """Into a project function through its parameter, or into an object through its constructor's keyword."""
         if trace.calls >= MAX_CALLS:
@@ -462,7 +368,7 @@ class Flow:
                 return True
         if position(here, response.usage) == "whole":
             self.reads_usage = True
-            self.reads_finish = self.reads_finish or _compared(node)
+            self.reads_finish = self.reads_finish or compared(node)
         others = (*response.finish, *response.tool_arguments, *response.tool_names)
         if where == "part" or position(here, others) == "part":
             self._follow(node, replace(trace, path=path))
@@ -526,14 +432,6 @@ class Flow:
         for caller in callers:
             if caller.call not in trace.outward:
                 self._follow(caller.call, replace(trace, outward=(*trace.outward, caller.call)))
-
-
-def _compared(node: ast.AST) -> bool:
-    """Whether a value is compared where it is read: token usage with the cap tells that the answer was cut off."""
-    above = parent(node)
-    while isinstance(above, (ast.Attribute, ast.BoolOp, ast.Subscript)):
-        above = parent(above)
-    return isinstance(above, ast.Compare)
 
 
 def _piece(node: ast.expr) -> bool:

@@ -84,3 +84,15 @@ def test_what_cannot_be_read_limits_nothing(tmp_path: Path, name: str) -> None:
 def test_versions_compare() -> None:
     assert parse("1.0.0") > (0, MOST)
     assert parse("1.0.0") < (1, MOST)
+
+
+def test_a_script_that_names_its_own_requirements(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("openai==2.0.0\nanthropic==0.40.0\n", encoding="utf-8")
+    script = tmp_path / "script.py"
+    script.write_text(
+        '#!/usr/bin/env -S uv run\n# /// script\n# dependencies = [\n#   "openai==0.28.1",\n#   "rich",\n# ]\n# ///\n',
+        encoding="utf-8",
+    )
+    assert newest_allowed(str(script), "openai") == (0, 28, 1)
+    assert newest_allowed(str(script), "rich") is None
+    assert newest_allowed(str(script), "anthropic") == (0, 40, 0)

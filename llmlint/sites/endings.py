@@ -1,0 +1,137 @@
+"""Endings: what becomes of a traced value where it is used for good, and what was seen of the answer on the way."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import parent, scope_of
+from llmlint.sites import logs, parsers, sinks
+from llmlint.sites.callsite import CallSite
+from llmlint.sites.positions import position
+from llmlint.sites.trace import Trace, Use
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+    from llmlint.rulebook.sdk_model import Response
+
+
+@dataclass(eq=False)
+class Endings:
+    """The uses of one call site's answer; `llmlint.sites.flow` leads to them.
+
+    `reads_finish`, `reads_text` and `reads_usage` say that the stop state, generated text, or the usage is looked at
+    somewhere; `cut` that the answer goes further than it was followed.
+    """
+
+    site: CallSite
+    reads_finish: bool = False
+    reads_text: bool = False
+    reads_usage: bool = False
+    cut: bool = False
+    _found: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def ev(self) -> Evaluator:
+        """The project's evaluator."""
+        return self.site.project.evaluator
+
+    @property
+    def response(self) -> Response:
+        """Where things stand in the answer."""
+        return self.site.match.operation.response
+
+    def _follow(self, node: ast.expr, trace: Trace) -> None:
+        raise NotImplementedError
+
+    def _descend(self, node: ast.expr, step: str, trace: Trace) -> bool:
+        raise NotImplementedError
+
+    def uses(self, what: str) -> list[Use]:
+        """The places where the answer is used in this way; see `Use`."""
+        return self._found.get(what, [])
+
+    def _note(self, what: str, node: ast.expr | ast.stmt, trace: Trace, how: str = "", **more: object) -> None:
+        place = Use(what, node, scope_of(node).module, trace.kind, trace.derived, how, **more)  # type: ignore[arg-type]
+        place = replace(place, outward=trace.outward, entered=trace.entered, wraps=trace.wraps)
+        self._found[what].append(place)
+
+    def _attribute_by_name(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
+        """`getattr(answer, "text")` is an attribute of it; `getattr(tools, name)` looks up what the model named."""
+        if node is call.args[1]:
+            if trace.kind == "name" and not trace.wraps:
+                self._note("dispatch", call, trace, "an attribute")
+            return True
+        key = call.args[1]
+        if node is call.args[0] and isinstance(key, ast.Constant) and isinstance(key.value, str) and not trace.text:
+            self._descend(call, key.value, trace)
+            return True
+        return False
+
+    def _used(self, call: ast.Call, node: ast.expr, name: str, trace: Trace) -> bool:
+        """Whether the call reads text for good: it parses it, runs it, measures it or writes it to a log."""
+        if name == "len":
+            self._deref(call, trace, "len()")
+            return True
+        found = parsers.of_call(self.ev, call, node)
+        if found is not None and (not trace.derived or (found.structured and found.error)):
+            if not found.error.startswith("pydantic"):
+                self._deref(call, trace, f"{found.name}()")
+            self._note("parse", call, trace, parser=found)
+            self._follow(call, replace(trace, derived=True, optional=False))
+            return True
+        if self._sunk(call, node, trace):
+            return True
+        if trace.kind == "text" and name in ("sub", "subn", "split") and len(call.args) >= 2 and node in call.args:
+            self._deref(call, trace, f"{name}()")
+            self._follow(call, replace(trace, optional=False, wraps=("*",) if name == "split" else ()))
+            return True
+        return False
+
+    def _logged(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
+        """Whether the call writes it to a log; a piece of a text, or what was parsed, is not the answer as it was."""
+        func = call.func
+        if (
+            not isinstance(func, ast.Attribute)
+            or func.attr not in logs.LEVELS
+            or not logs.is_log_call(self.ev.project, call)
+        ):
+            return False
+        if trace.kind == "text" and not trace.derived and not trace.piece:
+            self._note("log", call, trace, func.attr)
+        elif not trace.kind and not trace.path:
+            self._note("log", call, trace, func.attr)
+            self._whole(call, trace)
+        return True
+
+    def _sunk(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
+        found = sinks.of_call(self.ev, call, node) if trace.kind != "name" else None
+        if found is not None:
+            self._note("sink", call, trace, found)
+        return found is not None
+
+    def _deref(self, node: ast.expr, trace: Trace, how: str) -> None:
+        if trace.optional and not trace.wraps and not trace.derived:
+            self._note("deref", node, trace, how)
+
+    def _lose(self, trace: Trace) -> None:
+        """The value goes on from here, but is not followed any further."""
+        self.cut = self.cut or not trace.kind
+
+    def _whole(self, node: ast.expr | ast.stmt, trace: Trace) -> None:
+        """The answer, with its stop state still ahead, goes where it cannot be followed."""
+        if trace.kind:
+            return
+        here = trace.path[1:] if trace.path[:1] == ("chunk",) else trace.path
+        if not self.response.finish or position(here, self.response.finish[:1]) != "off":
+            self._note("whole", node, trace)
+
+
+def compared(node: ast.AST) -> bool:
+    """Whether a value is compared where it is read: token usage with the cap tells that the answer was cut off."""
+    above = parent(node)
+    while isinstance(above, (ast.Attribute, ast.BoolOp, ast.Subscript)):
+        above = parent(above)
+    return isinstance(above, ast.Compare)
