@@ -19,6 +19,7 @@ from llmlint.sites.outward import function_name
 
 MAX_DEPTH = 8
 THREADED = re.compile(r"(?i)thread|executor|sync_to_async|asyncify|to_async|awaitable")
+Step = tuple[ast.FunctionDef, ast.Call, Caller]  # a function, the place in it, and what calls the function
 IN_PROCESS = ("tokens", "other")
 
 
@@ -57,21 +58,33 @@ def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, a
 
     `blocking` are the functions known to wait; those that lead to one of them are added on the way.
     """
-    queue: list[tuple[Module, ast.Call, int]] = [(site.module, site.node, 0)]
+    queue: list[tuple[Module, ast.Call, tuple[Step, ...]]] = [(site.module, site.node, ())]
     seen: set[int] = set()
     while queue:
-        module, place, depth = queue.pop(0)
+        module, place, way = queue.pop(0)
         if id(place) in seen:
             continue
         seen.add(id(place))
         function = function_of(place)
         if isinstance(function, ast.AsyncFunctionDef):
-            yield module, place
-        elif isinstance(function, ast.FunctionDef) and depth < MAX_DEPTH and not _threaded(function):
+            if _passable(site.project, way):
+                yield module, place
+        elif isinstance(function, ast.FunctionDef) and len(way) < MAX_DEPTH and not _threaded(function):
             blocking.add(id(function))
             for caller in site.project.callers(function):
                 if _waits(site.project, caller, function, place, blocking):
-                    queue.append((caller.module, caller.call, depth + 1))
+                    queue.append((caller.module, caller.call, (*way, (function, place, caller))))
+
+
+def _passable(project: Project, way: tuple[Step, ...]) -> bool:
+    """Whether the arguments handed down from the outermost call let control come to each place on the way."""
+    ev = project.evaluator
+    frame = None
+    for function, place, caller in reversed(way):
+        frame = ev.activations.calling(function, caller.call, frame, bound=caller.bound)
+        if entered(ev, block_of(place), block_of(function.body[0]), frame) is False:
+            return False
+    return True
 
 
 def _waits(project: Project, caller: Caller, function: ast.FunctionDef, place: ast.Call, blocking: set[int]) -> bool:
