@@ -17,6 +17,7 @@ from llmlint.sites.vetting import named, vetted
 
 WHOLE_ANSWERS = ("chat", "responses", "completion", "chain")
 NONE_ERRORS = {"builtins.TypeError", "builtins.AttributeError"}
+MAX_CALLS_TO_STORE = 3
 LOOKUP_ERRORS = {"builtins.KeyError", "builtins.LookupError", "builtins.AttributeError"}
 
 
@@ -29,7 +30,7 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
     if not flow.reads_text or flow.reads_finish or flow.cut or flow.uses("whole"):
         return
     parses = [use for use in flow.uses("parse") if use.kind == "text"]
-    stores = [use for use in flow.uses("store") if use.kind in ("text", "json")]
+    stores = [use for use in flow.uses("store") if use.kind in ("text", "json") and _near(use)]
     cap = _cap(site)
     proof: tuple[Note, ...]
     fields = {"call": site.spelled, "finish": finish[0].replace(".*", "[0]"), "cap": str(cap)}
@@ -47,6 +48,11 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
     else:
         return
     yield Finding(site.module, site.node, message, fields, proof, confidence=site.confidence)
+
+
+def _near(use: Use) -> bool:
+    """Whether it is the answer that is kept: far from the call, what was made of it is something of its own."""
+    return not use.derived or len(use.entered) + len(use.outward) <= MAX_CALLS_TO_STORE
 
 
 def _raises_when_cut(site: CallSite) -> bool:
