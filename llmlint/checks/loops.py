@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
@@ -17,6 +18,7 @@ from llmlint.sites.outward import ways_out
 COUNTING = re.compile(
     r"(?i)max|limit|budget|count|step|turn|iter|attempt|deadline|remaining|cost|token|timeout|elapsed|round|depth|retr|time"
 )
+BUDGET = re.compile(r"(?i)budget|deadline|max_(turn|iter|step|round|attempt|loop|call)")
 ASKING = frozenset({"input", "ainput", "prompt", "ask", "get_input", "multiline_input", "receive_text", "receive_json"})
 
 
@@ -41,15 +43,7 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
             if loop is not None and id(loop) in seen:
                 seen[id(loop)][1].append(site)
     for finding, origins in seen.values():
-        yield Finding(
-            finding.module,
-            finding.node,
-            "default",
-            finding.fields,
-            finding.evidence,
-            site_notes(origins),
-            finding.severity,
-        )
+        yield replace(finding, related=site_notes(origins))
 
 
 def enclosing_loop(place: ast.AST) -> ast.While | None:
@@ -116,8 +110,7 @@ def counts(loop: ast.While) -> bool:
 
 def mentions_budget(loop: ast.While) -> bool:
     """Whether a name in the loop speaks of a bound."""
-    bounds = re.compile(r"(?i)budget|deadline|max_(turn|iter|step|round|attempt|loop|call)")
-    return any(bounds.search(name) for name in logs.names_in(loop))
+    return any(BUDGET.search(name) for name in logs.names_in(loop))
 
 
 def _derived(around: ast.AST, place: ast.Call) -> set[str]:
@@ -133,9 +126,7 @@ def _derived(around: ast.AST, place: ast.Call) -> set[str]:
                 names.add(func.value.id)
         for node in logs.parts_of(around).assignments:
             if node.value is not None and (logs.names_in(node.value) & names or _under(node, names)):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                for target in targets:
-                    names |= logs.names_in(target)
+                names |= logs.targets(node)
         if len(names) == before:
             break
     return names
@@ -147,8 +138,12 @@ def _uses(call: ast.Call, names: set[str]) -> bool:
 
 def _under(node: ast.AST, names: set[str]) -> bool:
     """Whether a test of the answer, or a loop over it, decides whether the node runs."""
+    return _decided(node, names, lambda above: isinstance(above, (*FUNCTIONS, ast.While)))
+
+
+def _decided(node: ast.AST, names: set[str], ends: Callable[[ast.AST], bool]) -> bool:
     for above in ancestors(node):
-        if isinstance(above, (*FUNCTIONS, ast.While)):
+        if ends(above):
             return False
         test = above.test if isinstance(above, ast.If) else above.iter if isinstance(above, ast.For) else None
         if test is not None and logs.names_in(test) & names:
@@ -179,14 +174,7 @@ def _handled(node: ast.AST, loop: ast.While) -> bool:
 
 def _hangs_on(node: ast.AST, loop: ast.While, answers: set[str]) -> bool:
     """Whether an exit is taken on a test of the answer."""
-    for above in ancestors(node):
-        if above is loop:
-            return False
-        if isinstance(above, ast.If) and logs.names_in(above.test) & answers:
-            return True
-        if isinstance(above, ast.For) and logs.names_in(above.iter) & answers:
-            return True
-    return False
+    return _decided(node, answers, lambda above: above is loop)
 
 
 def _called(call: ast.Call) -> str:

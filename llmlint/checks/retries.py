@@ -119,17 +119,18 @@ def ineffective_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
     function = site.function
     if function is None:
         return
+    form = form_of(function)
     for kind in ("retry", "timeout"):
         for entry, decorator in sites.evidence.decorators(function, kind):
             spelled = ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
             fields = {
                 "decorator": spelled,
                 "function": function.name,
-                "form": FORMS[form_of(function)],
+                "form": FORMS[form],
                 "call": site.spelled,
             }
-            where = Note(f"`{function.name}` is {FORMS[form_of(function)]}", site.module.location(decorator))
-            if entry.works_on and form_of(function) not in entry.works_on:
+            where = Note(f"`{function.name}` is {FORMS[form]}", site.module.location(decorator))
+            if entry.works_on and form not in entry.works_on:
                 yield Finding(site.module, site.node, "form", fields, (where,), confidence=site.confidence)
                 return
             swallowed = _swallowed(site, function) if kind == "retry" and not _by_result(decorator) else None
