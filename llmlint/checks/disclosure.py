@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.module import Module
-from llmlint.index.tree import named_function_of, parent, scope_of
+from llmlint.index.tree import last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Const, Env, alternatives
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.ingredients import arguments
 
 QUIET = frozenset({"debug", "trace", "exception", "set_attribute", "set_attributes", "add_event", "log_generation"})
 SECRET = re.compile(r"(?i)api_?key|secret|password|access_?token|auth_?token")
@@ -71,7 +72,7 @@ def _given(call: ast.Call) -> Iterator[ast.expr]:
 def _whole(node: ast.expr) -> str:
     """The name that an expression shows whole: `messages`, `json.dumps(messages)`, `str(payload)`."""
     while isinstance(node, ast.Call) and node.args:
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = last_name(node.func)
         if name not in ("str", "repr", "dumps", "pformat", "format"):
             return ""
         node = node.args[0]
@@ -82,14 +83,8 @@ def _prompt_names(site: CallSite) -> set[str]:
     """Names in the function that hold the prompt, or the payload with it."""
     table = site.match.operation.settings
     keywords = {path.partition(".")[0] for name in ("prompt", "system") for path in table.paths(name)}
-    found: set[str] = set()
-    for keyword in site.node.keywords:
-        if keyword.arg is None or keyword.arg in keywords:
-            found |= {keyword.value.id} if isinstance(keyword.value, ast.Name) else set()
-    positional = site.match.operation.positional
-    for number, argument in enumerate(site.node.args):
-        if number < len(positional) and positional[number] in keywords and isinstance(argument, ast.Name):
-            found.add(argument.id)
+    given = arguments(site, {None, *keywords})
+    found = {argument.id for argument in given if isinstance(argument, ast.Name)}
     function = site.function
     constants = {
         name
@@ -122,5 +117,5 @@ def _is_key(sites: Sites, node: ast.expr) -> bool:
         return True
     if any(isinstance(option, Const) for option in options) or isinstance(node, (ast.Call, ast.Subscript)):
         return False
-    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    name = last_name(node)
     return bool(SECRET_NAME.search(name)) and "token" not in name.lower() and not isinstance(parent(node), ast.Call)

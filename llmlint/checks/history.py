@@ -12,6 +12,7 @@ from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.ingredients import arguments
 from llmlint.sites.outward import function_name
 
 TRIMMING = re.compile(
@@ -42,12 +43,7 @@ def _lists(site: CallSite) -> Iterator[tuple[str, ast.expr]]:
     """The lists that the call sends whole as its messages, as they are spelled."""
     table = site.match.operation.settings
     keywords = {path for path in table.paths("prompt") if "." not in path}
-    given = [keyword.value for keyword in site.node.keywords if keyword.arg in keywords]
-    for number, argument in enumerate(site.node.args):
-        positional = site.match.operation.positional
-        if number < len(positional) and positional[number] in keywords:
-            given.append(argument)
-    for value in given:
+    for value in arguments(site, keywords):
         parts = [value]
         if isinstance(value, ast.List):
             parts = [part.value for part in value.elts if isinstance(part, ast.Starred)]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.conditions import decide
-from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import ways_out
@@ -34,7 +34,7 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
             loop = enclosing_loop(place)
             if loop is not None and id(loop) not in seen and _only_the_model_ends(sites, loop, place):
                 module = scope_of(place).module
-                asks = any(_called(call) in ASKING for call in logs.parts_of(loop).calls)
+                asks = any(last_name(call.func) in ASKING for call in logs.parts_of(loop).calls)
                 severity = Severity.INFO if asks else None
                 proof = Note("no exit but on what the model answers", module.location(loop))
                 fields = {"call": site.spelled, "loop": f"while {ast.unparse(loop.test)}"}
@@ -103,7 +103,7 @@ def counts(loop: ast.While) -> bool:
             and isinstance(node.value.value, int)
         ):
             return True
-        if isinstance(node, ast.Call) and _called(node) in ("next", "popleft", "get_nowait"):
+        if isinstance(node, ast.Call) and last_name(node.func) in ("next", "popleft", "get_nowait"):
             return True
     return False
 
@@ -175,7 +175,3 @@ def _handled(node: ast.AST, loop: ast.While) -> bool:
 def _hangs_on(node: ast.AST, loop: ast.While, answers: set[str]) -> bool:
     """Whether an exit is taken on a test of the answer."""
     return _decided(node, answers, lambda above: above is loop)
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.edits import add_keyword
 from llmlint.checks.finding import Finding, Sites
 from llmlint.diagnostics import Fix, Note
-from llmlint.index.tree import named_function_of, nodes_in
+from llmlint.index.tree import last_name, named_function_of, nodes_in
 from llmlint.index.values import Result
 from llmlint.sites import retries
 from llmlint.sites.callsite import CallSite
@@ -56,12 +56,11 @@ def _itself(site: CallSite) -> ast.Call | None:
             continue
         for statement in handler.body:
             for node in ast.walk(statement):
-                if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
+                if not isinstance(node, ast.Call):
                     continue
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
                 given = [*node.args, *(keyword.value for keyword in node.keywords)]
                 same = given and all(isinstance(value, ast.Name) and value.id in names for value in given)
-                if called == function.name and same:
+                if last_name(node.func) == function.name and same:
                     return node
     return None
 

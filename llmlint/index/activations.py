@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
+from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, last_name
 from llmlint.index.values import (
     Entry,
     Frame,
@@ -53,7 +53,7 @@ class Activations:
         call, reference = caller.call, caller.reference
         skip = 0
         if reference is not None:
-            last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            last = last_name(call.func)
             if reference not in call.args or last in EACH:
                 return None
             skip = call.args.index(reference) + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import scope_of
+from llmlint.index.tree import last_name, scope_of
 from llmlint.index.values import Class, Function, Symbol, alternatives
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _aliased(candidate: Class, name: str) -> bool:
 
 def _last(base: ast.expr) -> str:
     target = base.value if isinstance(base, ast.Subscript) else base
-    return target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+    return last_name(target)
 
 
 def find(order: list[Class | Symbol], name: str) -> Function | None:

@@ -111,10 +111,14 @@ def decorated(function: ast.AST, *names: str) -> bool:
     """Whether one of the decorators ends in one of the names."""
     for decorator in getattr(function, "decorator_list", ()):
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        last = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-        if last in names:
+        if last_name(target) in names:
             return True
     return False
+
+
+def last_name(node: ast.AST) -> str:
+    """`c` of `a.b.c`, a plain name itself, and the empty string for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def dotted(node: ast.expr) -> str | None:

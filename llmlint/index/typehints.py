@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from llmlint.index.tree import last_name
 from llmlint.index.values import Class, Result, Symbol, Value, alternatives, union
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _parts(ev: Evaluator, annotation: ast.expr) -> list[ast.expr]:
         return [*_parts(ev, annotation.left), *_parts(ev, annotation.right)]
     if isinstance(annotation, ast.Subscript):
         head = annotation.value
-        name = head.attr if isinstance(head, ast.Attribute) else head.id if isinstance(head, ast.Name) else ""
+        name = last_name(head)
         if name not in TRANSPARENT:
             return [head] if isinstance(head, (ast.Name, ast.Attribute)) else []
         inner = annotation.slice

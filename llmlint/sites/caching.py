@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, nodes_in, parent
+from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
 from llmlint.sites.evidence import form_of
 from llmlint.sites.outward import ways_out
 
@@ -70,7 +70,7 @@ def _reads_and_fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     read: set[str] = set()
     filled: set[str] = set()
     for node in nodes_in(function):
-        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        name = last_name(node)
         if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
             return True
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
@@ -89,11 +89,7 @@ def _reads_and_fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 def _outlives(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: str) -> bool:
     """Whether what a holder keeps is there at the function's next run: a local one where it was loaded."""
     bindings = function.__dict__["inner"].bindings.get(holder, [])
-    return all(isinstance(b.value, ast.Call) and LOADING.search(_last_name(b.value.func)) for b in bindings)
-
-
-def _last_name(func: ast.expr) -> str:
-    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    return all(isinstance(b.value, ast.Call) and LOADING.search(last_name(b.value.func)) for b in bindings)
 
 
 LOADING = re.compile(r"(?i)(^|_)(load|read|open|restore)")

@@ -14,7 +14,7 @@ from llmlint.index.names import flow_scope
 from llmlint.index.narrowing import excludes_none
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
-from llmlint.index.tree import class_of, named_function_of, parent, scope_of
+from llmlint.index.tree import class_of, last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Function, alternatives
 from llmlint.sites import parsers, sinks
 from llmlint.sites.callsite import CallSite, State
@@ -252,7 +252,7 @@ class Flow(Endings):
 
     def _argument(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> None:
         func = call.func
-        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+        name = last_name(func)
         if name == "getattr" and len(call.args) > 1 and self._attribute_by_name(call, node, trace):
             return
         if not trace.wraps and (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, parent
+from llmlint.index.tree import FUNCTIONS, last_name, parent
 from llmlint.index.values import Class, Sequence, Symbol, Unknown, Value, alternatives
 from llmlint.records import entity
 
@@ -176,7 +176,7 @@ def _exits(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return False
     func = statement.value.func
-    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    name = last_name(func)
     return name in ("exit", "_exit", "abort", "quit", "reraise", "raise_from")
 
 

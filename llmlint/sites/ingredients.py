@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import nodes_in, scope_of
@@ -23,11 +23,7 @@ def ingredients(site: CallSite) -> Iterator[ast.AST]:
     """
     table = site.match.operation.settings
     keywords = {path.partition(".")[0] for name in ("prompt", "system", "tools") for path in table.paths(name)}
-    given = [keyword.value for keyword in site.node.keywords if keyword.arg is None or keyword.arg in keywords]
-    for number, argument in enumerate(site.node.args):
-        positional = site.match.operation.positional
-        if number < len(positional) and positional[number] in keywords:
-            given.append(argument)
+    given = arguments(site, {None, *keywords})
     around: ast.AST = site.function if site.function is not None else scope_of(site.node).module.tree
     seen: set[int] = set()
     names: set[str] = set()
@@ -40,6 +36,13 @@ def ingredients(site: CallSite) -> Iterator[ast.AST]:
         if not fresh:
             return
         given = list(_values(around, names, site.node))
+
+
+def arguments(site: CallSite, keywords: Collection[str | None]) -> list[ast.expr]:
+    """What the call gives for these keywords, by keyword or by position; None among them stands for `**`."""
+    positional = site.match.operation.positional
+    given = [keyword.value for keyword in site.node.keywords if keyword.arg in keywords]
+    return given + [argument for argument, name in zip(site.node.args, positional, strict=False) if name in keywords]
 
 
 def _values(around: ast.AST, names: set[str], call: ast.Call) -> Iterator[ast.expr]:

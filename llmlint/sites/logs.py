@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, class_of, nodes_in, parent, scope_of
+from llmlint.index.tree import FUNCTIONS, class_of, last_name, nodes_in, parent, scope_of
 from llmlint.index.values import Class, Result, alternatives, dotted
 from llmlint.records import entity
 from llmlint.sites.displayed import is_builtin_display
@@ -63,16 +63,14 @@ def is_log_call(project: Project, call: ast.Call) -> bool:
     if func.attr in RECORDING:
         return True
     receiver = func.value
-    name = (
-        receiver.attr if isinstance(receiver, ast.Attribute) else receiver.id if isinstance(receiver, ast.Name) else ""
-    )
+    name = last_name(receiver)
     if LOG_ENTRY.match(name):
         return True
     if func.attr not in LEVELS:
         return False
     if isinstance(receiver, ast.Call):
         inner = receiver.func
-        name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")
+        name = last_name(inner)
         if name in ("bind", "opt", "getLogger", "get_logger"):
             return True
     if LOGGER_NAME.match(name) and name not in NO_LOGGER:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide
-from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
 from llmlint.sites.evidence import form_of
@@ -201,7 +201,7 @@ def _may_end(loop: ast.While) -> bool:
 
 
 def _leaves_process(call: ast.Call) -> bool:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    name = last_name(call.func)
     return name in ("exit", "_exit", "quit", "abort", "next", "pop", "popleft")
 
 

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import parent
+from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Const, alternatives, dotted
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> str | None:
     func = call.func
     if first and isinstance(func, ast.Attribute):
         receiver = func.value
-        name = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+        name = last_name(receiver)
         if isinstance(receiver, ast.Call):
             inner = receiver.func
-            name = inner.attr if isinstance(inner, ast.Attribute) else getattr(inner, "id", "")
+            name = last_name(inner)
         if func.attr in EXECUTING and DATABASE.search(name):
             return f"{name}.{func.attr}"
         if func.attr == "from_string" and "env" in name.lower():

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, nodes_in, scope_of
+from llmlint.index.tree import last_name, named_function_of, nodes_in, scope_of
 from llmlint.sites import logs
 from llmlint.sites.trace import Use
 
@@ -65,7 +65,7 @@ def _asked(around: ast.AST, place: ast.AST) -> bool:
     for call in logs.parts_of(around).calls:
         if call.lineno > getattr(place, "lineno", 0) or call is place:
             continue
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = last_name(call.func)
         if ASKING.match(name):
             return True
     return False
