@@ -86,7 +86,7 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             if site not in known[1]:
                 known[1].append(site)
     causes: dict[tuple[int, ...], list[tuple[Use, list[CallSite]]]] = {}
-    for use, origins in places.values():
+    for use, origins in sorted(places.values(), key=lambda place: place[0].module.location(place[0].node).start):
         causes.setdefault(tuple(sorted(id(site) for site in origins)), []).append((use, origins))
     for found in causes.values():
         (use, origins), *more = found

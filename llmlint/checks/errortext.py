@@ -19,7 +19,9 @@ SAYS_FAILED = re.compile(
     r"(?i)\b(errors?|exception|failed|failure|sorry|unable|cannot|can't|could not|couldn't|unavailable|went wrong"
     r"|try again|not available|encountered|timed out|no response)\b"
 )
-DISTINCT = re.compile(r"(?i)^(error|errors|err|status|status_code|success|ok|failed|is_error|exception|error_message)$")
+DISTINCT = re.compile(
+    r"(?i)^(error|errors|err|status|status_code|success|ok|failed|is_error|exception|error_message|warnings?)$"
+)
 TOOLS = re.compile(r"(?i)tool|command|action")
 
 
@@ -73,6 +75,8 @@ def _sentences(sites: Sites, function: FunctionDef, visited: set[int], use: Use)
             continue
         if not any(id(node) in visited for statement in block.body for node in nodes_in(statement)):
             continue
+        if any(use.node is node for handler in block.handlers for node in _own(handler)):
+            continue  # the handler itself quotes the answer; what it replaces is another way out
         for handler in block.handlers:
             for statement in _own(handler):
                 given = _given(statement, use)

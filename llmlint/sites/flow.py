@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
 
 from llmlint.index.names import flow_scope
 from llmlint.index.narrowing import excludes_none
@@ -22,7 +23,8 @@ from llmlint.sites.endings import Endings, compared
 from llmlint.sites.positions import GATHERING, all_loads, field_at, gathers, owner_of, parameter_at, position
 from llmlint.sites.trace import Trace
 
-MAX_STEPS = {"answer": 1500, "text": 1500, "derived": 500}
+MAX_STEPS = {"answer": 1500, "text": 1500, "tool": 500, "derived": 500}
+BUDGETS = {"": "answer", "text": "text", "json": "derived"}
 MAX_CALLS = 7  # functions passed through on the way; deeper chains of helpers have not been met
 MAX_CALLERS = 24
 
@@ -41,11 +43,12 @@ PARTS = frozenset({"get", "pop", "group", "groups", "groupdict", "items", "value
 
 @dataclass(eq=False)
 class Flow(Endings):
-    """Follows one call site's answer. The uses are found once, on construction."""
+    """Follows one call site's answer, nearest uses first. The uses are found once, on construction."""
 
     visited: set[int] = field(default_factory=set)
     _seen: set[tuple[int, Trace]] = field(default_factory=set)
     _steps: Counter[str] = field(default_factory=Counter)
+    _ahead: list[tuple[int, int, ast.expr, Trace]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         operation = self.site.match.operation
@@ -56,20 +59,27 @@ class Flow(Endings):
             start = Trace(kind="text", optional=self.response.text_optional)
         if self.site.reference is None or self.site.via == "by-reference":
             self._follow(self.site.node, start)
+        while self._ahead:
+            _, _, node, trace = heappop(self._ahead)
+            self._step(node, trace)
 
     def _follow(self, node: ast.expr, trace: Trace) -> None:
-        """Continue from an expression that holds the traced value, outward through what surrounds it."""
+        """Continue later from an expression that holds the traced value: what is few calls away comes first."""
         if trace.optional and isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and excludes_none(node):
             trace = replace(trace, optional=False)
         key = (id(node), trace)
         if key in self._seen:
             return
-        what = "derived" if trace.derived else "text" if trace.kind else "answer"
+        self._seen.add(key)
+        heappush(self._ahead, (trace.calls, len(self._seen), node, trace))
+
+    def _step(self, node: ast.expr, trace: Trace) -> None:
+        """Outward through what surrounds the expression."""
+        what = "derived" if trace.derived else BUDGETS.get(trace.kind, "tool")
         self._steps[what] += 1
         if self._steps[what] > MAX_STEPS[what]:
             self._lose(trace)
             return
-        self._seen.add(key)
         self.visited.add(id(node))
         above = parent(node)
         if isinstance(above, ast.keyword):

@@ -466,3 +466,17 @@ def test_langchain_content() -> None:
         answer = ChatOpenAI(model="gpt-4.1").invoke("Plan")
         json.loads(answer.content)  # <- parse
     """)
+
+
+def test_what_is_near_is_found_before_what_is_far() -> None:
+    detours = "\n".join(f"    text_{number} = text_{number - 1}.strip()" for number in range(1, 900))
+    parses(f"""
+def detour(text_0):
+{detours}
+
+def ask():
+    text = CHAT.choices[0].message.content
+    detour(text)
+    detour(text)
+    return json.loads(text)  # <- parse
+""")
