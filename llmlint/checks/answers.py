@@ -86,7 +86,7 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             if site not in known[1]:
                 known[1].append(site)
     causes: dict[tuple[int, ...], list[tuple[Use, list[CallSite]]]] = {}
-    for use, origins in sorted(places.values(), key=lambda place: place[0].module.location(place[0].node).start):
+    for use, origins in sorted(places.values(), key=lambda place: _distance(place[0])):
         causes.setdefault(tuple(sorted(id(site) for site in origins)), []).append((use, origins))
     for found in causes.values():
         (use, origins), *more = found
@@ -99,6 +99,11 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             related=(*site_notes(origins), *others),
             confidence=origins[0].confidence,
         )
+
+
+def _distance(use: Use) -> tuple[int, tuple[str, int, int, int]]:
+    """By what uses are put in order: the calls passed on the way, then the place."""
+    return len(use.entered) + len(use.outward), use.module.location(use.node).start
 
 
 def unguarded_tool_arguments(sites: Sites) -> Iterator[Finding]:

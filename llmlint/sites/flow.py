@@ -20,7 +20,16 @@ from llmlint.index.values import Class, Function, alternatives
 from llmlint.sites import parsers, sinks
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.endings import Endings, compared
-from llmlint.sites.positions import GATHERING, all_loads, field_at, gathers, owner_of, parameter_at, position
+from llmlint.sites.positions import (
+    GATHERING,
+    all_loads,
+    field_at,
+    gathers,
+    owner_of,
+    parameter_at,
+    position,
+    shared_delta,
+)
 from llmlint.sites.trace import Trace
 
 MAX_STEPS = {"answer": 1500, "text": 1500, "tool": 500, "derived": 500}
@@ -364,6 +373,11 @@ class Flow(Endings):
         response = self.response
         patterns = response.stream_text if streamed else (*response.text, *response.stream_text)
         where = position(here, patterns)
+        if where == "whole" and path == ("chunk", "delta"):
+            where = shared_delta(node)
+        if where == "arguments":
+            self._follow(node, replace(trace, path=(), kind=where))
+            return True
         if where == "whole":
             self.reads_text = True
             optional = response.text_optional and not streamed

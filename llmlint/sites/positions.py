@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from llmlint.index.scopes import Scope
-from llmlint.index.tree import class_of, parameters, parent, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, class_of, parameters, parent, scope_of
 from llmlint.index.values import Class, Function
 
 GATHERING = frozenset({"append", "extend", "write", "add", "put", "appendleft"})
+
+OF_TEXT = re.compile(r"(?i)output_?text|content")
+OF_ARGUMENTS = re.compile(r"(?i)argument|input_?json|tool_?call|function_?call")
+OF_NO_TEXT = re.compile(r"(?i)reasoning|thinking|refusal|audio|transcript")
 
 
 def owner_of(target: ast.Name) -> Scope | None:
@@ -63,3 +68,27 @@ def position(path: tuple[str, ...], patterns: tuple[str, ...]) -> str:
         if len(path) < len(steps) and steps[: len(path)] == path:
             best = "part"
     return best
+
+
+def shared_delta(node: ast.expr) -> str:
+    """What the `delta` of an event is where events of all types have one: the tests around it name the type.
+
+    "arguments" of a tool call, "off" for what is no part of the answer's text, else "whole".
+    """
+    below: ast.AST = node
+    for above in ancestors(node):
+        test: ast.AST | None = None
+        if isinstance(above, (ast.If, ast.IfExp)):
+            taken = above.body if isinstance(above.body, list) else [above.body]
+            test = above.test if any(below is part for part in taken) else None
+        elif isinstance(above, ast.match_case) and below is not above.pattern:
+            test = above.pattern
+        spelled = ast.unparse(test) if test is not None else ""
+        if OF_TEXT.search(spelled) or isinstance(above, FUNCTIONS):
+            break
+        if OF_ARGUMENTS.search(spelled):
+            return "arguments"
+        if OF_NO_TEXT.search(spelled):
+            return "off"
+        below = above
+    return "whole"

@@ -480,3 +480,20 @@ def ask():
     detour(text)
     return json.loads(text)  # <- parse
 """)
+
+
+def test_events_of_a_stream_that_name_what_their_delta_is() -> None:
+    parses("""
+text = arguments = thoughts = ""
+for event in client.responses.create(model="gpt-4.1", input="hi", stream=True):
+    match event.type:
+        case "response.output_text.delta":
+            text += event.delta
+        case "response.function_call_arguments.delta":
+            arguments += event.delta
+        case "response.reasoning_summary_text.delta":
+            thoughts += event.delta
+json.loads(text)  # <- parse
+json.loads(arguments)
+json.loads(thoughts)
+""")
