@@ -69,7 +69,7 @@ class Applicability(str, Enum):
 class Operation:
     """One intended change of the tree, carried out by the codemod of that name in `llmlint.fixes`.
 
-    `target` is the exact range of the node to change (a call expression); `arguments` are the codemod's own.
+    `target` is the exact range of the expression or statement to change; `arguments` are the codemod's own.
     """
 
     codemod: str

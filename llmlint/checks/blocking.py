@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from llmlint.checks.asynchronous import in_thread
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note
 from llmlint.index.callers import Caller
@@ -14,7 +15,7 @@ from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.tree import FunctionNode, block_of, function_of, parent
 from llmlint.index.values import Function, alternatives
-from llmlint.sites.callsite import CallSite
+from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.outward import function_name
 
 MAX_DEPTH = 8
@@ -38,7 +39,14 @@ def blocking_call_in_async(sites: Sites) -> Iterator[Finding]:
         fields = {"call": first.spelled, "wrapper": ast.unparse(place.func), "function": function_name(place)}
         proof = () if direct else (Note("the request is sent here", first.location),)
         related = () if direct else site_notes(origins)
-        yield Finding(module, place, "default" if direct else "wrapper", fields, proof, related)
+        fix = None if any(_streams(site) for site in origins) else in_thread(module, place)
+        yield Finding(module, place, "default" if direct else "wrapper", fields, proof, related, fix=fix)
+
+
+def _streams(site: CallSite) -> bool:
+    """Whether the answer may come piece by piece: waiting for the pieces would still block."""
+    stream = site.setting("stream")
+    return stream.state is not State.ABSENT and getattr(stream.value, "value", None) is not False
 
 
 def _sync(site: CallSite) -> bool:

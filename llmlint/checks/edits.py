@@ -6,6 +6,8 @@ import ast
 
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
+from llmlint.index.scopes import Binding, Scope
+from llmlint.index.tree import parent
 
 
 def add_keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Fix | None:
@@ -42,3 +44,63 @@ def remove_keyword(module: Module, call: ast.Call, keyword: str, applicability: 
         return None
     operation = Operation("remove-keyword", module.location(call), (("keyword", keyword),))
     return Fix(applicability, f"Remove {keyword}", (operation,))
+
+
+def replace_expression(
+    module: Module,
+    node: ast.expr,
+    new: str,
+    applicability: Applicability,
+    title: str,
+    imports: tuple[Operation, ...] = (),
+) -> Fix:
+    """Put another expression in the place of one, given as source; `imports` are what `import_name` said it needs."""
+    arguments = (("old", source_of(module, node)), ("new", new))
+    return Fix(applicability, title, (*imports, Operation("replace-expression", module.location(node), arguments)))
+
+
+def skip_unless(module: Module, statement: ast.stmt, condition: str) -> Fix | None:
+    """Begin a new pass of the loop where the condition does not hold at a statement of its body.
+
+    Safe only where nothing that a successful pass does is left out by that.
+    """
+    loop = parent(statement)
+    if not isinstance(loop, (ast.For, ast.AsyncFor, ast.While)) or statement not in loop.body:
+        return None
+    arguments = (("before", str(loop.body.index(statement))), ("test", f"not {condition}"))
+    operation = Operation("insert-guard", module.location(loop), arguments)
+    return Fix(Applicability.SAFE, f"Skip chunks without `{condition}`", (operation,))
+
+
+def import_name(module: Module, dotted: str, name: str = "") -> tuple[str, tuple[Operation, ...]] | None:
+    """How to spell `dotted` (or `name` from it) in the module, and what imports it; None where the name is taken."""
+    for found, bindings in module.scope.bindings.items():
+        for binding in bindings:
+            if _brings(binding, dotted, name) and len(bindings) == 1 and binding.block.parent is None:
+                return (found, ()) if _is_free(module, found, but=module.scope) else None
+    spelled = name or dotted
+    if "." in spelled or not _is_free(module, spelled):
+        return None
+    where = module.location(module.imports[0]) if module.imports else None
+    if where is None:
+        return None
+    return spelled, (Operation("add-import", where, (("module", dotted), ("name", name))),)
+
+
+def _brings(binding: Binding, dotted: str, name: str) -> bool:
+    alias, statement = binding.node, parent(binding.node)
+    if not isinstance(alias, ast.alias):
+        return False
+    if isinstance(statement, ast.ImportFrom):
+        return bool(name) and statement.level == 0 and statement.module == dotted and alias.name == name
+    return not name and alias.name == dotted and (alias.asname is not None or "." not in dotted)
+
+
+def _is_free(module: Module, name: str, but: Scope | None = None) -> bool:
+    """Whether no scope of the module, except one, gives the name a meaning."""
+    return not any(name in scope.bindings for scope in module.scopes if scope is not but)
+
+
+def source_of(module: Module, node: ast.expr) -> str:
+    """An expression as it is spelled."""
+    return ast.get_source_segment(module.text, node) or ast.unparse(node)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise, takewhile
 
+from llmlint.checks.edits import skip_unless
 from llmlint.checks.finding import Finding, Sites, site_notes
-from llmlint.diagnostics import Severity
+from llmlint.diagnostics import Fix, Severity
+from llmlint.index.module import Module
 from llmlint.index.narrowing import excludes_none
-from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of
+from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, parent
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape
@@ -38,6 +41,7 @@ def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
                 fields,
                 related=site_notes([site]),
                 severity=Severity.ERROR if certain else None,
+                fix=_guard(use.module, use.node),
                 confidence=site.confidence,
             )
 
@@ -52,6 +56,36 @@ def _certain(site: CallSite) -> bool:
 
 def _loop(node: ast.AST) -> ast.AST | None:
     return next((above for above in ancestors(node) if isinstance(above, (ast.For, ast.AsyncFor))), None)
+
+
+def _guard(module: Module, node: ast.Subscript) -> Fix | None:
+    """Skip such chunks, where every chunk comes by the index and nothing else of a chunk is wanted from there on."""
+    loop, choices = _loop(node), node.value
+    if not isinstance(loop, (ast.For, ast.AsyncFor)) or not isinstance(loop.target, ast.Name):
+        return None
+    chunk = loop.target.id
+    if not isinstance(choices, ast.Attribute) or ast.unparse(choices.value) != chunk:
+        return None
+    way = [node, *takewhile(lambda above: above is not loop, ancestors(node))]
+    statement = way[-1]
+    if not isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)) or statement not in loop.body:
+        return None
+    if any(_may_pass_over(above, below) for below, above in pairwise(way)):
+        return None
+    for later in loop.body[loop.body.index(statement) :]:
+        for read in ast.walk(later):
+            if isinstance(read, ast.Name) and read.id == chunk and getattr(parent(read), "attr", "") != choices.attr:
+                return None
+    return skip_unless(module, statement, ast.unparse(choices))
+
+
+def _may_pass_over(above: ast.AST, below: ast.AST) -> bool:
+    """Whether an expression may be worked out without one of its parts."""
+    if isinstance(above, ast.BoolOp):
+        return below is not above.values[0]
+    if isinstance(above, ast.IfExp):
+        return below is not above.test
+    return isinstance(above, (ast.Lambda, ast.comprehension, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp))
 
 
 def _guarded(use: Use) -> bool:

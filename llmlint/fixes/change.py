@@ -1,46 +1,44 @@
-"""One operation on one text: run the codemod on the call alone and reduce what it changed to one edit.
+"""One operation on one text: run the codemod on as little as it needs and reduce what it changed to one edit.
 
-LibCST reads nothing but the call. So no other byte can change, a file of any length costs the same, and what LibCST
-cannot read or reproduce elsewhere in the file (a form feed, a very deep literal) does no harm.
+LibCST reads nothing but the expression or statement to change, or the imports. So no other byte can change, a file of
+any length costs the same, and what LibCST cannot read or reproduce elsewhere in the file (a form feed, a very deep
+literal) does no harm.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Operation
 from llmlint.fixes.codemods import codemod
 from llmlint.fixes.nesting import refuse_deep
-from llmlint.fixes.refusal import TOO_DEEP, RefusalError
+from llmlint.fixes.refusal import ELSEWHERE, TOO_DEEP, RefusalError
 from llmlint.fixes.splice import Splice
 from llmlint.fixes.text import Text
+from llmlint.fixes.units import Excerpt, Unit, excerpt
 
 if TYPE_CHECKING:
     import libcst as cst
 
-_NEWLINE = re.compile(r"\r\n?|\n")
-
 
 def change(text: Text, span: tuple[int, int], operation: Operation) -> Splice | None:
-    """The edit that carries out the operation on the call at `span`, None when there is nothing to change.
+    """The edit that carries out the operation on the node at `span`, None when there is nothing to change.
 
-    `RefusalError` when no call stands there or it cannot be changed.
+    `RefusalError` when no such node stands there or it cannot be changed.
     """
-    start, end = span
-    source = text.content[start:end]
-    refuse_deep(source)
-    old = f"({_NEWLINE.sub(chr(10), source)})\n"
-    new = _transformed(old, operation)
-    if new == old:
+    unit = codemod(operation.codemod).UNIT
+    part = excerpt(text, span, unit)
+    refuse_deep(part.source)
+    new = _transformed(part, unit, operation)
+    if new == part.source:
         return None
-    first, last, replacement = _difference(old, new)
-    splice_start, splice_end = (_original(text, start, old, offset) for offset in (first, last))
-    return Splice(splice_start, splice_end, replacement.replace("\n", text.newline_at(splice_start)))
+    first, last, replacement = _difference(part, new)
+    start, end = part.offset(text, first), part.offset(text, last)
+    return Splice(start, end, replacement.replace("\n", text.newline_at(start)))
 
 
 def transform(module: cst.Module, span: tuple[tuple[int, int], tuple[int, int]], operation: Operation) -> cst.Module:
-    """The module after the codemod; `span` has lines from 1 and columns from 0. `RefusalError` without a call there."""
+    """The module after the codemod; `span` has lines from 1 and columns from 0. `RefusalError` with nothing there."""
     from libcst.codemod import CodemodContext
     from libcst.metadata import CodeRange
 
@@ -50,7 +48,7 @@ def transform(module: cst.Module, span: tuple[tuple[int, int], tuple[int, int]],
     except RecursionError as error:
         raise RefusalError(TOO_DEEP) from error
     if not command.found:
-        raise RefusalError("no call stands at this place")
+        raise RefusalError(ELSEWHERE)
     return new
 
 
@@ -69,23 +67,40 @@ def parse(source: str) -> cst.Module:
     raise RefusalError("the source cannot be reproduced exactly")
 
 
-def _transformed(source: str, operation: Operation) -> str:
+def _transformed(part: Excerpt, unit: Unit, operation: Operation) -> str:
     try:
-        module = parse(source)
+        module = parse(part.source)
     except RefusalError as error:
-        raise RefusalError(TOO_DEEP if str(error) == TOO_DEEP else "no call stands at this place") from error
-    lines = source[:-1].split("\n")
-    new = transform(module, ((1, 1), (len(lines), len(lines[-1]) - 1)), operation)
+        raise RefusalError(TOO_DEEP if str(error) == TOO_DEEP else ELSEWHERE) from error
+    new = transform(module, _bare(module) if unit is Unit.EXPRESSION else part.target, operation)
     try:
         return new.code
     except RecursionError as error:
         raise RefusalError(TOO_DEEP) from error
 
 
-def _difference(old: str, new: str) -> tuple[int, int, str]:
+def _bare(module: cst.Module) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Where the module's one expression stands without parentheses of its own, which a node's range leaves out."""
+    import libcst as cst
+    from libcst.metadata import MetadataWrapper, PositionProvider
+
+    line = module.body[0]
+    expression = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+    if not isinstance(expression, cst.Expr):
+        raise RefusalError(ELSEWHERE)
+    place = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)[expression.value]
+    return (place.start.line, place.start.column), (place.end.line, place.end.column)
+
+
+def _difference(part: Excerpt, new: str) -> tuple[int, int, str]:
+    # The edit takes in a character of the node, lest what is added at its border be taken for its neighbour's.
+    old = part.source
+    first, last = len(part.prefix), len(part.prefix) + len(part.body)
     shorter = min(len(old), len(new))
     head = next((index for index in range(shorter) if old[index] != new[index]), shorter)
+    head = min(head, last - 1)
     tail = next((index for index in range(shorter - head) if old[-1 - index] != new[-1 - index]), shorter - head)
+    tail = min(tail, len(old) - first - 1)
     # Whole words: a reader of the edit should see `max_completion_tokens`, not `completion_`.
     while head and _in_word(old, head) | _in_word(new, head):
         head -= 1
@@ -95,12 +110,4 @@ def _difference(old: str, new: str) -> tuple[int, int, str]:
 
 
 def _in_word(source: str, offset: int) -> bool:
-    return f"{source[offset - 1]}{source[offset]}".replace("_", "a").isalnum()
-
-
-def _original(text: Text, start: int, source: str, offset: int) -> int:
-    lines = source.count("\n", 0, offset)
-    if lines == 0:
-        return start + offset - 1
-    line, _ = text.position(start)
-    return text.starts[line + lines - 1] + offset - (source.rindex("\n", 0, offset) + 1)
+    return len(word := source[offset - 1 : offset + 1].replace("_", "a")) == 2 and word.isalnum()

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, cast
 from llmlint.fixes.refusal import RefusalError
 
 if TYPE_CHECKING:
-    from llmlint.fixes.call_codemod import CallCodemod
+    from llmlint.fixes.codemod import AnyCodemod
 
 CODEMODS = {
     "add-keyword": ("llmlint.fixes.add_keyword", "AddKeyword"),
+    "add-import": ("llmlint.fixes.add_import", "AddImport"),
+    "insert-guard": ("llmlint.fixes.insert_guard", "InsertGuard"),
+    "replace-expression": ("llmlint.fixes.replace_expression", "ReplaceExpression"),
     "replace-value": ("llmlint.fixes.replace_value", "ReplaceValue"),
     "remove-keyword": ("llmlint.fixes.remove_keyword", "RemoveKeyword"),
     "rename-keyword": ("llmlint.fixes.rename_keyword", "RenameKeyword"),
 }
 
 
-def codemod(name: str) -> type[CallCodemod]:
+def codemod(name: str) -> type[AnyCodemod]:
     """The codemod of this name, its module imported on first use; `RefusalError` when there is none."""
     if name not in CODEMODS:
         raise RefusalError(f"there is no codemod {name!r}")
     module, attribute = CODEMODS[name]
-    return cast("type[CallCodemod]", getattr(import_module(module), attribute))
+    return cast("type[AnyCodemod]", getattr(import_module(module), attribute))

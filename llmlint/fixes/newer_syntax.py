@@ -28,7 +28,7 @@ def prove(old: Text, new: Text, changes: Sequence[Change]) -> None:
         splices = compose(splices, text.content, splice) if splice else splices
         text = old.spliced(splices)
         if module.code != text.content:
-            raise RefusalError("the edit would change more than this call")
+            raise RefusalError("the edit would change more than is intended")
     parse(new.content)
     if text != new:
         raise RefusalError("the edits do not fit together")

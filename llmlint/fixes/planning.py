@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from llmlint.diagnostics import Edit, Fix, Location, Operation
 from llmlint.fixes.change import change
 from llmlint.fixes.proof import Change, prove
-from llmlint.fixes.refusal import RefusalError
+from llmlint.fixes.refusal import ELSEWHERE, RefusalError
 from llmlint.fixes.splice import Splice, compose, moved, touch
 from llmlint.fixes.text import Source, Text
 from llmlint.records import record
@@ -199,5 +199,5 @@ def _span(text: Text, target: Location) -> tuple[int, int]:
     start = text.offset(target.line, target.column)
     end = text.offset(target.end_line, target.end_column)
     if end <= start:
-        raise RefusalError("no call stands at this place")
+        raise RefusalError(ELSEWHERE)
     return start, end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TOO_DEEP = "too deeply nested to edit safely; not fixed"
+ELSEWHERE = "the code to change does not stand at this place"
 
 
 class RefusalError(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from llmlint.fixes.call_codemod import CallCodemod
+from llmlint.fixes.codemod import CallCodemod
 from llmlint.fixes.refusal import RefusalError
 
 

@@ -45,6 +45,7 @@ class Evaluator:
         self._provisional_searches: dict[tuple[str, int], list[Any]] = {}
         self._searching: set[tuple[str, int]] = set()
         self._active: set[tuple[int, int, str]] = set()
+        self.adapting: set[int] = set()  # calls whose argument is being looked at for the client that they wrap
         self._running: dict[int, int] = {}
         self._cycles = 0
         self._fuel = FUEL

@@ -236,14 +236,16 @@ def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
     chosen = arguments[position] if len(arguments) > position else None
     if chosen is None:
         chosen = next((k.value for k in value.call.keywords if k.arg in ("client", "llm", "model")), None)
-    if chosen is None:
-        return None
-    for option in alternatives(ev.evaluate(chosen, value.frame)):
-        inner = surface_of(ev, option)
-        if inner is None:
-            continue
-        found = own or next((a for a in inner.sdk.adapters if dotted in a.functions), None)
-        if found is not None:
+    if chosen is None or id(value.call) in ev.adapting:
+        return None  # `self.x = wrap(self.x)` wraps what it made itself
+    ev.adapting.add(id(value.call))
+    try:
+        inners = [surface_of(ev, option) for option in alternatives(ev.evaluate(chosen, value.frame))]
+    finally:
+        ev.adapting.discard(id(value.call))
+    for inner in inners:
+        found = (own or next((a for a in inner.sdk.adapters if dotted in a.functions), None)) if inner else None
+        if inner is not None and found is not None:
             return replace(inner, adapted=(*inner.adapted, found))
     return None
 

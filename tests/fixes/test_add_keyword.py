@@ -137,11 +137,11 @@ def test_a_call_in_an_f_string_is_edited_where_every_python_can_read_the_result(
     assert added('s = f"é {f(1)}"') == 's = f"é {f(1, timeout=30.0)}"'
     source = 's = f"{f(1)}"'
     result = plan(source.encode(), [adding(call_at(source), value="'long'")])
-    assert reasons(result) == ["the call stands inside an f-string"]
+    assert reasons(result) == ["the code to change stands inside an f-string"]
 
 
 def test_an_f_string_that_shows_its_own_source_is_not_changed() -> None:
     source = 's = f"{f(1)=}"'
     result = plan(source.encode(), [adding(call_at(source))])
     assert result.new == source.encode()
-    assert reasons(result) == ["the edit would change more than this call"]
+    assert reasons(result) == ["the edit would change more than is intended"]

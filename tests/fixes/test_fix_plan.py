@@ -88,7 +88,7 @@ def test_a_fix_whose_proof_fails_does_not_hold_up_the_others(monkeypatch: pytest
     result = plan(SOURCE.encode(), fixes)
     assert result.new.startswith(b"f(g(h(1, timeout=1)), timeout=1, **k(2, timeout=1))\n")
     assert [withdrawal.fix for withdrawal in result.withdrawn] == [fixes[1]]
-    assert reasons(result) == ["the edit would change more than this call"]
+    assert reasons(result) == ["the edit would change more than is intended"]
 
 
 def test_a_fix_that_would_be_made_again_is_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,4 +141,4 @@ def test_a_few_fixes_at_fault_among_many_are_found() -> None:
     result = plan(source.encode(), [adding(call_at(source, nth), value="1") for nth in range(18)])
     assert result.new.decode() == "".join(f"f({n}, timeout=1)\ns = f'{{f({n})=}}'\n" for n in range(9))
     assert len(result.applied) == len(result.edits) == 9
-    assert reasons(result) == ["the edit would change more than this call"] * 9
+    assert reasons(result) == ["the edit would change more than is intended"] * 9

@@ -8,7 +8,7 @@ import pytest
 from fix_samples import adding, call_at, done, reasons, renaming
 
 from llmlint.diagnostics import Location
-from llmlint.fixes import plan, proof
+from llmlint.fixes import plan, tree
 
 SOURCE = "class A:\n    def b(self):\n        return f(\n            g(1),\n            max_tokens=2,\n        )\n"
 
@@ -18,8 +18,8 @@ def old_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(source: str) -> ast.Module:
         raise SyntaxError("new")
 
-    proof._read.cache_clear()
-    monkeypatch.setattr(proof, "_parse", refuse)
+    tree.read.cache_clear()
+    monkeypatch.setattr(tree, "parse", refuse)
 
 
 def test_the_proof_is_made_by_libcst() -> None:

@@ -352,3 +352,19 @@ def test_a_method_that_is_a_lambda() -> None:
         def run(agent: Agent):
             return agent.build().responses.create(model="gpt-4.1", input="Hi")  # <- call
     """)
+
+
+def test_a_client_that_is_remade_from_itself_ends() -> None:
+    expect_calls("""
+        from dataclasses import replace
+
+        from openai import OpenAI
+
+        class Desk:
+            def __init__(self):
+                self.client = OpenAI()
+
+            def ask(self, question):
+                self.client = replace(self.client, max_retries=2)
+                return self.client.chat.completions.create(model="gpt-4.1", messages=[])  # <- call
+    """)
