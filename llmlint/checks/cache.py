@@ -16,7 +16,7 @@ def uncached_deterministic_call(site: CallSite, sites: Sites) -> Iterator[Findin
     if site.context == "tests":
         return
     intent = _intent(site)
-    if intent is None or (intent == "literal" and site.context == "script"):
+    if intent is None or (site.context == "script" and _all_literal(site)):
         return
     if site.gives("cache") or site.setting("cache").state is not State.ABSENT or caching.cached(sites, site):
         return

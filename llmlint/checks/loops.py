@@ -73,9 +73,29 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     tests = [node.test for node in nodes_in(loop) if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert))]
     if any(COUNTING.search(name) for test in tests for name in tested_words(test)) or counts(loop):
         return False
-    if mentions_budget(loop):
+    if mentions_budget(loop) or _descends(loop):
         return False
     return all(_hangs_on(node, loop, answers) for node in exits if not _handled(node, loop))
+
+
+def _descends(loop: ast.While) -> bool:
+    """Whether each turn goes on from a part of where it stood: `for child in node.children: node = child`."""
+    for node in nodes_in(loop):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Name):
+            name, part = node.targets[0].id, node.value.id
+            inner = (a for a in ancestors(node) if isinstance(a, ast.For))
+            if any(ast.unparse(a.target) == part and _within(a.iter, name) for a in inner):
+                return True
+    return False
+
+
+def _within(value: ast.expr, name: str) -> bool:
+    """Whether an expression is an attribute, at any depth, of what a name holds."""
+    while isinstance(value, (ast.Attribute, ast.Call)):
+        value = value.value if isinstance(value, ast.Attribute) else value.func
+        if isinstance(value, ast.Name):
+            return value.id == name
+    return False
 
 
 def _until_answered(test: ast.expr) -> bool:

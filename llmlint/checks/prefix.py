@@ -18,6 +18,7 @@ CLOCK = re.compile(
 )
 DATE = re.compile(r"^(datetime\.date\.today|datetime\.datetime\.(now|utcnow|today)\(\)\.date)\(\)")
 WITHIN_A_DAY = re.compile(r"%[HIMSfpXcTsrR]")
+MOVING = re.compile(r"%[^zZ%]")  # a time zone alone does not move
 CONVERTING = ("builtins.str()", "builtins.repr()", "builtins.int()")
 TEXT_AFTER = 40  # characters; less is the end of the prompt
 MAX_DEPTH = 5
@@ -111,7 +112,7 @@ def _of_option(site: CallSite, option: Value, depth: int) -> str | None:
         call = option.call if isinstance(option, Result) else None
         if path.endswith("strftime()") and call is not None and call.args:
             formats = text_of(site.project.evaluator.evaluate(call.args[-1 if len(call.args) == 1 else 0]))
-            if formats is None:
+            if formats is None or not MOVING.search(formats):
                 return None
             return "each" if WITHIN_A_DAY.search(formats) else "daily"
         if path.endswith((".date()", ".year()", ".weekday()")) or path.startswith("random.seed"):

@@ -6,8 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from llmlint.index.calls import exits
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
 from llmlint.sites.evidence import form_of
+from llmlint.sites.logs import names_in, related_names
 from llmlint.sites.outward import ways_out
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ NO_ANSWER_CACHE = re.compile(
     r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint"
 )
 STORING = re.compile(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
+INSERTING = re.compile(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
 STORING_CALLS = frozenset(
     {
         "add",
@@ -102,7 +105,7 @@ def only_stored(sites: Sites, site: CallSite) -> bool:
     function = named_function_of(site.node)
     if function is None:
         return _into_store(site.node)
-    if _into_store(site.node) or _store_function(function):
+    if _into_store(site.node) or _store_function(function) or _ends_in_store(function, site.node):
         return True
     callers = sites.project.callers(function)
     return bool(callers) and all(_stored_at(sites, caller.call, 0) for caller in callers)
@@ -130,7 +133,27 @@ def _store_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 def _into_store(call: ast.Call) -> bool:
     above = parent(call)
     while above is not None and not isinstance(above, ast.stmt):
-        if isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute) and above.func.attr in STORING_CALLS:
+        if isinstance(above, ast.Call) and _stores(above):
             return True
         above = parent(above)
     return False
+
+
+def _ends_in_store(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> bool:
+    """Whether what is made of the call's result in its function is put into a store there, and not returned."""
+    if parent(call).__class__ is ast.Return:
+        return False
+    made = related_names(function, call)
+    returns, yields = exits(function)
+    if any(node.value is not None and names_in(node.value) & made for node in returns) or yields:
+        return False
+    calls = (node for node in nodes_in(function) if isinstance(node, ast.Call) and _stores(node))
+    return any(names_in(a) & made for c in calls for a in [*c.args, *(k.value for k in c.keywords)])
+
+
+def _stores(call: ast.Call) -> bool:
+    """Whether a call puts its arguments into a store: by its name, or by a statement of SQL that inserts."""
+    name = last_name(call.func)
+    if name in ("execute", "executemany") and call.args:
+        return bool(INSERTING.search(ast.unparse(call.args[0])))
+    return isinstance(call.func, ast.Attribute) and name in STORING_CALLS

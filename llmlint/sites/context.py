@@ -27,7 +27,7 @@ def _script(project: Project, module: Module, seen: frozenset[str]) -> bool:
 
 
 def _runs(module: Module) -> bool:
-    """Whether the module is a notebook, has a `__main__` guard or calls something for its effect at top level."""
+    """Whether the module is a notebook, has a `__main__` guard or runs something for its effect at top level."""
     found: bool | None = module.tree.__dict__.get("runs")
     if found is None:
         found = module.tree.__dict__["runs"] = _has_effects(module)
@@ -42,6 +42,6 @@ def _has_effects(module: Module) -> bool:
             return True
         if isinstance(statement, (ast.For, ast.While, ast.With)):
             return True
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, (ast.Call, ast.Await)):
+        if isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant):
             return True
     return False

@@ -9,6 +9,7 @@ from llmlint.index.tree import named_function_of, nodes_in, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.displayed import displayed
+from llmlint.sites.handed_on import written
 from llmlint.sites.outward import deciding, dispatched
 
 if TYPE_CHECKING:
@@ -82,24 +83,24 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     outputs = logs.related_names(around, node)
     parameters = _parameters(site) if node is site.node else frozenset()
     inputs = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in parameters)]
-    wanted = outputs | logs.input_names(around, inputs)
+    asked = logs.input_names(around, inputs)
+    wanted, made = outputs | asked, outputs - asked
     errors = logs.errors_caught(around)
     if function is None and _displayed(node, wanted | errors):
         return True
-    for call in logs.parts_of(around).calls:
-        if call is node:
-            continue
-        if logs.is_log_call(sites.project, call) and (logs.says_something(call, wanted, errors) or _holds(call, node)):
-            return True
-        if (
-            site.context == "script"
-            and logs.is_print(sites.project, call)
-            and (logs.says_something(call, wanted, errors) or _holds(call, node))
-        ):
+
+    def writes(call: ast.Call) -> bool:
+        return logs.is_log_call(sites.project, call) or (
+            site.context == "script" and logs.is_print(sites.project, call)
+        )
+
+    calls = [call for call in logs.parts_of(around).calls if call is not node]
+    for call in calls:
+        if (logs.says_something(call, wanted, errors) or _holds(call, node)) and writes(call):
             return True
         if logs.stores(call, outputs):
             return True
-    return False
+    return any(written(sites.project, call, made | errors, writes) for call in calls)
 
 
 def _displayed(node: ast.Call, wanted: set[str]) -> bool:
