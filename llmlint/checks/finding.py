@@ -81,6 +81,11 @@ class Sites:
         """The sites that are not in test code."""
         return [site for site in self.sites if site.context != "tests"]
 
+    @cached_property
+    def asking(self) -> frozenset[int]:
+        """The ids of the functions that hold a call."""
+        return frozenset(id(site.function) for site in self.sites)
+
 
 def site_notes(sites: Iterable[CallSite], message: str = "the call") -> tuple[Note, ...]:
     """Related places: the calls of some sites."""

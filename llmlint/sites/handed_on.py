@@ -13,7 +13,7 @@ from llmlint.index.values import Function, alternatives
 from llmlint.sites import logs
 
 if TYPE_CHECKING:
-    from llmlint.index.project import Project
+    from llmlint.checks.finding import Sites
 
 LOG_FUNCTION = re.compile(
     r"(?i)^_*(?:add_log|write_log|append_log|log_(?:debug|info|warning|warn|error|message|msg|event|llm\w*|prompt|answer"
@@ -23,10 +23,11 @@ READING = frozenset({"getattr", "str", "repr", "dict", "list", "len", "int", "fl
 MAX_DEPTH = 2
 
 
-def written(
-    project: Project, call: ast.Call, names: set[str], writes: Callable[[ast.Call], bool], depth: int = 0
-) -> bool:
-    """Whether a call hands something named so to a function that writes it (`writes`), or that is called a log."""
+def written(sites: Sites, call: ast.Call, names: set[str], writes: Callable[[ast.Call], bool], depth: int = 0) -> bool:
+    """Whether a call hands something named so to a function that writes it (`writes`), or that is called a log.
+
+    A function that asks a model itself writes about its own call.
+    """
     given = [a for a in [*call.args, *(k.value for k in call.keywords)] if logs.names_in(a, content=True) & names]
     if not given:
         return False
@@ -34,15 +35,19 @@ def written(
         return True
     if isinstance(call.func, ast.Name) and _is_parameter(call, call.func.id):
         return False  # a callback: whether one is given depends on the caller
-    for option in alternatives(project.evaluator.evaluate(call.func)):
-        if not isinstance(option, Function) or not isinstance(option.node, FUNCTIONS):
+    for option in alternatives(sites.project.evaluator.evaluate(call.func)):
+        if (
+            not isinstance(option, Function)
+            or not isinstance(option.node, FUNCTIONS)
+            or id(option.node) in sites.asking
+        ):
             continue
         taken = {name for a in given if (name := calls.parameter_of(option, call, a)) is not None}
         taken = _read_from(option.node, taken)
         for inner in logs.parts_of(option.node).calls if taken else ():
             if writes(inner) and logs.says_something(inner, taken, set()):
                 return True
-            if depth < MAX_DEPTH and written(project, inner, taken, writes, depth + 1):
+            if depth < MAX_DEPTH and written(sites, inner, taken, writes, depth + 1):
                 return True
     return False
 

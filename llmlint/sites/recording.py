@@ -100,7 +100,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             return True
         if logs.stores(call, outputs):
             return True
-    return any(written(sites.project, call, made | errors, writes) for call in calls)
+    return any(written(sites, call, made | errors, writes) for call in calls)
 
 
 def _displayed(node: ast.Call, wanted: set[str]) -> bool:
