@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
@@ -17,6 +18,7 @@ from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.handlers import sdk_grade
 from llmlint.sites.outcomes import Swallowed, swallows
 from llmlint.sites.outward import Escape, escape, function_name
+from llmlint.sites.passable import passable
 from llmlint.sites.recovery import answers_elsewhere, ends_in_value, takes_care
 from llmlint.sites.settings import of_client
 from llmlint.sites.surface import Match
@@ -182,7 +184,13 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
     if site.decorated is not None and ends_in_value(sites, site.decorated):
         return
     grade = sdk_grade(site.sdks)
-    found = escape(site.project, site.node, grade, lambda function: takes_care(sites, function))
+    found = escape(
+        site.project,
+        site.node,
+        grade,
+        lambda function: takes_care(sites, function),
+        passes=partial(passable, site.node),
+    )
     if found is None or (settings.config.profile == "library" and _public(found)):
         return
     exceptions = site.match.surface.sdk.exceptions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -154,17 +154,18 @@ def _of_sdk(names: set[str], sdk: Sdk) -> Cover:
 
 def raises(handler: Handler) -> bool:
     """Whether every way through the handler ends in a raise (or leaves the process)."""
-    return bool(handler.body) and _always_raises(handler.body)
+    return bool(handler.body) and always_raises(handler.body)
 
 
-def _always_raises(body: list[ast.stmt]) -> bool:
+def always_raises(body: list[ast.stmt]) -> bool:
+    """Whether every way through the statements ends in a raise (or leaves the process)."""
     for statement in body:
         if isinstance(statement, ast.Raise) or _exits(statement):
             return True
         if isinstance(statement, ast.If) and statement.orelse:
-            if _always_raises(statement.body) and _always_raises(statement.orelse):
+            if always_raises(statement.body) and always_raises(statement.orelse):
                 return True
-        elif isinstance(statement, (ast.With, ast.AsyncWith)) and _always_raises(statement.body):
+        elif isinstance(statement, (ast.With, ast.AsyncWith)) and always_raises(statement.body):
             return True
         elif isinstance(statement, (ast.Return, ast.Continue, ast.Break)):
             return False
@@ -180,10 +181,10 @@ def _exits(statement: ast.stmt) -> bool:
     return name in ("exit", "_exit", "abort", "quit", "reraise", "raise_from")
 
 
-def raised_types(project: Project, handler: Handler) -> set[str]:
-    """The project's own exception classes, with their bases, that a handler raises instead."""
+def raised_in(project: Project, nodes: Iterable[ast.AST]) -> set[str]:
+    """The exception classes, the project's own with their bases, that are raised in these places."""
     types: set[str] = set()
-    for node in ast.walk(handler.node):
+    for node in (part for place in nodes for part in ast.walk(place)):
         if isinstance(node, ast.Raise) and node.exc is not None:
             target = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             for option in alternatives(project.evaluator.evaluate(target)):

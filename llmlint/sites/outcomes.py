@@ -12,8 +12,10 @@ from llmlint.index.tree import named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.records import entity
 from llmlint.sites import logs
-from llmlint.sites.handlers import Cover, Handler, around, raises, sdk_grade
-from llmlint.sites.outward import ways_out
+from llmlint.sites.giving_up import following, passes_on
+from llmlint.sites.handlers import Cover, Handler, around, sdk_grade
+from llmlint.sites.neutral import in_place, seen_through
+from llmlint.sites.outward import deciding, ways_out
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+EMPTY_TEXTS = ("''", "[]", "{}")
 EMPTY = ("", 0, 0.0, False)
 
 
@@ -50,7 +53,7 @@ def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
         module = path[-1].module if path else site.module
         for handler in around(site.project, place, grade):
             if handler.cover is Cover.UNKNOWN or handler.cover is Cover.ALL:
-                if handler.cover is Cover.ALL and raises(handler):
+                if handler.cover is Cover.ALL and passes_on(handler):
                     continue
                 stopped.add(id(place))
                 if handler.cover is Cover.ALL and id(handler.node) not in reported:
@@ -87,6 +90,8 @@ def _judge(
             yield Swallowed(other.module, other.call, other, where, spelled, value, logged)
         if replaced or logged or _tested(sites, function, 0):
             return
+    if logged and value in EMPTY_TEXTS and function is not None and seen_through(sites.project, function):
+        return
     yield Swallowed(module, place, caller, where, spelled, value, logged)
 
 
@@ -144,7 +149,7 @@ def _answer(sites: Sites, handler: Handler, function: FunctionDef | None) -> tup
     last = handler.body[-1]
     returned = _leaving(handler.body)
     if returned is not None:
-        return _value(sites, returned, function)
+        return _value(sites, returned, function) or in_place(handler.node)
     if isinstance(last, ast.Continue):
         return _continued(sites, handler.node)
     if isinstance(last, ast.Break) or any(
@@ -249,12 +254,12 @@ def _after(
     """What a function answers that goes on after its `try` although the call failed."""
     if function is None:
         return None
-    rest = _following(statement, function)
-    if any(isinstance(node, (ast.Try, ast.Raise)) for following in rest for node in ast.walk(following)):
+    rest = following(statement)
+    if any(isinstance(node, (ast.Try, ast.Raise)) for later in rest for node in ast.walk(later)):
         return None
     if _retried(statement):
         return None
-    returns = [node for following in rest for node in ast.walk(following) if isinstance(node, ast.Return)]
+    returns = [node for later in rest for node in ast.walk(later) if isinstance(node, ast.Return)]
     if not returns:
         if exits(function)[1] or any(r.value is not None for r in exits(function)[0]):
             return "None", True
@@ -308,26 +313,9 @@ def _default_of(sites: Sites, node: ast.expr, statement: ast.stmt, function: Fun
     return _constant(options[0], value, function) if len(options) == 1 else None
 
 
-def _following(statement: ast.stmt, function: FunctionDef) -> list[ast.stmt]:
-    """The statements that run after this one, up to the end of the function."""
-    rest: list[ast.stmt] = []
-    node: ast.AST = statement
-    above = parent(node)
-    while above is not None:
-        for name in ("body", "orelse", "finalbody"):
-            body = getattr(above, name, None)
-            if isinstance(body, list) and any(node is s for s in body):
-                position = next(i for i, s in enumerate(body) if s is node)
-                rest += body[position + 1 :]
-        if above is function:
-            break
-        node, above = above, parent(above)
-    return rest
-
-
 def _tested(sites: Sites, function: FunctionDef, depth: int) -> bool:
     """Whether every caller tests what it gets, or hands it on to callers that do."""
-    callers = sites.project.callers(function)
+    callers = deciding(sites.project.callers(function))
     return bool(callers) and all(_tests(caller.call) or _hands_on(sites, caller.call, depth) for caller in callers)
 
 

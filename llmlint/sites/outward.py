@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index import classes
-from llmlint.index.tree import class_of, named_function_of, nodes_in, scope_of
+from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
-from llmlint.sites.handlers import Cover, Handler, around, raised_types, raises
+from llmlint.sites.giving_up import passed_types, passes_on
+from llmlint.sites.handlers import Cover, Handler, around
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -41,20 +42,21 @@ def escape(
     callers: tuple[Caller, ...] = (),
     narrow: tuple[Handler, ...] = (),
     entered: tuple[ast.Call, ...] = (),
+    passes: Callable[[tuple[Caller, ...]], bool] | None = None,
 ) -> Escape | None:
     """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
 
     `grade` tells how much of the error a set of exception types covers; `ends` whether a function takes care of the
     error by other means (a decorator with a fallback). `entered` are the calls that lead to the place, the last one its
-    function's: where they are callers, no others count.
+    function's: where they are callers, no others count. `passes` tells whether control can come through callers.
     """
     for handler in around(project, node, grade):
         if handler.cover is Cover.UNKNOWN:
             return None
         if handler.cover is Cover.ALL:
-            if not raises(handler):
+            if not passes_on(handler):
                 return None
-            grade = _also(grade, raised_types(project, handler))
+            grade = _also(grade, passed_types(project, handler))
         elif handler.cover is Cover.SOME:
             narrow = (*narrow, handler)
     function = named_function_of(node)
@@ -73,16 +75,27 @@ def escape(
     for caller in known:
         if id(caller.call) in seen or named_function_of(caller.call) is function:
             continue
-        found = escape(project, caller.call, grade, ends, (*callers, caller), narrow, entered[:-1])
+        way = (*callers, caller)
+        if passes is not None and not passes(way):
+            continue
+        found = escape(project, caller.call, grade, ends, way, narrow, entered[:-1], passes)
         if found is not None:
             return found
     return None
 
 
 def deciding(callers: list[Caller]) -> list[Caller]:
-    """The callers that tell how a function fares; a notebook that tries it out does where nothing else calls it."""
-    programs = [caller for caller in callers if caller.module.source.cells is None]
-    return programs or callers
+    """The callers that tell how a function fares; a notebook, or a trial under `__main__`, does for want of others."""
+    programs = [caller for caller in callers if caller.module.source.cells is None and not _trial(caller)]
+    return programs or [caller for caller in callers if caller.module.source.cells is None] or callers
+
+
+def _trial(caller: Caller) -> bool:
+    """Whether the call stands directly under `if __name__ == "__main__"`."""
+    if named_function_of(caller.call) is not None:
+        return False
+    guards = (above.test for above in ancestors(caller.call) if isinstance(above, ast.If))
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for test in guards for node in nodes_in(test))
 
 
 def dispatched(project: Project, function: FunctionDef) -> bool:
