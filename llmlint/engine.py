@@ -37,7 +37,7 @@ class Result:
 
     `files` counts the Python files and notebooks looked at, `call_sites` the calls of models in them; `sources` holds
     the text of the files, or cells, with findings by `Location.source`, `sites` what an audit lists, `unresolved` the
-    calls that may be some of an SDK's but whose receiver could not be resolved.
+    calls that may be some of an SDK's but whose receiver could not be resolved, `notes` what to know of the run itself.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -49,6 +49,7 @@ class Result:
     suppressed: int = 0
     sources: dict[str, str] = field(default_factory=dict)
     unresolved: list[Note] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def check(request: Request) -> Result:

@@ -70,6 +70,11 @@ class Reporter:
             if self._workspace.is_reported(site.module.key):
                 result.call_sites += 1
                 result.unknown_settings += unknown_settings(site)
+        tables = self._sites.project.tables
+        if tables:
+            from llmlint.rulebook.models import outdated
+
+            result.notes += outdated(tables.values(), _today(self._config_of(None)))
 
     def _rules(self) -> list[Rule]:
         chosen: set[str] = set()
@@ -126,10 +131,13 @@ class Reporter:
         self._crashes.append(Diagnostic("LLM000", "internal-error", Severity.ERROR, text, where))
 
     def _settings(self, rule: Rule, subject: object) -> Settings:
-        path = getattr(getattr(subject, "module", None), "path", None) or self._workspace.reported[0]
-        config = self._workspace.config_for(path)
+        config = self._config_of(getattr(getattr(subject, "module", None), "path", None))
         options = rule.settings(config.options.get(rule.name, {}))
-        return Settings(options, config, config.today or date.today(), rule.match)
+        return Settings(options, config, _today(config), rule.match)
+
+    def _config_of(self, path: str | None) -> Config:
+        """The configuration in force for a module; for the project as a whole, that of the first file."""
+        return self._workspace.config_for(path or self._workspace.reported[0])
 
     def _ignored_here(self, rule: Rule, finding: Finding, config: Config) -> bool:
         for pattern, selectors in config.per_file_ignores.items():
@@ -164,6 +172,10 @@ class Reporter:
         key = "\n".join([rule.code, finding.module.key, function_name(finding.node), " ".join(code.split())])
         self._seen[key] += 1
         return hashlib.blake2b(f"{key}\n{self._seen[key]}".encode(errors="surrogateescape"), digest_size=8).hexdigest()
+
+
+def _today(config: Config) -> date:
+    return config.today or date.today()
 
 
 def _reason(error: Exception) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 import click
 
 from llmlint.cli.options import configuration_options, output_options, parse_date, refuse_both, split_names
-from llmlint.cli.output import error_line, palette_for, warning_line, write, write_bytes
+from llmlint.cli.output import error_line, note_line, palette_for, warning_line, write, write_bytes
 from llmlint.cli.reporting import render
 from llmlint.cli.sections import Command, SectionCommand, option, section
 from llmlint.cli.visibility import Visibility
@@ -178,6 +178,8 @@ def check(
         write(report, output_file, palette, stderr=to_stderr)
     for warning in resolver.warnings:
         warning_line(warning)
+    for note in result.notes:
+        note_line(note)
     for problem in result.problems:
         error_line(problem.message, problem.path)
     crashed = any(diagnostic.name == "internal-error" for diagnostic in result.diagnostics)

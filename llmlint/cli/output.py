@@ -51,6 +51,11 @@ def warning_line(message: str) -> None:
     _line("warning", message, None)
 
 
+def note_line(message: str) -> None:
+    """Prints `note: message` on standard error, on one line."""
+    _line("note", message, None)
+
+
 def _line(kind: str, message: str, path: str | None) -> None:
     where = f"{escape(relative(path))}: " if path else ""
     click.echo(f"{kind}: {where}{escape(message)}", err=True)

@@ -22,6 +22,7 @@ from llmlint.source.parse_cells import parse_source
 from llmlint.source.read import SourceText, decode_source
 
 if TYPE_CHECKING:
+    from llmlint.rulebook.models import Models
     from llmlint.rulebook.sdk_model import Sdk
 
 
@@ -61,6 +62,7 @@ class Project:
         self.failures: dict[str, list[ParseFailure]] = {}
         self.crashes: list[Crash] = []
         self.unresolved: list[Unresolved] = []
+        self.tables: dict[str, Models] = {}  # of models, by platform, as far as calls were judged by them
         self.gateways: Sdk | None = None  # functions that the project declares to reach a model
         self.handed: frozenset[str] = frozenset()  # files that may be handed objects of classes they do not import
         self._spelling: dict[str, frozenset[str]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
@@ -12,6 +12,9 @@ import tomli
 from llmlint.records import entity
 from llmlint.rulebook.location import rules_path
 from llmlint.rulebook.table import RulebookError, Table
+
+MAX_AGE = 60
+"""Days after which a table is said to be old."""
 
 
 @entity
@@ -28,6 +31,17 @@ class Models:
     snapshots: Mapping[str, str]
     previews: frozenset[str]
     no_sampling: frozenset[str]
+
+
+def outdated(tables: Iterable[Models], today: date) -> list[str]:
+    """One note, if any of the tables is older than MAX_AGE days, else none."""
+    old = [models for models in tables if (today - models.collected).days > MAX_AGE]
+    if not old:
+        return []
+    oldest = min(models.collected for models in old)
+    names = ", ".join(sorted(models.platform for models in old))
+    age = f"what is known of the models of {names} is of {oldest.isoformat()}, {(today - oldest).days} days old"
+    return [f"{age}: shutdowns announced since are not reported (a newer llmlint may know them)"]
 
 
 @cache

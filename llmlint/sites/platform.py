@@ -55,6 +55,7 @@ def model_ids(site: CallSite) -> Iterator[ModelId]:
             for match in site.matches[:1]:
                 found = _on_platform(site, match, id_)
                 if found is not None:
+                    site.project.tables[found[1].platform] = found[1]
                     yield ModelId(found[0], found[1], value.origin)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from e2e_project import CALL, Project
 from jsonschema import Draft202012Validator
+
+from llmlint.rulebook.models import MAX_AGE, load_models
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 HOSTILE = """\
@@ -43,6 +46,29 @@ def test_the_text_report_shows_place_code_proof_and_help(project: Project) -> No
     ]
     assert run.lines[-1] == "Checked 1 file, 1 LLM call site: 1 warning (1 fixable with --unsafe-fixes)."
     assert run.err == ""
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "json"])
+def test_old_tables_of_models_are_noted_once_and_change_nothing_else(project: Project, form: str) -> None:
+    project.write("app.py", CALL.replace("gpt-5.4-mini", "gpt-4o") + CALL.replace("client", "other"))
+    table = load_models("openai")
+    assert table is not None
+    runs = []
+    for days in (MAX_AGE, MAX_AGE + 1):
+        day = (table.collected + timedelta(days=days)).isoformat()
+        runs.append(project.run("check", "--select", "floating-model", "--output-format", form, "--today", day))
+    young, old = runs
+    assert (old.status, old.out) == (young.status, young.out)
+    notes = [line for line in old.err.splitlines() if line.startswith("note: ")]
+    assert len(notes) == 1
+    assert old.err.replace(notes[0] + "\n", "") == young.err
+
+
+def test_tables_that_no_rule_asked_are_not_noted(project: Project) -> None:
+    project.write("app.py", CALL)
+    project.write("llmlint.toml", "today = 2099-01-01")
+    assert "note: " not in project.run("check", "--select", "missing-timeout").err
+    assert project.run("check", "--select", "LLM6").err.count("note: ") == 1
 
 
 def test_concise_output_is_one_line_a_finding(project: Project) -> None:

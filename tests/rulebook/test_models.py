@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llmlint.rulebook.location import rules_dir
-from llmlint.rulebook.models import load_models
+from llmlint.rulebook.models import Models, load_models, outdated
 from llmlint.rulebook.modeltables import tables, text
 
 FILES = sorted((rules_dir() / "models").glob("*.toml"))
@@ -65,3 +65,24 @@ def test_tables_say_where_they_come_from() -> None:
     written = text("openai", tables(FACTS)["openai"], "2026-11-23")
     assert 'collected = "2026-11-23"' in written
     assert 'sources = ["the SDK", "the map"]' in written
+
+
+def of_day(platform: str, day: date) -> Models:
+    return Models(platform, day, {}, {}, frozenset(), frozenset())
+
+
+def test_a_table_is_old_after_sixty_days() -> None:
+    tables = [of_day("openai", date(2026, 11, 1))]
+    assert outdated(tables, date(2026, 12, 31)) == []
+    (note,) = outdated(tables, date(2027, 1, 1))
+    assert "of openai is of 2026-11-01, 61 days old" in note
+
+
+def test_old_tables_are_named_in_one_note_with_the_age_of_the_oldest() -> None:
+    tables = [
+        of_day("openai", date(2026, 11, 1)),
+        of_day("groq", date(2026, 10, 1)),
+        of_day("google", date(2027, 1, 1)),
+    ]
+    (note,) = outdated(tables, date(2027, 1, 1))
+    assert "of groq, openai is of 2026-10-01, 92 days old" in note
