@@ -46,9 +46,9 @@ def rule(name: str | None, tested: str | None, output_format: str, output_file: 
 
         text = render_list(rules, palette)
     else:
-        from llmlint.cli.rule_text import render_rule
+        from llmlint.rulebook.page import render_rule
 
-        text = "\n".join(render_rule(found, palette) for found in rules)
+        text = "\n".join(render_rule(found, palette.bold) for found in rules)
     write(text, output_file, palette)
     return 0
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmlint.report.palette import Palette
-from llmlint.rulebook.rules import PATTERNS, Rule
+from llmlint.rulebook.rules import PATTERNS, TITLES, Rule
 
-_TITLES = {
-    "constrain": "constrain the output",
-    "budget": "budget the tokens",
-    "fallback": "build the fallback",
-    "cache": "cache, and stream when you cannot",
-    "log": "log and evaluate",
-    "lifecycle": "model lifecycle and non-determinism",
-}
 _FIXES = {"safe": "[*]", "unsafe": "[!]", "none": "   "}
 
 
@@ -27,7 +19,7 @@ def render_list(rules: Sequence[Rule], palette: Palette) -> str:
         members = [rule for rule in rules if rule.pattern == pattern]
         if not members:
             continue
-        title = f": {_TITLES[pattern]}" if pattern in _TITLES else ""
+        title = f": {TITLES[pattern]}" if pattern in TITLES else ""
         lines.append(palette.bold(f"{pattern}{title}"))
         for rule in members:
             level = rule.severity.value if rule.enabled else "off"

@@ -14,9 +14,17 @@ from llmlint.rulebook.names import Names
 from llmlint.rulebook.parse import parse_toml, read_rule
 from llmlint.rulebook.table import RulebookError, Table
 
-__all__ = ["PATTERNS", "POLICY", "Rule", "Rulebook", "builtin_rulebook", "own_rulebook", "read_policies"]
+__all__ = ["PATTERNS", "POLICY", "TITLES", "Rule", "Rulebook", "builtin_rulebook", "own_rulebook", "read_policies"]
 
-PATTERNS = ("constrain", "budget", "fallback", "cache", "log", "lifecycle")
+TITLES = {
+    "constrain": "constrain the output",
+    "budget": "budget the tokens",
+    "fallback": "build the fallback",
+    "cache": "cache, and stream when you cannot",
+    "log": "log and evaluate",
+    "lifecycle": "model lifecycle and non-determinism",
+}
+PATTERNS = tuple(TITLES)
 POLICY = "policy"
 """What stands in place of a pattern for rules of a project's own."""
 _DATA = frozenset({"sdk", "http", "evidence", "models"})

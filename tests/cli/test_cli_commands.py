@@ -83,6 +83,7 @@ class TestRule:
             "## When to ignore it",
             "## Options",
             "## Fix safety",
+            "## More examples",
         ]
         assert "client = OpenAI()  # <- missing-timeout\n" in text
         assert "client = OpenAI(timeout=30)\n" in text

@@ -1,13 +1,12 @@
-"""The documentation of a rule."""
+"""The documentation of a rule, in the terminal and in `docs/rules`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from llmlint.config.toml import toml_value
-from llmlint.report.palette import Palette
 from llmlint.rulebook.details import Example, Option
-from llmlint.rulebook.rules import Rule
+from llmlint.rulebook.model import Rule
 
 _FIXES = {
     "safe": "safe fix (--fix)",
@@ -17,20 +16,27 @@ _FIXES = {
 _KINDS = {"bad": "Reported", "good": "Not reported"}
 
 
-def render_rule(rule: Rule, palette: Palette) -> str:
-    """The documentation as Markdown under its fixed headings."""
-    lines = [palette.bold(f"# {rule.name} ({rule.code})"), "", f"{rule.summary}.", ""]
+def render_rule(rule: Rule, heading: Callable[[str], str] = str) -> str:
+    """The documentation as Markdown under its fixed headings, each of them as `heading` makes it.
+
+    One example of what is reported stands near the top; the others, which show where the line is, come last.
+    """
+    lines = [heading(f"# {rule.name} ({rule.code})"), "", f"{rule.summary}.", ""]
     lines += [_facts(rule), ""]
+    first = next((example for example in rule.examples if example.kind == "bad"), None)
+    others = [example for example in rule.examples if example is not first]
     sections = (
         ("What it means", _text(rule.docs["what"])),
-        ("Example", _examples(rule)),
+        ("Example", [*_text(rule.docs["harm"]), *_examples([first] if first is not None else [])]),
         ("How to do it right", _text(rule.docs["fix"])),
         ("When to ignore it", _text(rule.docs["ignore"])),
         ("Options", _options(rule)),
         ("Fix safety", _text(rule.docs["fix_safety"])),
+        ("More examples", list(_examples(others))[1:]),
     )
-    for heading, body in sections:
-        lines += [palette.bold(f"## {heading}"), "", *body, ""]
+    for title, body in sections:
+        if body:
+            lines += [heading(f"## {title}"), "", *body, ""]
     return "\n".join(lines[:-1]) + "\n"
 
 
@@ -43,9 +49,8 @@ def _text(markdown: str) -> list[str]:
     return markdown.strip("\n").split("\n")
 
 
-def _examples(rule: Rule) -> Iterator[str]:
-    yield from _text(rule.docs["harm"])
-    for example in rule.examples:
+def _examples(examples: Iterable[Example]) -> Iterator[str]:
+    for example in examples:
         yield ""
         yield f"{_KINDS[example.kind]}: {example.title}"
         if example.config:
