@@ -20,7 +20,13 @@ from llmlint.rulebook.rules import builtin_rulebook
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-PAGES = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    README,
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "docs" / "rules" / "index.md",
+]
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "llmlint")
 # A console block after this mark is a session: each line with a prompt is run, and what follows is its output.
 SHOWN = re.compile(r"^<!-- shown -->\n```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)

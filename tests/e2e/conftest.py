@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from e2e_project import Project
 
-
 PYPROJECT = """\
 [project]
 name = "app"
