@@ -1,10 +1,17 @@
-"""Adds `timeout=1.0` to every call of real code and checks what fixing promises, independently of how it is made.
+"""Fixes copies of real projects, unsafe fixes included, and checks what fixing promises.
 
-    python benchmarks/fix_roundtrip.py DIRECTORY... [--sample 3] [--files 500] [--seed 1]
+    python benchmarks/fix_roundtrip.py DIRECTORY... [--show 20]
 
-In each file all calls are fixed together, and a sample of them one at a time. Checked: the result parses; its tree
-without the new keywords is the old tree; the new bytes are the old ones with the reported edits made; fixing the result
-changes nothing. Prints figures by directory; exit status 1 if a promise was broken.
+Each directory is copied, checked and fixed as `llmlint check --unsafe-fixes --fail-on info` does. Prints for each, and
+for all together, the fixes by rule and how often a promise was broken:
+
+- broken files: a file that parsed no longer does
+- findings left: a finding of the same rule stands where one was fixed
+- second run: files that fixing again would change
+- bytes outside: files where the new bytes are not the old ones with the reported edits made
+- statements outside: simple statements that no edit touches and that are not there any more
+
+Exit status 1 if a promise was broken.
 """
 
 from __future__ import annotations
@@ -12,183 +19,223 @@ from __future__ import annotations
 import argparse
 import ast
 import os
-import random
 import re
+import shutil
 import sys
+import tempfile
 import time
 import warnings
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
 from pathlib import Path
 
-from llmlint.diagnostics import Applicability, Edit, Fix, Location, Operation
-from llmlint.fixes import Plan, plan
-from llmlint.source.lines import LineIndex
+from llmlint import engine
+from llmlint.config.model import Overrides
+from llmlint.diagnostics import Diagnostic, Edit, Severity
+from llmlint.fixes import Plan, plan, write_atomically
 from llmlint.source.read import SourceText, decode_source
 
-ARGUMENTS = (("keyword", "timeout"), ("value", "1.0"))
+PASSES = 10
+PROMISES = ("broken files", "findings left", "second run", "bytes outside", "statements outside")
+NOT_COPIED = shutil.ignore_patterns(".git", "site-packages", "__pycache__", "node_modules", ".venv", "*.so", "*.pyc")
+NEWLINE = re.compile(r"\r\n?|\n")
 
 
 @dataclass
 class Tally:
     files: int = 0
-    lines: int = 0
-    calls: int = 0
-    singles: int = 0
-    unreadable: int = 0
-    applied: int = 0
-    unchanged: int = 0
+    sites: int = 0
+    findings: int = 0
+    passes: int = 0
+    changed: set[str] = field(default_factory=set)
+    fixed: Counter[str] = field(default_factory=Counter)
     withdrawn: Counter[str] = field(default_factory=Counter)
-    broken: list[str] = field(default_factory=list)
+    uncovered: Counter[str] = field(default_factory=Counter)
+    broken: dict[str, list[str]] = field(default_factory=lambda: {promise: [] for promise in PROMISES})
 
     def add(self, other: Tally) -> None:
         self.files += other.files
-        self.lines += other.lines
-        self.calls += other.calls
-        self.singles += other.singles
-        self.unreadable += other.unreadable
-        self.applied += other.applied
-        self.unchanged += other.unchanged
+        self.sites += other.sites
+        self.findings += other.findings
+        self.passes = max(self.passes, other.passes)
+        self.changed |= other.changed
+        self.fixed += other.fixed
         self.withdrawn += other.withdrawn
-        self.broken += other.broken
+        self.uncovered += other.uncovered
+        for promise, places in other.broken.items():
+            self.broken[promise] += places
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("directory", nargs="+", type=Path)
-    parser.add_argument("--sample", type=int, default=3, help="calls fixed one at a time, per file")
-    parser.add_argument("--files", type=int, default=0, help="files per directory, at random (0: all)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=20, help="how many broken promises are listed, of each kind")
     options = parser.parse_args()
-    broken = 0
+    total = Tally()
     for directory in options.directory:
-        paths = sorted(path for path in directory.rglob("*.py") if path.is_file())
-        if options.files and len(paths) > options.files:
-            paths = sorted(random.Random(options.seed).sample(paths, options.files))
-        total = Tally()
-        begin = time.perf_counter()
-        with ProcessPoolExecutor(os.cpu_count()) as pool:
-            for tally in pool.map(partial(try_file, sample=options.sample, seed=options.seed), paths, chunksize=8):
-                total.add(tally)
-        seconds = time.perf_counter() - begin
-        print(
-            f"{directory}: {total.files} files, {total.lines} lines, {total.unreadable} unreadable; "
-            f"{total.calls} calls: "
-            f"{total.applied} fixed, {total.unchanged} had it, {sum(total.withdrawn.values())} withdrawn; "
-            f"{total.singles} also alone; {len(total.broken)} promises broken; {seconds:.0f} s",
-            flush=True,
-        )
-        for reason, count in total.withdrawn.most_common():
-            print(f"    withdrawn {count}: {reason}")
-        for line in total.broken:
-            print(f"    BROKEN {line}")
-        broken += len(total.broken)
-    return 1 if broken else 0
+        with tempfile.TemporaryDirectory(prefix="llmlint-fix-") as folder:
+            copy = Path(folder).resolve() / directory.resolve().name
+            shutil.copytree(directory, copy, ignore=NOT_COPIED, ignore_dangling_symlinks=True)
+            begin = time.perf_counter()
+            os.chdir(copy)
+            tally = fix_project(directory.name)
+            seconds = time.perf_counter() - begin
+            os.chdir("/")
+        show(directory.name, tally, options.show, seconds)
+        total.add(tally)
+    if len(options.directory) > 1:
+        show("all", total, 0)
+    return 1 if any(total.broken.values()) else 0
 
 
-def try_file(path: Path, sample: int, seed: int) -> Tally:
-    tally = Tally()
+def show(name: str, tally: Tally, listed: int, seconds: float | None = None) -> None:
+    took = "" if seconds is None else f"; {seconds:.0f} s"
+    print(
+        f"{name}: {tally.files} files, {tally.sites} call sites, {tally.findings} findings; "
+        f"{sum(tally.fixed.values())} fixed in {len(tally.changed)} files and {tally.passes} passes, "
+        f"{sum(tally.withdrawn.values())} withdrawn{took}"
+    )
+    print("    " + ", ".join(f"{promise} {len(tally.broken[promise])}" for promise in PROMISES))
+    for label, counts in (("fixed", tally.fixed), ("withdrawn", tally.withdrawn), ("uncovered", tally.uncovered)):
+        for what, number in counts.most_common():
+            print(f"    {label} {number}: {what}")
+    for promise, places in tally.broken.items():
+        for place in places[:listed]:
+            print(f"    BROKEN {promise}: {place}")
+    sys.stdout.flush()
+
+
+def fix_project(name: str) -> Tally:
+    """Fixes the working directory until nothing changes, and checks every pass."""
     warnings.simplefilter("ignore")
-    source = decode_source(str(path), path.read_bytes())
-    try:
-        if not isinstance(source, SourceText):
-            raise ValueError(source.message)
-        calls = calls_of(ast.parse(source.text))
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        tally.unreadable += 1
-        return tally
-    tally.files, tally.calls, tally.lines = 1, len(calls), source.text.count("\n")
-    fixes = [fix(source, call) for call in calls]
-    together = plan(source.data, fixes)
-    tally.applied, tally.unchanged = len(together.applied), len(together.unchanged)
-    tally.withdrawn.update(withdrawal.reason for withdrawal in together.withdrawn)
-    tally.broken += (f"{path}, all: {fault}" for fault in faults(source, together))
-    chosen = random.Random(f"{seed}{path}").sample(fixes, min(sample, len(fixes)))
-    tally.singles = len(chosen)
-    for one in chosen:
-        alone = plan(source.data, [one])
-        tally.broken += (f"{path}, {one.operations[0].target}: {fault}" for fault in faults(source, alone))
+    tally = Tally()
+    result = check()
+    tally.files, tally.sites, tally.findings = result.files, result.call_sites, len(result.diagnostics)
+    for number in range(1, PASSES + 1):
+        everything = dict(planned(result.diagnostics))
+        if number == 1:
+            for made, _, found in everything.values():
+                reasons = {id(withdrawal.fix): withdrawal.reason for withdrawal in made.withdrawn}
+                refused = [each for each in found if id(each.fix) in reasons]
+                tally.withdrawn.update(f"{each.name}: {reasons[id(each.fix)]}" for each in refused)
+        plans = {path: each for path, each in everything.items() if each[0].new != each[1]}
+        if not plans:
+            break
+        tally.passes = number
+        moved: set[tuple[str, str, int, int]] = set()
+        fixed: set[tuple[str, str, int, int]] = set()
+        for path, (made, old, found) in plans.items():
+            tally.changed.add(f"{name}/{path}")
+            write_atomically(path, made.new, old=old)
+            for promise, fault in faults(made, old):
+                tally.broken[promise].append(f"{name}/{path}: {fault}")
+            applied = {id(fix) for fix in made.applied}
+            source = text_of(old)
+            for diagnostic in found:
+                place = (diagnostic.name, path, *shifted(diagnostic, source, made.edits))
+                moved.add(place)
+                if id(diagnostic.fix) in applied:
+                    tally.fixed[diagnostic.name] += 1
+                    fixed.add(place)
+        result = check()
+        for each in result.diagnostics:
+            at = (each.name, each.location.path, each.location.line, each.location.column)
+            if at in fixed:
+                tally.broken["findings left"].append(f"{name}/{at[1]}:{at[2]}:{at[3]} {at[0]}: {each.message}")
+            elif each.location.path in plans and at not in moved:
+                tally.uncovered[each.name] += 1
+    tally.broken["second run"] += (
+        f"{name}/{path}" for path, (made, old, _) in planned(result.diagnostics) if made.new != old
+    )
     return tally
 
 
-def faults(source: SourceText, result: Plan) -> list[str]:
-    new = decode_source("", result.new)
-    if not isinstance(new, SourceText):
-        return [new.message]
-    if made_by_hand(source, result.edits) != result.new:
-        return ["the new bytes are not the old ones with the edits made"]
+def check() -> engine.Result:
+    return engine.check(engine.Request((".",), Overrides(fail_on=Severity.INFO), isolated=True))
+
+
+def planned(diagnostics: list[Diagnostic]) -> Iterator[tuple[str, tuple[Plan, bytes, list[Diagnostic]]]]:
+    """The plan, the old bytes and all findings of each file in which something can be fixed."""
+    by_path: dict[str, list[Diagnostic]] = {}
+    for diagnostic in diagnostics:
+        if diagnostic.location.cell is None:
+            by_path.setdefault(diagnostic.location.path, []).append(diagnostic)
+    for path, found in by_path.items():
+        fixes = [each.fix for each in found if each.fix and {op.target.path for op in each.fix.operations} == {path}]
+        if fixes:
+            old = Path(path).read_bytes()
+            yield path, (plan(old, fixes), old, found)
+
+
+def faults(made: Plan, old: bytes) -> Iterator[tuple[str, str]]:
+    """What a plan breaks of its promises, found without the machinery that made it."""
+    source = text_of(old)
+    if by_hand(source, made.edits) != made.new:
+        yield "bytes outside", "the new bytes are not the old ones with the edits made"
     try:
-        old_tree, new_tree = ast.parse(source.text), ast.parse(new.text)
+        before = ast.parse(source.text)
+    except SyntaxError:
+        return
+    try:
+        after = ast.parse(text_of(made.new).text)
     except SyntaxError as error:
-        return [f"the result does not parse: {error}"]
-    targets = {fix.operations[0].target for fix in result.applied}
-    fixed = take_out(old_tree, new_tree, {position(source, call): call for call in calls_of(old_tree)}, targets)
-    if len(fixed) != len(result.applied):
-        return [f"{len(fixed)} keywords added by {len(result.applied)} fixes"]
-    if ast.dump(old_tree) != ast.dump(new_tree):
-        return ["the tree differs beyond the new keywords"]
-    again = plan(result.new, [fix(new, call) for call in fixed])
-    if again.new != result.new or again.withdrawn:
-        return ["a second run changes the file"]
-    return []
+        yield "broken files", str(error)
+        return
+    spans = [(edit.location.line, edit.location.end_line) for edit in made.edits]
+    present = Counter(ast.dump(node) for node in simple_statements(after))
+    for node in simple_statements(before):
+        last = node.end_lineno or node.lineno
+        if any(first <= last and node.lineno <= end for first, end in spans):
+            continue
+        dump = ast.dump(node)
+        if not present[dump]:
+            yield "statements outside", f"line {node.lineno}: {ast.unparse(node)[:80]}"
+        present[dump] -= 1
 
 
-def take_out(old: ast.AST, new: ast.AST, calls: dict[Location, ast.Call], targets: set[Location]) -> list[ast.Call]:
-    """Removes `timeout=1.0` from the new tree's counterpart of each target; returns those that had it."""
-    wanted = {id(calls[target]) for target in targets}
-    found: list[ast.Call] = []
-    waiting: list[tuple[object, object]] = [(old, new)]
-    while waiting:
-        one, other = waiting.pop()
-        if isinstance(one, ast.AST) and isinstance(other, ast.AST):
-            if id(one) in wanted and isinstance(other, ast.Call):
-                ours = [each for each in other.keywords if each.arg == "timeout" and ast.unparse(each.value) == "1.0"]
-                other.keywords = [each for each in other.keywords if each not in ours]
-                found += [other] * (len(ours) == 1)
-            waiting += ((value, getattr(other, name, None)) for name, value in ast.iter_fields(one))
-        elif isinstance(one, list) and isinstance(other, list):
-            waiting += zip(one, other, strict=False)
-    return found
+def simple_statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body") and not isinstance(node, ast.Match):
+            yield node
 
 
-def calls_of(tree: ast.AST) -> list[ast.Call]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+def text_of(data: bytes) -> SourceText:
+    source = decode_source("", data)
+    assert isinstance(source, SourceText)
+    return source
 
 
-def position(source: SourceText, call: ast.Call) -> Location:
-    lines = line_index(source.text)
-    assert call.end_lineno is not None
-    assert call.end_col_offset is not None
-    return Location(
-        "module.py",
-        call.lineno,
-        lines.column(call.lineno, call.col_offset),
-        call.end_lineno,
-        lines.column(call.end_lineno, call.end_col_offset),
-    )
+def offset(starts: list[int], line: int, column: int) -> int:
+    return starts[line - 1] + column - 1
 
 
-@lru_cache(maxsize=2)
-def line_index(text: str) -> LineIndex:
-    return LineIndex(text)
+def line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in NEWLINE.finditer(text))]
 
 
-def fix(source: SourceText, call: ast.Call) -> Fix:
-    operation = Operation("add-keyword", position(source, call), ARGUMENTS)
-    return Fix(Applicability.UNSAFE, "Set a timeout", (operation,))
+def shifted(diagnostic: Diagnostic, source: SourceText, edits: tuple[Edit, ...]) -> tuple[int, int]:
+    """Line and column of a finding after the edits."""
+    starts = line_starts(source.text)
+    place = offset(starts, diagnostic.location.line, diagnostic.location.column)
+    text, moved = source.text, place
+    for edit in reversed(edits):
+        start = offset(starts, edit.location.line, edit.location.column)
+        end = offset(starts, edit.location.end_line, edit.location.end_column)
+        if end <= place:
+            moved += len(edit.text) - (end - start)
+        text = text[:start] + edit.text + text[end:]
+    after = line_starts(text)
+    line = max(index for index, start in enumerate(after) if start <= moved)
+    return line + 1, moved - after[line] + 1
 
 
-def made_by_hand(source: SourceText, edits: tuple[Edit, ...]) -> bytes:
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", source.text)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
+def by_hand(source: SourceText, edits: tuple[Edit, ...]) -> bytes:
+    starts = line_starts(source.text)
     text = source.text
     for edit in reversed(edits):
-        start = starts[edit.location.line - 1] + edit.location.column - 1
-        end = starts[edit.location.end_line - 1] + edit.location.end_column - 1
+        start = offset(starts, edit.location.line, edit.location.column)
+        end = offset(starts, edit.location.end_line, edit.location.end_column)
         text = text[:start] + edit.text + text[end:]
     return (b"\xef\xbb\xbf" if source.bom else b"") + text.encode(source.encoding)
 

@@ -41,6 +41,7 @@ class Reporter:
         self._comments = Comments(self._rulebook)
         self._seen: Counter[str] = Counter()
         self._selected: dict[int, frozenset[str]] = {}
+        self._fixable: dict[int, frozenset[str]] = {}
         self._crashes: list[Diagnostic] = []
 
     def run(self, result: Result) -> None:
@@ -87,6 +88,13 @@ class Reporter:
         if known is None:
             known = self._rulebook.select(config.select, config.extend_select, config.ignore)
             self._selected[id(config)] = known
+        return known
+
+    def _mended(self, config: Config) -> frozenset[str]:
+        """The rules whose fixes the configuration wants to be offered."""
+        known = self._fixable.get(id(config))
+        if known is None:
+            known = self._fixable[id(config)] = self._rulebook.select(config.fixable, (), config.unfixable)
         return known
 
     def _diagnostics(self, rule: Rule) -> Iterator[tuple[Diagnostic, Finding]]:
@@ -162,7 +170,7 @@ class Reporter:
             rule.messages.get("help", "").format_map(fields),
             finding.evidence,
             _without(finding.related, location),
-            _offered(finding.fix),
+            _offered(finding.fix) if rule.name in self._mended(config) else None,
             _statement(finding.module, finding.node),
         )
 

@@ -133,6 +133,7 @@ def check(
         select=select,
         extend_select=extend_select or (),
         ignore=ignore or (),
+        fix_only=fix_only or (),
         profile=profile,
         strict=strict,
         today=today,

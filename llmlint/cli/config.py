@@ -21,7 +21,19 @@ Examples:
   llmlint config src/app.py   the one in force for a file
 """
 
-_PLAIN = ("select", "extend-select", "ignore", "exclude", "extend-exclude", "profile", "strict", "today", "fail-on")
+_PLAIN = (
+    "select",
+    "extend-select",
+    "ignore",
+    "exclude",
+    "extend-exclude",
+    "profile",
+    "strict",
+    "today",
+    "fail-on",
+    "fixable",
+    "unfixable",
+)
 _TABLES = ("per-file-ignores", "severity", "options", "fix")
 
 

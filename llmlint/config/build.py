@@ -9,7 +9,19 @@ from llmlint.config.layers import Layers
 from llmlint.config.model import Config, FixValues, OptionValue
 from llmlint.diagnostics import Severity
 
-_PLAIN = ("select", "extend-select", "ignore", "exclude", "extend-exclude", "profile", "strict", "today", "gateway")
+_PLAIN = (
+    "select",
+    "extend-select",
+    "ignore",
+    "exclude",
+    "extend-exclude",
+    "profile",
+    "strict",
+    "today",
+    "gateway",
+    "fixable",
+    "unfixable",
+)
 
 
 def build_config(layers: Layers, root: str, path: str | None) -> Config:

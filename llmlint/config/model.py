@@ -50,8 +50,8 @@ class Config:
 
     `select` is None when the rules enabled by default are meant. `per_file_ignores` maps globs, relative to `root`, to
     selectors. `gateway` holds what `llmlint.rulebook.gateways` reads. `options` holds only what was set, by rule name;
-    `Rule.settings` adds the defaults. `path` is the configuration file, None if there is none; `root` is the absolute
-    folder that globs are relative to.
+    `Rule.settings` adds the defaults. `fixable` and `unfixable` say which rules may offer their fixes. `path` is the
+    configuration file, None if there is none; `root` is the absolute folder that globs are relative to.
     """
 
     select: tuple[str, ...] | None = None
@@ -67,6 +67,8 @@ class Config:
     fail_on: Severity = Severity.WARNING
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
+    fixable: tuple[str, ...] = ("ALL",)
+    unfixable: tuple[str, ...] = ()
     fix: FixValues = field(default_factory=FixValues)
     root: str = ""
     path: str | None = None
@@ -79,6 +81,7 @@ class Overrides:
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    fix_only: tuple[str, ...] = ()
     profile: str | None = None
     strict: bool | None = None
     today: date | None = None

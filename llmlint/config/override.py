@@ -13,7 +13,7 @@ def apply_overrides(config: Config, overrides: Overrides, rulebook: Rulebook) ->
     """The configuration with the command line's settings on top.
 
     `--select` replaces the configuration's whole choice of rules. `--extend-select` and `--ignore` change it, and win
-    over any of its selectors. Raises ConfigError for an unknown selector.
+    over any of its selectors; `--fix-only` wins over `unfixable` likewise. Raises ConfigError for an unknown selector.
     """
     if overrides.select is not None:
         select: tuple[str, ...] | None = overrides.select
@@ -23,11 +23,14 @@ def apply_overrides(config: Config, overrides: Overrides, rulebook: Rulebook) ->
         extend = (*_without(config.extend_select, overrides.ignore, rulebook), *overrides.extend_select)
         ignore = (*_without(config.ignore, overrides.extend_select, rulebook), *overrides.ignore)
     rulebook.select(select, extend, ignore)
+    only = overrides.fix_only
     return replace(
         config,
         select=select,
         extend_select=extend,
         ignore=ignore,
+        fixable=(*config.fixable, *only),
+        unfixable=_without(config.unfixable, only, rulebook),
         profile=overrides.profile or config.profile,
         strict=config.strict if overrides.strict is None else overrides.strict,
         today=overrides.today or config.today,

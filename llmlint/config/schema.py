@@ -82,6 +82,8 @@ _PLAIN: dict[str, Callable[[object], object]] = {
     "select": a_list_of_strings,
     "extend-select": a_list_of_strings,
     "ignore": a_list_of_strings,
+    "fixable": a_list_of_strings,
+    "unfixable": a_list_of_strings,
     "exclude": a_list_of_strings,
     "extend-exclude": a_list_of_strings,
     "profile": one_of(*PROFILES),
@@ -89,7 +91,7 @@ _PLAIN: dict[str, Callable[[object], object]] = {
     "today": a_date,
     "fail-on": one_of(*SEVERITIES),
 }
-_SELECTORS = frozenset({"select", "extend-select", "ignore"})
+_SELECTORS = frozenset({"select", "extend-select", "ignore", "fixable", "unfixable"})
 _TABLES: dict[str, Callable[[Key, object, Source], Iterator[tuple[Key, object]]]] = {
     "per-file-ignores": _per_file_ignores,
     "severity": _severity,

@@ -75,6 +75,26 @@ def test_a_specific_rule_is_taken_out_of_a_group_that_the_file_ignores(load: Loa
     assert "infinite-timeout" not in chosen
 
 
+@pytest.mark.parametrize(
+    ("text", "only", "mended"),
+    [
+        ('unfixable = ["missing-timeout"]', (), {"infinite-timeout"}),
+        ('unfixable = ["LLM3"]\nfixable = ["missing-timeout"]', (), {"missing-timeout"}),
+        ('fixable = ["LLM302"]', (), {"infinite-timeout"}),
+        ('unfixable = ["missing-timeout"]', ("LLM301",), {"missing-timeout", "infinite-timeout"}),
+        ('unfixable = ["missing-timeout"]', ("LLM3",), {"missing-timeout", "infinite-timeout"}),
+        ('unfixable = ["LLM3"]', ("missing-timeout",), {"missing-timeout"}),
+        ('unfixable = ["ALL"]', ("LLM302",), {"infinite-timeout"}),
+    ],
+)
+def test_which_rules_offer_fixes(
+    load: Load, rulebook: Rulebook, text: str, only: tuple[str, ...], mended: set[str]
+) -> None:
+    config = load(text, Overrides(fix_only=only))
+    timeouts = {"missing-timeout", "infinite-timeout"}
+    assert rulebook.select(config.fixable, (), config.unfixable) & timeouts == mended
+
+
 def test_an_unknown_selector_on_the_command_line_is_no_fault_of_the_file(load: Load) -> None:
     with pytest.raises(ConfigError, match="`LLM9`") as caught:
         load("", Overrides(ignore=("LLM9",)))

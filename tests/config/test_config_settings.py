@@ -20,6 +20,7 @@ def test_an_empty_file_leaves_the_defaults(load: Load, project: Path) -> None:
     assert config.select is None
     assert config.exclude == DEFAULT_EXCLUDE
     assert config.fix == FixValues(timeout=30, max_tokens=1024, max_retries=2)
+    assert (config.fixable, config.unfixable) == (("ALL",), ())
 
 
 def test_every_setting(load: Load) -> None:
@@ -33,6 +34,8 @@ profile = "library"
 strict = true
 today = 2026-01-31
 fail-on = "error"
+fixable = ["fallback"]
+unfixable = ["LLM302"]
 
 [per-file-ignores]
 "tests/**" = ["LLM3"]
@@ -61,6 +64,7 @@ max-retries = 0
     assert config.severity == {"missing-timeout": Severity.ERROR, "unlogged-call": Severity.INFO}
     assert config.options == {"missing-timeout": {"threshold": 120, "hosts": ("localhost",)}}
     assert config.fix == FixValues(timeout=12.5, max_tokens=2048, max_retries=0)
+    assert (config.fixable, config.unfixable) == (("fallback",), ("LLM302",))
 
 
 def test_severity_off_ignores_the_rule_by_name(load: Load) -> None:
@@ -82,6 +86,15 @@ def test_severity_off_ignores_the_rule_by_name(load: Load) -> None:
         ("[options.missing-retry]\nx = 3", "unknown setting `options.missing-retry.x`."),
         ("[severity]\nmissing-timout = 'info'", "`severity.missing-timout`: there is no rule"),
         ("select = ['LLM9']", "`select`: there is no rule or group of rules `LLM9`."),
+        (
+            "unfixable = ['missing-timout']",
+            "`unfixable`: there is no rule or group of rules `missing-timout`. Did you mean",
+        ),
+        (
+            "fixable = ['fall-back']",
+            "`fixable`: there is no rule or group of rules `fall-back`. Did you mean `fallback`?",
+        ),
+        ("unfixeable = []", "unknown setting `unfixeable`. Did you mean `unfixable`?"),
         ("[per-file-ignores]\n'a/*.py' = ['nope']", '`per-file-ignores."a/*.py"`: there is no rule'),
         ("[tool.llmlint]\nstrict = true", "settings stand at the top level, without [tool.llmlint]"),
         ("select = 'LLM3'", '`select`: expected a list of strings, found the string "LLM3"'),

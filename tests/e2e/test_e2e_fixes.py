@@ -47,6 +47,37 @@ def test_fixes_are_limited_to_rules(app: Project) -> None:
     assert app.read("unsafe.py") != CALL
 
 
+def test_a_rule_that_is_not_to_be_fixed_offers_no_fix(app: Project) -> None:
+    app.write("llmlint.toml", 'unfixable = ["missing-timeout"]')
+    run = app.run("check", "--unsafe-fixes", *ONLY)
+    assert (app.read("safe.py"), app.read("unsafe.py")) == (MENDED, CALL)
+    assert run.status == 1
+    assert run.lines[-1] == "Checked 2 files, 2 LLM call sites: 1 warning."
+    found = app.run("check", *ONLY, "--output-format", "json").json["findings"]
+    assert [each["fix"] for each in found] == [None]
+
+
+def test_the_rules_to_fix_can_be_listed_instead(app: Project) -> None:
+    app.write("llmlint.toml", 'fixable = ["budget"]')
+    app.run("check", "--unsafe-fixes", *ONLY)
+    assert (app.read("safe.py"), app.read("unsafe.py")) == (MENDED, CALL)
+
+
+def test_a_rule_named_on_the_command_line_is_fixed_whatever_is_configured(app: Project) -> None:
+    app.write("llmlint.toml", 'unfixable = ["ALL"]')
+    app.run("check", "--unsafe-fixes", "--fix-only", "missing-timeout", *ONLY)
+    assert (app.read("safe.py"), app.read("unsafe.py")) == (REFUSED, CALL.replace("OpenAI()", "OpenAI(timeout=30.0)"))
+
+
+@pytest.mark.parametrize("arguments", [("--fix-only", "missing-timout"), ("--config", "odd.toml")])
+def test_a_name_that_is_none_is_an_error_with_a_suggestion(app: Project, arguments: tuple[str, ...]) -> None:
+    app.write("odd.toml", 'unfixable = ["missing-timout"]')
+    run = app.run("check", "--unsafe-fixes", *arguments)
+    assert run.status == 2
+    assert "Did you mean `missing-timeout`?" in run.err
+    assert app.read("safe.py") == REFUSED
+
+
 def test_what_fixes_write_is_configured(app: Project) -> None:
     app.write("llmlint.toml", "[fix]\ntimeout = 7.5")
     app.run("check", "--unsafe-fixes", *ONLY)
@@ -96,6 +127,27 @@ def test_a_diff_changes_nothing_and_applies(app: Project) -> None:
     app.write("unsafe.py", CALL)
     app.run("check", "--unsafe-fixes", *ONLY)
     assert {name: app.read(name) for name in patched} == patched
+
+
+def test_a_diff_applies_in_the_folder_where_it_was_made(project: Project) -> None:
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("git is not installed")
+    files = {
+        "service/two words/a b.py": (REFUSED.replace("\n", "\r\n") + "# no newline").encode(),
+        "service/plain.py": b"\xef\xbb\xbf" + REFUSED.encode(),
+        "service/\u00fcber.py": REFUSED.replace("    ", "\t").encode().rstrip(b"\n"),
+        "other.py": REFUSED.encode(),
+    }
+    for path, content in files.items():
+        project.write(path, content)
+    subprocess.run([git, "init", "--quiet"], cwd=project.folder, check=True)
+    run = project.run("check", "--diff", *ONLY, folder="service")
+    assert b"other.py" not in run.raw
+    subprocess.run([git, "apply", "-"], input=run.raw, cwd=project.folder / "service", check=True)
+    for path, content in files.items():
+        wanted = content if path == "other.py" else content.replace(b"max_tokens", b"max_completion_tokens")
+        assert (project.folder / path).read_bytes() == wanted
 
 
 def test_a_diff_of_nothing_is_empty(project: Project) -> None:
