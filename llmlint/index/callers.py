@@ -82,7 +82,7 @@ def _in_module(
     word: str,
 ) -> Iterator[Caller]:
     names = sorted({word, *_local_names(module, word)})
-    for name in names:
+    for name in sorted({*names, *_assigned_names(module, names)}):
         for call in module.calls.get(name, ()):
             bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, call)
             if bound is not None:
@@ -101,6 +101,17 @@ def _local_names(module: Module, word: str) -> set[str]:
     return {
         alias.asname for statement in module.imports for alias in statement.names if alias.name == word and alias.asname
     }
+
+
+def _assigned_names(module: Module, names: list[str]) -> Iterator[str]:
+    """The names under which the function is kept: `ask = cached_ask if cache else plain_ask`."""
+    for load in _loads(module, names):
+        above = parent(load)
+        while isinstance(above, (ast.IfExp, ast.BoolOp)):
+            above = parent(above)
+        for target in above.targets if isinstance(above, ast.Assign) else ():
+            if isinstance(target, (ast.Name, ast.Attribute)):
+                yield target.id if isinstance(target, ast.Name) else target.attr
 
 
 def _runs(

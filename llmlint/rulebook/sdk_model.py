@@ -279,11 +279,12 @@ class Sdk:
             if dotted in self._classes or dotted in self._functions:
                 return dotted
             prefix = dotted
-            while prefix and prefix not in self.aliases:
+            while prefix and prefix.removesuffix("()") not in self.aliases:
                 prefix = prefix.rpartition(".")[0]
             if not prefix:
                 return dotted
-            dotted = self.aliases[prefix] + dotted[len(prefix) :]
+            name = prefix.removesuffix("()")
+            dotted = self.aliases[name] + dotted[len(name) :]
         return dotted
 
     def client(self, dotted: str) -> Client | None:

@@ -151,7 +151,10 @@ def of_client(ev: Evaluator, surface: Surface, name: str) -> Setting:
     if isinstance(root, Result):
         if root.call is None or root.module is None:
             return Setting(State.UNKNOWN, None, "the client's construction is not in sight")
-        return given(ev, root.module, root.call, root.frame, client.settings, client.positional, name)
+        found = given(ev, root.module, root.call, root.frame, client.settings, client.positional, name)
+        if found.state is State.ABSENT and len(root.call.args) > len(client.positional):
+            return Setting(State.UNKNOWN, None, "the constructor takes no such positional argument")
+        return found
     return ABSENT
 
 

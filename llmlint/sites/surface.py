@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from llmlint.index.values import (
     Pipe,
     Result,
     Symbol,
+    Unknown,
     Value,
     alternatives,
     dotted,
@@ -21,11 +23,15 @@ from llmlint.index.values import (
 )
 from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
-from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, Sdk
+from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, Response, Sdk
 from llmlint.sites.outward import function_name
+from llmlint.sites.parallel import members
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
+
+PROMPT = re.compile(r"^langchain\w*\.(?:\w+\.)*\w*PromptTemplate(?:\.from_\w+)?\(\)$")
+ANY_MODEL = "langchain_core.language_models.BaseChatModel"
 
 
 @entity
@@ -34,7 +40,7 @@ class Surface:
 
     `root` is the construction of the client, or the SDK module where that acts as the client; `derived` the
     derivations applied to it, with the call of each; `adapted` the adapters it was passed through. `function` is the
-    function of the project that a decorator of the SDK was put on.
+    function of the project that a decorator of the SDK was put on. `parallel` says that it is one of several chains.
     """
 
     sdk: Sdk
@@ -46,6 +52,7 @@ class Surface:
     preset: tuple[Partial, ...] = ()
     piped: tuple[Value, ...] = ()
     function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+    parallel: bool = False
 
     @property
     def gives(self) -> frozenset[str]:
@@ -94,6 +101,8 @@ def match(ev: Evaluator, callee: Value) -> Match | None:
     last = path.rpartition(".")[2]
     for operation in surface.sdk.operations_by_last.get(last, ()):
         if path in operation.paths and _offers(surface, operation):
+            if surface.parallel:
+                operation = replace(operation, response=Response("parallel"))
             return Match(surface, operation, path, operation.gives | surface.gives)
     return None
 
@@ -196,7 +205,7 @@ def _result_surface(ev: Evaluator, value: Result) -> Surface | None:
         if owner is not None and path.rpartition(".")[2].startswith("from_"):
             return Surface(sdk, owner, value)
     if isinstance(callee, Symbol):
-        return _adapted(ev, callee.path, value)
+        return _adapted(ev, callee.path, value) or _parallel(ev, callee.path, value)
     base = surface_of(ev, callee)
     if base is None:
         return _piped_into(ev, value)
@@ -259,6 +268,15 @@ def adapter_for(dotted: str) -> Adapter | None:
     return next((a for a in sdk.adapters if {dotted, sdk.canonical(dotted)} & set(a.functions)), None)
 
 
+def _parallel(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
+    """Chains that run side by side act as the first of them; what they answer is a mapping that is not followed."""
+    for member in members(ev, dotted, value):
+        surface = surface_of(ev, member)
+        if surface is not None and surface.sdk.chain and not surface.path:
+            return replace(surface, piped=(), parallel=True)
+    return None
+
+
 def _piped_into(ev: Evaluator, value: Result) -> Surface | None:
     """`prompt.pipe(model)` is `prompt | model`."""
     callee, call = value.callee, value.call
@@ -278,4 +296,16 @@ def _pipe_surface(ev: Evaluator, value: Pipe) -> Surface | None:
             surface = surface_of(ev, option)
             if surface is not None and surface.sdk.chain and not surface.path:
                 return replace(surface, piped=(*surface.piped, other))
-    return None
+    return _unknown_model(value)
+
+
+def _unknown_model(value: Pipe) -> Surface | None:
+    """`prompt | x`: a prompt is made for a model, so an `x` of which nothing is known is one."""
+    inner = value.left if isinstance(value.left, Pipe) else value
+    made_for = dotted(inner.left)
+    if not isinstance(inner.right, Unknown) or not PROMPT.match(made_for):
+        return None
+    sdk = _sdk(made_for)
+    client = sdk.client(ANY_MODEL) if sdk is not None else None
+    beside = (inner.left, value.right) if inner is not value else (inner.left,)
+    return Surface(sdk, client, Result(Symbol(ANY_MODEL), None), piped=beside) if sdk is not None else None

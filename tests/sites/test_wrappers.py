@@ -160,3 +160,24 @@ def test_a_test_is_no_user_of_a_wrapper() -> None:
         "tests/test_llm.py": "from llm import ask\n\ndef test_ask():\n    assert ask('hello')\n",
     }
     assert wrapped(code) == []
+
+
+def test_a_call_by_a_name_that_stands_for_one_of_two() -> None:
+    expect_wrappers(
+        {
+            "llm.py": CLIENT,
+            "app.py": """
+                from functools import lru_cache
+
+                from llm import ask
+
+                @lru_cache
+                def cached(prompt):
+                    return ask(prompt)  # <- wrapper
+
+                def title(text, cache):
+                    complete = cached if cache else ask
+                    return complete(f"Title for: {text}")  # <- wrapper
+            """,
+        }
+    )

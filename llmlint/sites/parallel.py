@@ -1,0 +1,33 @@
+"""Objects side by side: what a runner of several chains is given to run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import parent, scope_of
+from llmlint.index.values import Mapping, Result, Value, alternatives
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+RUNNERS = frozenset({"RunnableParallel", "RunnableMap"})
+
+
+def members(ev: Evaluator, dotted: str, value: Result) -> Iterator[Value]:
+    """The chains that `RunnableParallel(a=…, **more)` or `RunnableParallel({…})` runs, those of computed keys too."""
+    call = value.call
+    if call is None or dotted.rpartition(".")[2] not in RUNNERS or not dotted.startswith("langchain"):
+        return
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            yield from alternatives(ev.evaluate(keyword.value, value.frame))
+    for whole in [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg is None)]:
+        for option in alternatives(ev.evaluate(whole, value.frame)):
+            for entry in option.entries.values() if isinstance(option, Mapping) else ():
+                yield from alternatives(entry.value)
+        for change in scope_of(call).changes.get(whole.id, []) if isinstance(whole, ast.Name) else ():
+            statement = parent(change)
+            if isinstance(change, ast.Subscript) and isinstance(statement, ast.Assign):
+                yield from alternatives(ev.evaluate(statement.value, value.frame))

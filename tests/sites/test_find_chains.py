@@ -1,0 +1,108 @@
+"""Chains of LangChain: side by side, with a model that comes from elsewhere, and a model built by position."""
+
+from __future__ import annotations
+
+from support import expect_calls, only_site
+
+
+def test_chains_side_by_side() -> None:
+    expect_calls("""
+        from langchain_core.runnables import RunnableParallel
+        from langchain_openai import ChatOpenAI
+
+        llm = ChatOpenAI(model="gpt-5.4-mini")
+
+        def both(text):
+            return RunnableParallel(joke=llm, poem=llm).invoke(text)  # <- call
+
+        def each(chunks):
+            chains = {}
+            for number, chunk in enumerate(chunks):
+                chains[f"chunk{number}"] = llm
+            return RunnableParallel(**chains).invoke({})  # <- call
+
+        def neither(retriever):
+            return RunnableParallel(documents=retriever).invoke("rivers")
+    """)
+
+
+def test_what_chains_side_by_side_answer_is_no_text() -> None:
+    site = only_site("""
+        from langchain_core.runnables import RunnableParallel
+        from langchain_openai import ChatOpenAI
+
+        RunnableParallel(joke=ChatOpenAI()).invoke("rivers")
+    """)
+    assert site.match.operation.response.text == ()
+
+
+def test_a_prompt_is_made_for_a_model_that_comes_from_elsewhere() -> None:
+    code = """
+        from langchain_core.output_parsers import StrOutputParser
+        from langchain_core.prompts import ChatPromptTemplate, PromptTemplate
+
+        class Node:
+            def __init__(self, config):
+                self.llm = config["llm"]
+
+            def tags(self, page):
+                chain = PromptTemplate(template="Tags of {page}") | self.llm | StrOutputParser()
+                return chain.invoke({"page": page})  # <- call
+
+            def title(self, page):
+                return (ChatPromptTemplate.from_template("Title of {page}") | self.llm).invoke({"page": page})  # <- call
+
+            def clean(self, page):
+                return (self.cleaner | StrOutputParser()).invoke(page)
+    """
+    expect_calls(code)
+
+
+def test_a_model_of_unknown_make_has_unknown_settings() -> None:
+    site = only_site("""
+        from langchain_core.prompts import PromptTemplate
+
+        def tags(page, llm):
+            return (PromptTemplate(template="Tags of {page}") | llm).invoke({"page": page})
+    """)
+    assert site.setting("timeout").state.value == "unknown"
+
+
+def test_a_model_built_from_a_positional_mapping_has_unknown_settings() -> None:
+    site = only_site("""
+        from langchain_openai import ChatOpenAI
+
+        def ask(config):
+            return ChatOpenAI(config).invoke("Name three rivers.")
+    """)
+    assert site.setting("max-tokens").why == "the constructor takes no such positional argument"
+
+
+def test_an_extraction_chain_takes_its_model_second() -> None:
+    expect_calls("""
+        from langchain.chains import create_extraction_chain
+        from langchain_openai import ChatOpenAI
+
+        create_extraction_chain({}, ChatOpenAI()).invoke("rivers")  # <- call
+    """)
+
+
+def test_a_session_under_its_full_name() -> None:
+    expect_calls("""
+        import boto3
+
+        session = boto3.session.Session(region_name="us-west-2")
+        session.client(service_name="bedrock-runtime").converse(modelId="m", messages=[])  # <- call
+    """)
+
+
+def test_models_of_llama_index_that_look_at_images() -> None:
+    expect_calls("""
+        from llama_index.core.multi_modal_llms import MultiModalLLM
+        from llama_index.multi_modal_llms.openai import OpenAIMultiModal
+
+        def look(model: MultiModalLLM, documents):
+            return model.complete("What is this?", image_documents=documents)  # <- call
+
+        OpenAIMultiModal(model="gpt-5.4-mini").complete("What is this?", image_documents=[])  # <- call
+    """)
