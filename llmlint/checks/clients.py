@@ -24,8 +24,8 @@ def missing_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     if any(retries.own(sites, match) != 0 for match in site.matches):
         return
-    if site.match.surface.sdk.name == "google-generativeai":
-        return  # tries again on status 503
+    if site.match.surface.sdk.exceptions.always_retried:
+        return
     if next(iter(retries.around_call(sites, site)), None) is not None:
         return
     fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name}

@@ -80,7 +80,7 @@ def _by_model(site: CallSite) -> Iterator[Finding]:
         refused = all(REASONING.match(one.id) for one in ids)
     else:
         refused = all(one.id in one.models.no_sampling for one in ids)
-    if not refused or site.match.surface.sdk.name in ("litellm", "langchain"):
+    if not refused or site.match.surface.sdk.translates:
         return
     for name in SAMPLING:
         if _asked_for(site, name.replace("-", "_")):

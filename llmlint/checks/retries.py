@@ -69,7 +69,7 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
     """A retry around a call whose client already tries again."""
     owns = [retries.own(sites, match) for match in site.matches]
     own = owns[0] if owns and all(number == owns[0] for number in owns) else None
-    if not own or site.match.surface.sdk.name == "google-generativeai":
+    if not own:
         return
     for retry in retries.around_call(sites, site):
         if retry.tries is None or retry.tries < 2 or not _same_errors(site, retry.types):

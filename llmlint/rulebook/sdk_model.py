@@ -226,13 +226,14 @@ class Exceptions:
     """The SDK's exceptions.
 
     Catching `base` or any of `covering` handles a failed call; `retried` are those that the SDK retries by itself when
-    its retries are on; `parents` are direct base classes. `status` are the attribute paths of an answer that tell of a
-    failure which is not raised.
+    its retries are on, `always_retried` those that it retries in any case; `parents` are direct base classes. `status`
+    are the attribute paths of an answer that tell of a failure which is not raised.
     """
 
     base: str = ""
     covering: tuple[str, ...] = ()
     retried: tuple[str, ...] = ()
+    always_retried: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     parents: Mapping[str, str] = field(default_factory=dict)
 
@@ -242,7 +243,8 @@ class Sdk:
     """One SDK file; see `llmlint.rulebook.sdk.load_sdk`.
 
     `module_root` is the module that is configured by assigning to its attributes (`module_settings`); with a
-    `module_client` it offers the operations of that client too. `chain` says that objects combine with `|`;
+    `module_client` it offers the operations of that client too. `chain` says that objects combine with `|`,
+    `translates` that parameters are put into the form that the model at hand takes, and left out where it takes none;
     `deprecated` tells what to use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs
     whose clients a framework may call; `companions` are the further distributions that hold some of the names.
     """
@@ -254,6 +256,7 @@ class Sdk:
     roots: tuple[str, ...]
     words: tuple[str, ...]
     chain: bool
+    translates: bool
     deprecated: str
     beneath: tuple[str, ...]
     transparent: tuple[str, ...]

@@ -59,6 +59,7 @@ def read_sdk(top: Table) -> Sdk:
         roots=top.texts("roots"),
         words=top.texts("words"),
         chain=top.flag("chain"),
+        translates=top.flag("translates"),
         deprecated=top.text("deprecated"),
         beneath=top.texts("beneath"),
         transparent=top.texts("transparent"),
@@ -251,6 +252,7 @@ def _exceptions(table: Table) -> Exceptions:
         base=table.text("base"),
         covering=table.texts("covering"),
         retried=table.texts("retried"),
+        always_retried=table.texts("always-retried"),
         status=table.texts("status"),
         parents=_names(table.table("parents")),
     )

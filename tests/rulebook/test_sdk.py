@@ -166,6 +166,10 @@ class TestFindingAnSdk:
             load_sdk("no-such-sdk")
 
 
+def test_layers_that_translate_parameters_say_so() -> None:
+    assert [name for name in NAMES if load_sdk(name).translates] == ["langchain", "litellm"]
+
+
 class TestCanonicalNames:
     @pytest.mark.parametrize(
         ("name", "public", "canonical"),

@@ -46,7 +46,9 @@ def _aliases(sdk: Sdk, known: tuple[str, ...]) -> Iterator[Claim]:
 
 def _exceptions(sdk: Sdk) -> Iterator[Claim]:
     known = sdk.exceptions
-    for name in dict.fromkeys(filter(None, (known.base, *known.covering, *known.retried, *known.parents))):
+    for name in dict.fromkeys(
+        filter(None, (known.base, *known.covering, *known.retried, *known.always_retried, *known.parents))
+    ):
         yield Claim(f"there is no {name}", tuple(("exists", spelled, "") for spelled in _spellings(sdk, name)))
     for name, parent in known.parents.items():
         pairs = product(_spellings(sdk, name), _spellings(sdk, parent))
