@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from llmlint.checks.closing import Fault, repaired
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note
-from llmlint.index.values import Const, Mapping, Origin, Sequence, Value
+from llmlint.index.values import Const, Mapping, Sequence, Value
 from llmlint.sites.callsite import CallSite, State
 
 HOSTS = ("openai", "azure")
@@ -15,20 +16,30 @@ MAX_DEPTH = 20
 
 def invalid_strict_schema(sites: Sites) -> Iterator[Finding]:
     """Literal schemas sent as strict whose objects allow further keys or leave some optional: once for each schema."""
-    found: dict[int, tuple[CallSite, str, str, Origin, list[CallSite]]] = {}
+    found: dict[int, tuple[list[Fault], list[CallSite]]] = {}
     for site in sites.sites:
         if not site.answers or not _on_its_own_host(site):
             continue
         for schema in _strict_schemas(site):
-            fault = _fault(schema, "the schema", 0)
-            if fault is not None and schema.origin is not None:
-                message, where, origin = fault
-                found.setdefault(id(schema.origin.node), (site, message, where, origin, []))[4].append(site)
-    for site, message, where, origin, origins in found.values():
+            faults = list(_faults(schema, "the schema", 0))
+            if faults and schema.origin is not None:
+                found.setdefault(id(schema.origin.node), (faults, []))[1].append(site)
+    for faults, origins in found.values():
+        site = origins[0]
+        fault = faults[0]
+        origin = fault.schema.origin
+        assert origin is not None
         proof = Note("the object is written here", origin.module.location(origin.node))
-        fields = {"call": site.spelled, "where": where}
+        fields = {"call": site.spelled, "where": fault.where}
         yield Finding(
-            site.module, site.node, message, fields, (proof,), site_notes(origins), confidence=site.confidence
+            site.module,
+            site.node,
+            fault.message,
+            fields,
+            (proof,),
+            site_notes(origins),
+            fix=repaired(faults, origins),
+            confidence=site.confidence,
         )
 
 
@@ -69,28 +80,25 @@ def _is_true(value: Mapping, key: str) -> bool:
     return entry is not None and isinstance(entry.value, Const) and entry.value.value is True
 
 
-def _fault(schema: Value, where: str, depth: int) -> tuple[str, str, Origin] | None:
-    """What is wrong with an object of the schema, how to find it, and where it is written; None for nothing proven."""
-    if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
-        return None
-    if schema.open is not None or schema.origin is None:
-        return None
+def _faults(schema: Value, where: str, depth: int) -> Iterator[Fault]:
+    """What is proven to be wrong with the objects of a schema, outermost first."""
+    if not isinstance(schema, Mapping) or depth > MAX_DEPTH or schema.open is not None or schema.origin is None:
+        return
     properties = _inner(schema, "properties")
     if properties is not None and properties.open is None:
         extra = schema.entries.get("additionalProperties")
         if extra is None or (isinstance(extra.value, Const) and extra.value.value is True):
-            return "additional", where, schema.origin
+            yield Fault("additional", where, schema)
         required = schema.entries.get("required")
         names = _names(required.value) if required is not None else set()
-        if names is not None and set(properties.entries) - names:
-            missing = sorted(set(properties.entries) - names)[0]
-            return "required", f"`{missing}` in {where}", schema.origin
+        missing = [name for name in properties.entries if names is not None and name not in names]
+        if missing:
+            yield Fault("required", f"`{min(missing)}` in {where}", schema, tuple(missing))
         for name, entry in properties.entries.items():
-            fault = _fault(entry.value, f"`{name}`", depth + 1)
-            if fault is not None:
-                return fault
+            yield from _faults(entry.value, f"`{name}`", depth + 1)
     items = schema.entries.get("items")
-    return _fault(items.value, f"the items of {where}", depth + 1) if items is not None else None
+    if items is not None:
+        yield from _faults(items.value, f"the items of {where}", depth + 1)
 
 
 def _names(value: Value) -> set[str] | None:

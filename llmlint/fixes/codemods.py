@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from llmlint.fixes.codemod import AnyCodemod
 
 CODEMODS = {
+    "add-item": ("llmlint.fixes.add_item", "AddItem"),
     "add-keyword": ("llmlint.fixes.add_keyword", "AddKeyword"),
     "add-import": ("llmlint.fixes.add_import", "AddImport"),
     "insert-guard": ("llmlint.fixes.insert_guard", "InsertGuard"),

@@ -18,7 +18,7 @@ def equal_sign(call: cst.Call) -> cst.AssignEqual:
     for argument in reversed(call.args):
         if isinstance(argument.equal, cst.AssignEqual):
             equal = argument.equal
-            return cst.AssignEqual(_inline(equal.whitespace_before), _inline(equal.whitespace_after))
+            return cst.AssignEqual(inline(equal.whitespace_before), inline(equal.whitespace_after))
     return cst.AssignEqual(_NOTHING, _NOTHING)
 
 
@@ -27,15 +27,8 @@ def fill(call: cst.Call, argument: cst.Arg) -> cst.Call:
     inside = call.whitespace_before_args
     if not isinstance(inside, cst.ParenthesizedWhitespace):
         return call.with_changes(args=[argument])
-    closing = cst.ParenthesizedWhitespace(indent=inside.indent, last_line=inside.last_line)
-    comments = [line for line in inside.empty_lines if line.comment]
-    if comments:
-        opening = inside.with_changes(indent=comments[-1].indent, last_line=comments[-1].whitespace)
-    else:
-        step = "\t" if inside.last_line.value.endswith("\t") else "    "
-        opening = inside.with_changes(last_line=cst.SimpleWhitespace(inside.last_line.value + step))
-    argument = argument.with_changes(comma=cst.Comma(whitespace_after=closing))
-    return call.with_changes(args=[argument], whitespace_before_args=opening)
+    argument = argument.with_changes(comma=cst.Comma(whitespace_after=line_like(inside)))
+    return call.with_changes(args=[argument], whitespace_before_args=opened(inside))
 
 
 def append(call: cst.Call, argument: cst.Arg) -> cst.Call:
@@ -44,12 +37,12 @@ def append(call: cst.Call, argument: cst.Arg) -> cst.Call:
     before = _before(call, len(call.args) - 1)
     comma = last.comma if isinstance(last.comma, cst.Comma) else None
     closing = comma.whitespace_after if comma else last.whitespace_after_arg
-    gap: _Whitespace = _inline(before) if len(call.args) > 1 else _SPACE
+    gap: _Whitespace = inline(before) if len(call.args) > 1 else _SPACE
     if isinstance(before, cst.ParenthesizedWhitespace):
-        gap = _line_like(before)
+        gap = line_like(before)
         if isinstance(closing, cst.ParenthesizedWhitespace):
             gap = closing.with_changes(indent=before.indent, last_line=before.last_line)
-            closing = _line_like(closing)
+            closing = line_like(closing)
     if comma:
         last = last.with_changes(comma=comma.with_changes(whitespace_after=gap))
         argument = argument.with_changes(comma=cst.Comma(whitespace_after=closing))
@@ -62,7 +55,7 @@ def append(call: cst.Call, argument: cst.Arg) -> cst.Call:
 def insert(call: cst.Call, index: int, argument: cst.Arg) -> cst.Call:
     """The argument in front of another: on its own line if that one is."""
     before = _before(call, index)
-    gap: _Whitespace = _inline(before) if index else _SPACE
+    gap: _Whitespace = inline(before) if index else _SPACE
     lead = before
     if isinstance(before, cst.ParenthesizedWhitespace):
         gap = before.with_changes(first_line=cst.TrailingWhitespace())
@@ -84,11 +77,22 @@ def _before(call: cst.Call, index: int) -> _Whitespace:
     return comma.whitespace_after if isinstance(comma, cst.Comma) else _NOTHING
 
 
-def _inline(whitespace: _Whitespace) -> cst.SimpleWhitespace:
+def opened(inside: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhitespace:
+    """What stood between empty brackets, in front of the first thing between them: one step further in."""
+    comments = [line for line in inside.empty_lines if line.comment]
+    if comments:
+        return inside.with_changes(indent=comments[-1].indent, last_line=comments[-1].whitespace)
+    step = "\t" if inside.last_line.value.endswith("\t") else "    "
+    return inside.with_changes(last_line=cst.SimpleWhitespace(inside.last_line.value + step))
+
+
+def inline(whitespace: _Whitespace) -> cst.SimpleWhitespace:
+    """The same on one line."""
     if isinstance(whitespace, cst.SimpleWhitespace) and "\\" not in whitespace.value:
         return whitespace
     return _SPACE
 
 
-def _line_like(whitespace: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhitespace:
+def line_like(whitespace: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhitespace:
+    """The same line break and indentation without comments."""
     return cst.ParenthesizedWhitespace(indent=whitespace.indent, last_line=whitespace.last_line)
