@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.guarding import or_empty
 from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
@@ -97,6 +98,7 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             use.node,
             fields=fields,
             related=(*site_notes(origins), *others),
+            fix=or_empty([one for one, _ in found]),
             confidence=origins[0].confidence,
         )
 

@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 
 from llmlint.checks.edits import add_keyword, rename_keyword
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
-from llmlint.diagnostics import Fix, Note, Severity
+from llmlint.checks.nested import set_inside
+from llmlint.diagnostics import Applicability, Fix, Note, Severity
 from llmlint.index.module import Module
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import TokenLimit
@@ -38,20 +39,25 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         if not paths:  # the call has no such parameter: a cap could only stand in a body that is not looked into
             continue
         keyword = _spelling(site, paths)
+        positional = site.match.operation.positional
         proof = Note("neither the call nor its client sets a limit", site.location)
         yield Finding(
             site.module,
             site.node,
             fields={"call": site.spelled, "keyword": keyword},
             evidence=(proof,),
-            fix=_insert(site.module, site.node, keyword, settings) if site.reference is None else None,
+            fix=_insert(site.module, site.node, keyword, settings, site.match.surface.sdk.name, positional)
+            if site.reference is None
+            else None,
             confidence=site.confidence,
         )
     for root, group, keyword in built.values():
         assert root.call is not None
         assert root.module is not None
         name = ast.unparse(root.call.func)
-        fix = _insert(root.module, root.call, keyword, settings)
+        surface = group[0].match.surface
+        positional = surface.client.positional if surface.client is not None else ()
+        fix = _insert(root.module, root.call, keyword, settings, surface.sdk.name, positional)
         proof = Note("built here without a limit", root.module.location(root.call))
         fields = {"client": name, "keyword": keyword, "call": group[0].spelled}
         yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)
@@ -75,10 +81,14 @@ def _spelling(site: CallSite, paths: tuple[str, ...]) -> str:
     return paths[0]
 
 
-def _insert(module: Module, call: ast.Call, keyword: str, settings: Settings) -> Fix | None:
-    if "." in keyword:
-        return None
-    return add_keyword(module, call, keyword, str(settings.config.fix.max_tokens))
+def _insert(
+    module: Module, call: ast.Call, keyword: str, settings: Settings, sdk: str, positional: tuple[str, ...]
+) -> Fix | None:
+    cap = str(settings.config.fix.max_tokens)
+    if "." not in keyword:
+        return add_keyword(module, call, keyword, cap)
+    operations = set_inside(module, call, positional, keyword, cap, sdk)
+    return Fix(Applicability.UNSAFE, f"Set {keyword} to {cap}", operations) if operations else None
 
 
 def wrong_token_limit(site: CallSite) -> Iterator[Finding]:

@@ -1,0 +1,120 @@
+"""Setting a parameter that a call takes inside of another: `options.num_predict`, `config.max_output_tokens`."""
+
+from __future__ import annotations
+
+import ast
+
+from llmlint.checks.edits import import_name
+from llmlint.checks.items import add_entry
+from llmlint.diagnostics import Operation
+from llmlint.index.module import Module
+from llmlint.index.tree import parent, scope_of
+
+TAKE_MAPPINGS = frozenset(
+    {"google-genai", "google-generativeai", "vertexai", "ollama", "bedrock", "haystack", "mistralai"}
+)
+"""SDKs whose nested parameters may be given as a plain dict."""
+REPLACING = ("send_message", "send_message_stream")
+"""Calls whose configuration takes the place of the one that the chat was made with."""
+CONFIG = ("google.genai", "types", "GenerateContentConfig")
+
+
+def set_inside(
+    module: Module, call: ast.Call, positional: tuple[str, ...], path: str, value: str, sdk: str
+) -> tuple[Operation, ...]:
+    """What gives `path` the value; nothing where its object is not written out here or other calls get it, too."""
+    head, *rest = path.split(".")
+    given = argument(call, positional, head)
+    if given is not None:
+        return _in_object(module, given, rest, value)
+    if sdk not in TAKE_MAPPINGS or any(keyword.arg is None for keyword in call.keywords):
+        return ()
+    if any(isinstance(each, ast.Starred) for each in call.args) or getattr(call.func, "attr", "") in REPLACING:
+        return ()
+    return (_keyword(module, call, head, _object(module, sdk, head, rest, value)),)
+
+
+def argument(call: ast.Call, positional: tuple[str, ...], name: str) -> ast.expr | None:
+    """What a call passes for a parameter by keyword or by position."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    place = positional.index(name) if name in positional else len(call.args)
+    return call.args[place] if place < len(call.args) else None
+
+
+def _object(module: Module, sdk: str, head: str, rest: list[str], value: str) -> str:
+    """The whole argument: in Google's own type where that is at hand, else a dict."""
+    if sdk == "google-genai" and head == "config" and len(rest) == 1:
+        spelled = import_name(module, *CONFIG[:2])
+        if spelled is not None and not spelled[1]:
+            return f"{spelled[0]}.{CONFIG[2]}({rest[0]}={value})"
+        spelled = import_name(module, CONFIG[0] + ".types", CONFIG[2])
+        if spelled is not None and not spelled[1]:
+            return f"{spelled[0]}({rest[0]}={value})"
+    for key in reversed(rest):
+        value = f'{{"{key}": {value}}}'
+    return value
+
+
+def _in_object(module: Module, node: ast.expr, path: list[str], value: str) -> tuple[Operation, ...]:
+    """Into a dict literal, a constructor's call, or the one of these that a name of this call's own holds."""
+    key, *rest = path
+    inner = "".join(f'{{"{part}": ' for part in rest) + value + "}" * len(rest)
+    if isinstance(node, ast.Dict):
+        for known, entry in zip(node.keys, node.values, strict=True):
+            if isinstance(known, ast.Constant) and known.value == key:
+                return _in_object(module, entry, rest, value) if rest else ()
+        return (add_entry(module, node, key, inner),)
+    if isinstance(node, ast.Call) and _constructs(node):
+        for keyword in node.keywords:
+            if keyword.arg == key:
+                return _in_object(module, keyword.value, rest, value) if rest else ()
+        return () if rest and not _is_dict(node) else (_keyword(module, node, key, inner),)
+    held = _held(node)
+    return _in_object(module, held, path, value) if held is not None else ()
+
+
+def _constructs(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+    return (name[:1].isupper() or _is_dict(call)) and not call.args
+
+
+def _is_dict(call: ast.Call) -> bool:
+    return getattr(call.func, "id", "") == "dict"
+
+
+def _held(node: ast.expr) -> ast.expr | None:
+    """What a name holds that is bound once and read for such calls alone."""
+    owner = scope_of(node).lookup(node.id) if isinstance(node, ast.Name) else None
+    if owner is None or not isinstance(node, ast.Name) or owner.kind == "class":
+        return None
+    bindings = owner.bindings[node.id]
+    loads = [each for each in owner.module.name_loads(node.id) if scope_of(each).lookup(node.id) is owner]
+    if len(bindings) != 1 or bindings[0].kind != "value" or not all(_is_filled(e) or _alike(e, node) for e in loads):
+        return None
+    files = owner.module.evaluator.project.files
+    users = files.using(node.id, owner.module.key) if owner.kind == "module" else []
+    return bindings[0].value if all(path == owner.module.key for path in users) else None
+
+
+def _alike(load: ast.expr, node: ast.expr) -> bool:
+    """Whether both are the same argument of calls of the same method."""
+    if load is node:
+        return True
+    one, other = parent(load), parent(node)
+    if not isinstance(one, ast.keyword) or not isinstance(other, ast.keyword) or one.arg != other.arg:
+        return False
+    calls = [parent(one), parent(other)]
+    names = [getattr(getattr(call, "func", None), "attr", None) for call in calls]
+    return names[0] is not None and names[0] == names[1]
+
+
+def _is_filled(load: ast.expr) -> bool:
+    """Whether an item or attribute of the object is set there."""
+    above = parent(load)
+    return isinstance(above, (ast.Subscript, ast.Attribute)) and isinstance(above.ctx, ast.Store)
+
+
+def _keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Operation:
+    return Operation("add-keyword", module.location(call), (("keyword", keyword), ("value", value)))
