@@ -47,7 +47,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             fields={"call": site.spelled, "keyword": keyword},
             evidence=(proof,),
             fix=_insert(site.module, site.node, keyword, settings, site.match.surface.sdk.name, positional)
-            if site.reference is None
+            if site.reference is None and not (site.via == "http" and "." in keyword)
             else None,
             confidence=site.confidence,
         )
