@@ -11,30 +11,25 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
-from llmlint.index.names import flow_scope
 from llmlint.index.narrowing import excludes_none
-from llmlint.index.reach import reaching
-from llmlint.index.scopes import Binding, Scope
-from llmlint.index.tree import class_of, last_name, named_function_of, parent, scope_of
+from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Class, Function, alternatives
 from llmlint.sites import parsers, sinks
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.endings import Endings, compared
+from llmlint.sites.endings import compared
+from llmlint.sites.holders import ANY, MAX_CALLS, Holders
 from llmlint.sites.positions import (
-    GATHERING,
-    all_loads,
     field_at,
-    gathers,
     owner_of,
     parameter_at,
     position,
     shared_delta,
 )
+from llmlint.sites.tags import tags_of
 from llmlint.sites.trace import Trace
 
 MAX_STEPS = {"answer": 1500, "text": 1500, "tool": 500, "derived": 500}
 BUDGETS = {"": "answer", "text": "text", "json": "derived"}
-MAX_CALLS = 7  # functions passed through on the way; deeper chains of helpers have not been met
 MAX_CALLERS = 24
 
 SAME_TEXT = frozenset(
@@ -51,7 +46,7 @@ PARTS = frozenset({"get", "pop", "group", "groups", "groupdict", "items", "value
 
 
 @dataclass(eq=False)
-class Flow(Endings):
+class Flow(Holders):
     """Follows one call site's answer, nearest uses first. The uses are found once, on construction."""
 
     visited: set[int] = field(default_factory=set)
@@ -141,6 +136,8 @@ class Flow(Endings):
             self._follow(text, replace(trace, derived=True, optional=False, wraps=()))
 
     def _in_attribute(self, above: ast.Attribute, node: ast.expr, trace: Trace) -> None:
+        if not isinstance(above.ctx, ast.Load):
+            return
         call = parent(above)
         if isinstance(call, ast.Call) and call.func is above:
             self._method(call, above.attr, trace)
@@ -148,15 +145,17 @@ class Flow(Endings):
             self._descend(above, above.attr, trace)
 
     def _in_subscript(self, above: ast.Subscript, node: ast.expr, trace: Trace) -> None:
+        if not isinstance(above.ctx, ast.Load):
+            return
         if node is not above.value:
-            if trace.kind == "name" and not trace.wraps and isinstance(above.ctx, ast.Load):
+            if trace.kind == "name" and not trace.wraps:
                 self._note("dispatch", above, trace, "a key")
             return
         key = above.slice.value if isinstance(above.slice, ast.Constant) else None
         if trace.wraps:
-            wanted = f"#{key}" if isinstance(key, int) else f".{key!s}"
-            if trace.wraps[0] in (wanted, "*"):
-                self._follow(above, replace(trace, wraps=trace.wraps[1:]))
+            wanted = f"#{key}" if isinstance(key, int) else self._step_to(above.slice)
+            if trace.wraps[0] in (wanted, ANY) or (trace.wraps[0] == "*" and not isinstance(key, str)):
+                self._unwrapped(above, above.value, trace)
         elif trace.text:
             self._deref(above, trace, "[…]")
             self._follow(above, replace(trace, optional=False, piece=True))
@@ -180,10 +179,15 @@ class Flow(Endings):
     def _in_dict(self, above: ast.Dict, node: ast.expr, trace: Trace) -> None:
         for key, value in zip(above.keys, above.values, strict=True):
             if value is node and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self._follow(above, replace(trace, wraps=(f".{key.value}", *trace.wraps)))
+                wraps = (f".{key.value}", *trace.wraps)
+                self._follow(above, replace(trace, wraps=wraps, tags=(*tags_of(above, len(wraps)), *trace.tags)))
 
     def _in_listcomp(self, above: ast.ListComp, node: ast.expr, trace: Trace) -> None:
         self._follow(above, replace(trace, wraps=("*", *trace.wraps)))
+
+    def _in_dictcomp(self, above: ast.DictComp, node: ast.expr, trace: Trace) -> None:
+        if node is above.value:
+            self._follow(above, replace(trace, wraps=(ANY, *trace.wraps)))
 
     _in_generatorexp = _in_listcomp
     _in_setcomp = _in_listcomp
@@ -239,10 +243,8 @@ class Flow(Endings):
 
     def _method(self, call: ast.Call, name: str, trace: Trace) -> None:
         if trace.wraps:
-            key = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-            if name in ("get", "pop") and trace.wraps[0] == f".{key!s}":
-                self._follow(call, replace(trace, wraps=trace.wraps[1:]))
-            elif name in SAME_ANSWER:
+            assert isinstance(call.func, ast.Attribute)
+            if not self._taken(call, call.func, trace) and name in SAME_ANSWER:
                 self._follow(call, trace)
             return
         if trace.derived:
@@ -280,8 +282,7 @@ class Flow(Endings):
             return
         if trace.text and sinks.keeps(self.ev, call, node):
             self._note("store", call, trace)
-        if isinstance(func, ast.Attribute) and name in GATHERING and isinstance(func.value, ast.Name):
-            self._gathered(func.value, replace(trace, wraps=("*", *trace.wraps)), call)
+        if isinstance(func, ast.Attribute) and self._gathered(call, name, trace):
             return
         if name == "join" and isinstance(func, ast.Attribute) and trace.wraps[:1] == ("*",):
             self._follow(call, replace(trace, wraps=trace.wraps[1:]))
@@ -314,7 +315,8 @@ class Flow(Endings):
                 filled = keyword if keyword is not None else field_at(option, call, node)
                 if filled is not None:
                     entered = True
-                    self._follow(call, replace(trace, wraps=(f".{filled}", *trace.wraps)))
+                    wraps = (f".{filled}", *trace.wraps)
+                    self._follow(call, replace(trace, wraps=wraps, tags=(*tags_of(call, len(wraps)), *trace.tags)))
                 continue
             if not isinstance(option, Function):
                 continue
@@ -331,15 +333,6 @@ class Flow(Endings):
 
     def _own(self, call: ast.Call) -> bool:
         return any(isinstance(option, Function) for option in alternatives(self.ev.evaluate(call.func)))
-
-    def _gathered(self, target: ast.Name, trace: Trace, call: ast.Call) -> None:
-        """A value put into a list: the list's later uses."""
-        owner = scope_of(target).lookup(target.id)
-        if owner is None:
-            return
-        for load in all_loads(owner, target.id):
-            if load is not target and not gathers(load):
-                self._follow(load, trace)
 
     # steps
 
@@ -359,7 +352,8 @@ class Flow(Endings):
     def _descend(self, node: ast.expr, step: str, trace: Trace) -> bool:
         if trace.wraps:
             if trace.wraps[0] == f".{step}":
-                self._follow(node, replace(trace, wraps=trace.wraps[1:]))
+                holder = node.value if isinstance(node, ast.Attribute) else node
+                self._unwrapped(node, holder, trace)
                 return True
             return False
         if trace.derived:
@@ -413,30 +407,11 @@ class Flow(Endings):
                     self._assigned(part, at, replace(trace, wraps=trace.wraps[1:]))
                 elif trace.derived and not trace.wraps:
                     self._assigned(part, at, trace)
-        elif isinstance(target, ast.Attribute):
-            self._attribute_loads(target, trace)
-            self._whole(target, trace)
-        elif isinstance(target, ast.Subscript):
-            if trace.text and sinks.kept_by_key(target):
+        elif isinstance(target, (ast.Attribute, ast.Subscript)):
+            if trace.text and isinstance(target, ast.Subscript) and sinks.kept_by_key(target):
                 self._note("store", target, trace)
+            self._placed(target, trace)
             self._whole(target, trace)
-
-    def _loads(self, owner: Scope, binding: Binding, trace: Trace) -> None:
-        for load in all_loads(owner, binding.name):
-            local = flow_scope(scope_of(load)) is flow_scope(owner)
-            if any(b is binding for b in reaching(owner, binding.name, load, local=local)):
-                self._follow(load, trace)
-
-    def _attribute_loads(self, target: ast.Attribute, trace: Trace) -> None:
-        """What is kept on `self` is read by the other methods of the class."""
-        function = named_function_of(target)
-        owner = class_of(function) if function is not None else None
-        if owner is None or not isinstance(target.value, ast.Name) or trace.calls >= MAX_CALLS:
-            return
-        for load in scope_of(target).module.attribute_loads.get(target.attr, ()):
-            reader = named_function_of(load)
-            if reader is not None and class_of(reader) is owner and isinstance(load.value, ast.Name):
-                self._follow(load, trace)
 
     def _returned(self, at: ast.expr | ast.stmt, trace: Trace) -> None:
         self._note("return", at, trace)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.records import entity, record
+from llmlint.sites.tags import Tag
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
@@ -19,7 +20,8 @@ class Trace:
     `kind` is empty for a position in the answer, which `path` gives. Else it is what was taken from there: "text",
     "arguments" or "name" of a tool call, "json" once it was dumped. `derived` says that a parser, or a text around it,
     made something else of it, `piece` that only a part of it is left, `optional` that it may be None, as the SDK types
-    it. `wraps` is what was put around it, outermost first: an iteration, a tuple position, a key.
+    it. `wraps` is what was put around it, outermost first: an iteration, a tuple position, a key; `tags` tell some of
+    these objects from others (see `llmlint.sites.tags`).
 
     `entered` are the calls through which it came into the helper it is in, `outward` the callers it was returned to,
     innermost first: it leaves a helper by the way it came.
@@ -32,6 +34,7 @@ class Trace:
     piece: bool = False
     stream: bool = False
     wraps: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
     entered: tuple[ast.Call, ...] = ()
     outward: tuple[ast.Call, ...] = ()
 
