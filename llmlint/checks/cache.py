@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Sites
 from llmlint.diagnostics import Note
+from llmlint.index.tree import parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, text_of
 from llmlint.sites import caching
 from llmlint.sites.callsite import CallSite, State
@@ -34,8 +36,8 @@ def uncached_deterministic_call(site: CallSite, sites: Sites) -> Iterator[Findin
 def _intent(site: CallSite) -> str | None:
     """Why the answer should be the same each time: the message variant, or None."""
     if site.kind == "embedding":
-        return "embedding"
-    if not site.answers or site.kind == "agent":
+        return None if _all_literal(site) else "embedding"  # a fixed text is embedded to warm up
+    if not site.answers or site.kind == "agent" or isinstance(parent(site.node), ast.Expr):  # a ping: nobody reads it
         return None
     count = site.setting("n")
     if count.state is not State.ABSENT and not _is(count.value, 1):

@@ -49,7 +49,32 @@ def find(project: Project, function: FunctionNode) -> list[Caller]:
             module = project.module(path)
             if module is not None and (not is_test(module) or module is home):
                 found += _in_module(project, function, owner, module, word)
+                for alias in _kept_as(module, word) if owner is None else ():
+                    known = {id(caller.call) for caller in found}
+                    found += [c for c in _by_alias(project, function, module, alias) if id(c.call) not in known]
     return found
+
+
+def _kept_as(module: Module, word: str) -> set[str]:
+    """Attributes that a function is kept under: `self.complete = complete_with_retries`."""
+    statements = [parent(load) for load in module.name_loads(word)]
+    targets = [t for s in statements if isinstance(s, ast.Assign) and len(s.targets) == 1 for t in s.targets]
+    return {target.attr for target in targets if isinstance(target, ast.Attribute)}
+
+
+def _by_alias(
+    project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, home: Module, alias: str
+) -> Iterator[Caller]:
+    """The calls of a function by an attribute that it is kept under."""
+    files = project.files
+    paths = {home.key, *files.calling(alias, home.key, anywhere=False), *project.handed_and_spelling(alias)}
+    paths |= {path for path in files.below([home.key]) if f".{alias}(".encode() in files.by_path[path].data}
+    for path in sorted(paths):
+        module = project.module(path)
+        for call in module.calls.get(alias, ()) if module is not None and not is_test(module) else ():
+            bound = _runs(project, project.evaluator.evaluate(call.func), function, None, None)
+            if module is not None and bound is not None:
+                yield Caller(call, module, bound)
 
 
 def _inherits(project: Project, subclass: Class, function: ast.AST) -> bool:

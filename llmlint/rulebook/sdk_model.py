@@ -154,7 +154,8 @@ class Operation:
     `clients` are canonical classes, empty for every client of the SDK. `call` is "plain", "manager" (to be entered
     with `with`), "generator" (iterated, never awaited) or "operand" (what a function gives is added to a client:
     `model + function()`). `removed` is the first SDK version without it,
-    `discontinued` the ISO date from which the provider refuses it, `replacement` what to use instead.
+    `discontinued` the ISO date from which the provider refuses it, `replacement` what to use instead. Where the model
+    decides what the call does, `vectors` are the keys of an answer that make it an embedding's.
     """
 
     paths: tuple[str, ...]
@@ -173,6 +174,7 @@ class Operation:
     removed: str
     discontinued: str
     replacement: str
+    vectors: tuple[str, ...] = ()
 
 
 @entity

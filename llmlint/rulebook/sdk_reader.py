@@ -191,6 +191,7 @@ def _operation(
         removed=table.text("removed"),
         discontinued=table.text("discontinued"),
         replacement=table.text("replacement"),
+        vectors=table.texts("vectors"),
     )
     if not operation.paths and not operation.functions:
         raise table.error("`paths` or `functions` is missing")

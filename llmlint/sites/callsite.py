@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of
+from llmlint.index.tree import named_function_of, nodes_in
 from llmlint.index.values import Env, Value, alternatives, const, text_of
 from llmlint.records import record
 
@@ -70,10 +70,24 @@ class CallSite:
         """The SDKs of the possible clients, each once."""
         return list({match.surface.sdk.name: match.surface.sdk for match in self.matches}.values())
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """What the operation does: chat, responses, embedding, …"""
-        return self.match.operation.kind
+        operation = self.match.operation
+        return "embedding" if operation.vectors and self._reads(operation.vectors) else operation.kind
+
+    def _reads(self, keys: tuple[str, ...]) -> bool:
+        """Whether the function around the call reads one of these keys."""
+        for node in nodes_in(self.function) if self.function is not None else ():
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+                key: ast.expr | None = node.slice
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get" and node.args:
+                key = node.args[0]
+            else:
+                continue
+            if isinstance(key, ast.Constant) and key.value in keys:
+                return True
+        return False
 
     @cached_property
     def function(self) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

@@ -119,7 +119,7 @@ def parts_of(function: ast.AST) -> Parts:
 
 
 def names_in(node: ast.AST, *, content: bool = False) -> frozenset[str]:
-    """Plain names and `self.x` attributes read in an expression; with `content`, not those read for an id alone."""
+    """Plain names and `self.x` attributes read in an expression; with `content`, none read for an id or a length."""
     kept: dict[bool, frozenset[str]] = node.__dict__.setdefault("names_in", {})
     if content not in kept:
         kept[content] = _names(node, content)
@@ -132,6 +132,8 @@ def _names(node: ast.AST, content: bool) -> frozenset[str]:
     for part in ast.walk(node):
         if content and isinstance(part, ast.Attribute) and LABEL.search(part.attr):
             labels.add(id(part.value))
+        elif content and isinstance(part, ast.Call) and getattr(part.func, "id", "") == "len":
+            labels |= {id(argument) for argument in part.args}
         if id(part) in labels:
             continue
         if isinstance(part, ast.Name):

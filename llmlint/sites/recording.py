@@ -11,6 +11,7 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.displayed import displayed
 from llmlint.sites.handed_on import written
 from llmlint.sites.outward import deciding, dispatched
+from llmlint.sites.sent import inputs
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -82,8 +83,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         return True
     outputs = logs.related_names(around, node)
     parameters = _parameters(site) if node is site.node else frozenset()
-    inputs = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg not in parameters)]
-    asked = logs.input_names(around, inputs)
+    asked = logs.input_names(around, inputs(around, node, parameters))
     wanted, made = outputs | asked, outputs - asked
     errors = logs.errors_caught(around)
     if function is None and _displayed(node, wanted | errors):

@@ -143,7 +143,8 @@ def of_client(ev: Evaluator, surface: Surface, name: str) -> Setting:
                 return found
     client, root = surface.client, surface.root
     if isinstance(root, Unknown):
-        return Setting(State.UNKNOWN, None, root.why)
+        taken = client is not None or any(each.settings.paths(name) for each in surface.sdk.clients)
+        return Setting(State.UNKNOWN, None, root.why) if taken else ABSENT
     if isinstance(root, Symbol):
         return _assigned(ev, surface.sdk, name)
     if client is None or not client.settings.paths(name):
