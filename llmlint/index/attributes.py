@@ -6,9 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index import calls, containers, names, typehints
+from llmlint.index.construction import method_frame, super_init
 from llmlint.index.scopes import Binding
-from llmlint.index.tree import block_of, class_of, decorated, named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.index.stores import settles, stored
+from llmlint.index.tree import block_of, class_of, decorated, named_function_of, parameters, parent, scope_of
 from llmlint.index.values import (
+    NONE,
     Class,
     Const,
     Frame,
@@ -29,15 +32,62 @@ from llmlint.index.values import (
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
+MISSING = "is not assigned in the project"
 PROPERTIES = ("property", "cached_property")
 
 
 def attribute(ev: Evaluator, node: ast.Attribute, frame: Frame | None) -> Value:
     """The value of `base.name`."""
     base = ev.evaluate(node.value, frame)
+    statement = _assigning(node) if isinstance(base, Result) and isinstance(base.callee, Class) else None
+    if statement is not None:
+        return before(ev, base, node, statement)
     found = [of(ev, option, node.attr, node) for option in alternatives(base)]
     useful = [value for value in found if not is_none(value) or len(found) == 1]
+    if any(isinstance(value, Function) for value in useful):  # an object without the method cannot be the one used
+        useful = [v for v in useful if not (isinstance(v, Unknown) and v.why.endswith(MISSING))]
     return union(useful or found)
+
+
+def _assigning(node: ast.Attribute) -> ast.Assign | None:
+    """The assignment to the attribute in whose value it is read: `self.options = {**self.options, "n": 1}`."""
+    if not isinstance(node.value, ast.Name) or node.attr not in scope_of(node).module.attribute_stores:
+        return None
+    above = parent(node)
+    while above is not None and not isinstance(above, ast.stmt):
+        above = parent(above)
+    targets = above.targets if isinstance(above, ast.Assign) else []
+    for target in targets:
+        if isinstance(target, ast.Attribute) and target.attr == node.attr and isinstance(target.value, ast.Name):
+            if target.value.id == node.value.id and isinstance(above, ast.Assign):
+                return above
+    return None
+
+
+def before(ev: Evaluator, base: Value, node: ast.Attribute, statement: ast.Assign) -> Value:
+    """What an attribute of an instance may hold when a statement of its class sets it anew."""
+    assert isinstance(base, Result)
+    assert isinstance(base.callee, Class)
+    function = named_function_of(node)
+    here = class_of(function) if function is not None else None
+    order = [owner for owner in ev.project.mro(base.callee) if isinstance(owner, Class)]
+    start = next((n for n, owner in enumerate(order) if owner.node is here), 0)
+    aspect = f".{node.attr} before {id(statement)}"
+    found = ev.guarded(
+        base.call or base.callee.node, base.frame, lambda: _held(ev, base, order[start:], node.attr, statement), aspect
+    )
+    return found if found is not NONE else of(ev, base, node.attr, node)
+
+
+def _held(ev: Evaluator, base: Result, owners: list[Class], name: str, statement: ast.Assign) -> Value:
+    """What these classes assign to the attribute by other statements; None (the value) where they do not."""
+    found: list[Value] = []
+    for owner in owners:
+        for binding in scope_of(owner.node.body[0]).bindings.get(name, []):
+            found += _class_level(ev, base, owner, binding, name)
+        found += stored(ev, base, owner, name, statement)
+    useful = [value for value in _changed(ev, base, name, found) if not is_none(value)]
+    return union(useful) if useful else NONE
 
 
 def of(ev: Evaluator, base: Value, name: str, node: ast.Attribute | None = None) -> Value:
@@ -92,6 +142,7 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
     """An attribute of an instance of a project class: methods and properties first, then what is assigned to it."""
     assert isinstance(base.callee, Class)
     found: list[Value] = []
+    settled = False
     for owner in ev.project.mro(base.callee):
         if isinstance(owner, Symbol):
             found += _inherited(ev, base, owner, name, found)
@@ -102,7 +153,8 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
         found += defined
         if methods:
             break
-        found += stored(ev, base, owner, name)
+        found += stored(ev, base, owner, name, built=not settled)
+        settled = settled or settles(owner, name)
     if base.call is None:
         found += _overrides(ev, base.callee, name)
         for value in found:
@@ -126,7 +178,7 @@ def _computed(ev: Evaluator, base: Result, name: str) -> Value:
     hook = ev.project.method(base.callee, "__getattr__")
     positional = parameters(hook.node) if hook is not None else []
     if hook is None or len(positional) != 2:
-        return Unknown(f"`{name}` of {base.callee.node.name} is not assigned in the project")
+        return Unknown(f"`{name}` of {base.callee.node.name} {MISSING}")
     frame = ev.activations.without_arguments(hook.node, base, fixed=((positional[1].arg, const(name)),))
     return calls.activate(ev, frame)
 
@@ -199,21 +251,6 @@ def _overrides(ev: Evaluator, owner: Class, name: str) -> list[Value]:
     return found
 
 
-def stored(ev: Evaluator, base: Result, owner: Class, name: str) -> list[Value]:
-    """What the methods of one class assign to `self.<name>`."""
-    found: list[Value] = []
-    for target in owner.module.attribute_stores.get(name, ()):
-        function = named_function_of(target)
-        if function is None or class_of(function) is not owner.node or not isinstance(target.value, ast.Name):
-            continue
-        first = parameters(function)
-        if not first or target.value.id != first[0].arg:
-            continue
-        frame = method_frame(ev, base, owner, function)
-        found += _assigned(ev, target, frame)
-    return found
-
-
 def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list[Value]:
     """What the methods of the class and its bases make of a mapping kept on `self`."""
     assert isinstance(base.callee, Class)
@@ -239,78 +276,6 @@ def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list
     return found
 
 
-def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list[Value]:
-    statement = parent(target)
-    if isinstance(statement, ast.Assign):
-        value = ev.evaluate(statement.value, frame)
-        if not any(isinstance(option, (Result, Member, Class, Function)) for option in alternatives(value)):
-            return list(alternatives(_checked(ev, statement.value) or value))
-        return list(alternatives(value))
-    if isinstance(statement, ast.AnnAssign):
-        value = ev.evaluate(statement.value, frame) if statement.value is not None else Unknown("it is only declared")
-        typed = typehints.instance(ev, statement.annotation)
-        if typed is not None and (isinstance(value, Unknown) or is_none(value)):
-            return list(alternatives(typed))
-        return list(alternatives(value))
-    if isinstance(statement, (ast.withitem,)):
-        return list(alternatives(calls.entered(ev, ev.evaluate(statement.context_expr, frame))))
-    if isinstance(statement, (ast.Tuple, ast.List)):
-        above = parent(statement)
-        if isinstance(above, ast.Assign):
-            return list(
-                alternatives(containers.component(ev.evaluate(above.value, frame), statement.elts.index(target)))
-            )
-    return [Unknown(f"`{target.attr}` is assigned in a way that is not followed")]
-
-
-def _checked(ev: Evaluator, node: ast.expr) -> Value | None:
-    """The type that an `isinstance` test in the same function gives an expression of unknown value."""
-    function = named_function_of(node)
-    spelled = ast.dump(node)
-    for test in scope_of(node).module.calls.get("isinstance", ()) if function is not None else ():
-        if named_function_of(test) is function and len(test.args) == 2 and ast.dump(test.args[0]) == spelled:
-            return typehints.instance(ev, test.args[1])
-    return None
-
-
-def method_frame(ev: Evaluator, base: Result, owner: Class, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Frame:
-    """The activation of a method on this object: the constructor's arguments are known where its call is."""
-    if function.name == "__init__" and base.call is not None:
-        frame = _construction(ev, base, owner)
-        if frame is not None:
-            return frame
-    return ev.activations.on(function, base)
-
-
-def _construction(ev: Evaluator, base: Result, owner: Class) -> Frame | None:
-    """The activation of `owner.__init__` that building the object runs, through `super().__init__`."""
-    assert isinstance(base.callee, Class)
-    assert base.call is not None
-    first = ev.project.method(base.callee, "__init__")
-    if first is None:
-        return None
-    frame = ev.activations.calling(first.node, base.call, base.frame, bound=True, receiver=base)
-    for _ in range(8):
-        current = class_of(frame.function)
-        if current is owner.node:
-            return frame
-        up = _super_init(frame.function)
-        above = ev.project.method_after(base.callee, current, "__init__") if current is not None else None
-        if up is None or above is None:
-            return None
-        explicit = not (isinstance(up.func, ast.Attribute) and isinstance(up.func.value, ast.Call))
-        frame = ev.activations.calling(above.node, up, frame, bound=not explicit, receiver=base)
-    return None
-
-
-def _super_init(function: ast.AST) -> ast.Call | None:
-    """The call of the base class's `__init__` in a constructor."""
-    for node in nodes_in(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
-            return node
-    return None
-
-
 def _inherited(ev: Evaluator, base: Result, owner: Symbol, name: str, found: list[Value]) -> list[Value]:
     """An attribute that comes from a base class outside the project, such as an SDK client that was subclassed."""
     if found or not ev.project.is_sdk(owner.path):
@@ -319,7 +284,7 @@ def _inherited(ev: Evaluator, base: Result, owner: Symbol, name: str, found: lis
     call, frame, module = base.call, base.frame, base.module
     holder = class_of(own.node) if own is not None else None
     if own is not None and holder is not None and isinstance(own.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        call = _super_init(own.node)
+        call = super_init(own.node)
         frame = method_frame(ev, base, Class(own.module, holder), own.node)
         module = own.module
     return [Member(Result(owner, call, module, frame), name)]

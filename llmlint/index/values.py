@@ -237,8 +237,32 @@ def union(values: list[Value]) -> Value:
         return Unknown("it has no value")
     options = list(flat.values())
     if len(options) > MAX_ALTERNATIVES:
+        options = _condensed(options)
+    if len(options) > MAX_ALTERNATIVES:
         options = [*options[: MAX_ALTERNATIVES - 1], Unknown("it has too many possible values")]
     return options[0] if len(options) == 1 else Union(tuple(options))
+
+
+def _condensed(options: list[Value]) -> list[Value]:
+    """The options with one mapping for all that were written as the same expression and have the same keys."""
+    alike: dict[object, list[Mapping]] = {}
+    kept: list[Value] = []
+    for option in options:
+        if isinstance(option, Mapping) and option.origin is not None:
+            keys = tuple((key, entry.certain) for key, entry in option.entries.items())
+            alike.setdefault((id(option.origin.node), keys, option.open), []).append(option)
+        else:
+            kept.append(option)
+    return [*kept, *(_joined(group) for group in alike.values())]
+
+
+def _joined(group: list[Mapping]) -> Mapping:
+    first = group[0]
+
+    def either(key: str) -> Entry:
+        return Entry(lambda: union([one.entries[key].value for one in group]), first.entries[key].certain)
+
+    return first if len(group) == 1 else Mapping({key: either(key) for key in first.entries}, first.open, first.origin)
 
 
 def identity(value: Value) -> object:

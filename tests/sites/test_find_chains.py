@@ -50,7 +50,8 @@ def test_a_prompt_is_made_for_a_model_that_comes_from_elsewhere() -> None:
                 return chain.invoke({"page": page})  # <- call
 
             def title(self, page):
-                return (ChatPromptTemplate.from_template("Title of {page}") | self.llm).invoke({"page": page})  # <- call
+                chain = ChatPromptTemplate.from_template("Title of {page}") | self.llm
+                return chain.invoke({"page": page})  # <- call
 
             def clean(self, page):
                 return (self.cleaner | StrOutputParser()).invoke(page)

@@ -1,0 +1,89 @@
+"""Stores: what the methods of a class assign to `self`."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index import calls, containers, typehints
+from llmlint.index.construction import method_frame
+from llmlint.index.tree import block_of, class_of, named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.index.values import Class, Frame, Function, Member, Result, Unknown, Value, alternatives, is_none
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+
+
+def stored(
+    ev: Evaluator,
+    base: Result,
+    owner: Class,
+    name: str,
+    without: ast.Assign | None = None,
+    built: bool = True,
+) -> list[Value]:
+    """What the methods of one class assign to `self.<name>`, one statement (and, unless `built`, `__init__`) apart."""
+    found: list[Value] = []
+    for target in owner.module.attribute_stores.get(name, ()):
+        if without is not None and parent(target) is without:
+            continue
+        function = named_function_of(target)
+        if function is None or class_of(function) is not owner.node or not is_own(target, function):
+            continue
+        if function.name == "__init__" and not built:
+            continue
+        frame = method_frame(ev, base, owner, function)
+        found += _assigned(ev, target, frame)
+    return found
+
+
+def settles(owner: Class, name: str) -> bool:
+    """Whether a class's constructor sets the attribute whatever happens, after that of its base class has run."""
+    for target in owner.module.attribute_stores.get(name, ()):
+        function = named_function_of(target)
+        if function is None or function.name != "__init__" or class_of(function) is not owner.node:
+            continue
+        if isinstance(parent(target), ast.Assign) and block_of(target).parent is None and is_own(target, function):
+            up = [n for n in nodes_in(function) if isinstance(n, ast.Attribute) and n.attr == "__init__"]
+            return all(call.lineno < target.lineno for call in up)
+    return False
+
+
+def is_own(target: ast.Attribute, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the attribute is one of the method's own object."""
+    first = parameters(function)
+    return bool(first) and isinstance(target.value, ast.Name) and target.value.id == first[0].arg
+
+
+def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list[Value]:
+    statement = parent(target)
+    if isinstance(statement, ast.Assign):
+        value = ev.evaluate(statement.value, frame)
+        if not any(isinstance(option, (Result, Member, Class, Function)) for option in alternatives(value)):
+            return list(alternatives(_checked(ev, statement.value) or value))
+        return list(alternatives(value))
+    if isinstance(statement, ast.AnnAssign):
+        value = ev.evaluate(statement.value, frame) if statement.value is not None else Unknown("it is only declared")
+        typed = typehints.instance(ev, statement.annotation)
+        if typed is not None and (isinstance(value, Unknown) or is_none(value)):
+            return list(alternatives(typed))
+        return list(alternatives(value))
+    if isinstance(statement, (ast.withitem,)):
+        return list(alternatives(calls.entered(ev, ev.evaluate(statement.context_expr, frame))))
+    if isinstance(statement, (ast.Tuple, ast.List)):
+        above = parent(statement)
+        if isinstance(above, ast.Assign):
+            return list(
+                alternatives(containers.component(ev.evaluate(above.value, frame), statement.elts.index(target)))
+            )
+    return [Unknown(f"`{target.attr}` is assigned in a way that is not followed")]
+
+
+def _checked(ev: Evaluator, node: ast.expr) -> Value | None:
+    """The type that an `isinstance` test in the same function gives an expression of unknown value."""
+    function = named_function_of(node)
+    spelled = ast.dump(node)
+    for test in scope_of(node).module.calls.get("isinstance", ()) if function is not None else ():
+        if named_function_of(test) is function and len(test.args) == 2 and ast.dump(test.args[0]) == spelled:
+            return typehints.instance(ev, test.args[1])
+    return None
