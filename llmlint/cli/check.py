@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,10 @@ from llmlint.cli.visibility import Visibility
 from llmlint.config.load import ConfigResolver
 from llmlint.config.model import Overrides
 from llmlint.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from llmlint.cli.fixing import Fixer
+    from llmlint.cli.ignoring import Ignorer
 
 CLEAN, FINDINGS, FAILURE = 0, 1, 2
 
@@ -40,6 +45,7 @@ Examples:
   llmlint check src app.py                 check a folder and a file
   llmlint check --fix                      apply the safe fixes
   llmlint check --unsafe-fixes --diff      show what all fixes would change
+  llmlint check --add-ignore               suppress what is there today
   llmlint check --select LLM3,unlogged-call --ignore missing-retry
   llmlint check --stdin-filename app.py < app.py
   llmlint check --output-format json -o findings.json
@@ -67,7 +73,12 @@ def _rules(flag: str, text: str) -> Callable[[Command], Command]:
     option("--fix", is_flag=True, help="Apply the safe fixes: they cannot change a run that succeeds."),
     option("--unsafe-fixes", is_flag=True, help="Apply all fixes, also those that change behaviour."),
     _rules("--fix-only", "Apply fixes of these rules only; safe ones, unless --unsafe-fixes is given."),
-    option("--diff", is_flag=True, help="Print what the fixes would change, and change nothing."),
+    option("--diff", is_flag=True, help="Print what would change as a patch for `git apply`, and change nothing."),
+)
+@section(
+    "Suppressions",
+    option("--add-ignore", is_flag=True, help="Add comments that suppress the findings of today."),
+    option("--reason", metavar="TEXT", help="What the comments that --add-ignore adds say behind the names."),
 )
 @section(
     "Output",
@@ -101,6 +112,8 @@ def check(
     unsafe_fixes: bool,
     fix_only: tuple[str, ...] | None,
     diff: bool,
+    add_ignore: bool,
+    reason: str | None,
     fail_on: str | None,
     exit_zero: bool,
     statistics: bool,
@@ -119,16 +132,22 @@ def check(
     """
     refuse_both(isolated, config_file)
     fixing = fix or unsafe_fixes or fix_only is not None
-    if statistics and output_format == "json":
-        raise click.UsageError("--statistics goes with --output-format text or concise.")
-    if stdin_filename is not None and paths not in {(), ("-",)}:
-        raise click.UsageError("--stdin-filename and PATHS exclude each other.")
-    if stdin_filename is None and "-" in paths:
-        raise click.UsageError("To check standard input, give --stdin-filename.")
-    if diff and statistics:
-        raise click.UsageError("--diff and --statistics exclude each other.")
-    if stdin_filename is not None and fixing and not diff and output_format == "json" and output_file is None:
-        raise click.UsageError("With --fix, standard output has the fixed source; give --output-file for JSON.")
+    onto_stdout = stdin_filename is not None and fixing and not diff
+    contradictions = {
+        "--statistics goes with --output-format text or concise.": statistics and output_format == "json",
+        "--stdin-filename and PATHS exclude each other.": stdin_filename is not None and paths not in {(), ("-",)},
+        "To check standard input, give --stdin-filename.": stdin_filename is None and "-" in paths,
+        "--diff and --statistics exclude each other.": diff and statistics,
+        "With --fix, standard output has the fixed source; give --output-file for JSON.": onto_stdout
+        and output_format == "json"
+        and output_file is None,
+        "--reason goes with --add-ignore.": reason is not None and not add_ignore,
+        "--add-ignore goes with neither fixes nor --stdin-filename.": add_ignore
+        and (fixing or stdin_filename is not None),
+    }
+    for message, holds in contradictions.items():
+        if holds:
+            raise click.UsageError(message)
     overrides = Overrides(
         select=select,
         extend_select=extend_select or (),
@@ -156,18 +175,22 @@ def check(
         config_file=config_file,
     )
     result = engine.check(request)
-    failed = False
-    if diff or fixing:
+    changer: Fixer | Ignorer | None = None
+    if add_ignore:
+        from llmlint.cli.ignoring import Ignorer
+
+        changer = Ignorer(request, visibility, reason or "")
+    elif diff or fixing:
         from llmlint.cli.fixing import Fixer
 
-        fixer = Fixer(request, visibility, unsafe_fixes, only)
-        if diff:
-            from llmlint.cli.diff import write_diff
+        changer = Fixer(request, visibility, unsafe_fixes, only)
+    if changer is not None and diff:
+        from llmlint.cli.diff import write_diff
 
-            write_diff(fixer.changes(result), output_file, palette_for(color, output_file))
-        else:
-            result = fixer.fix(result)
-            request, failed = fixer.request, bool(fixer.failed)
+        write_diff(changer.changes(result), output_file, palette_for(color, output_file))
+    elif changer is not None:
+        result = changer.apply(result)
+        request = changer.request
     if not diff:
         # The fixed source takes the place of the report on standard output.
         to_stderr = fixing and request.stdin is not None
@@ -184,6 +207,7 @@ def check(
     for problem in result.problems:
         error_line(problem.message, problem.path)
     crashed = any(diagnostic.name == "internal-error" for diagnostic in result.diagnostics)
+    failed = changer is not None and changer.failed
     if failed or crashed or any(problem.fatal for problem in result.problems):
         return FAILURE
     return FINDINGS if visibility.any_failing(result.diagnostics) and not exit_zero else CLEAN

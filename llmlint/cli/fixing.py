@@ -25,7 +25,7 @@ PASSES = 10
 class Fixer:
     """Applies safe fixes, or all with `unsafe`; only those of the rules named in `only`, unless that is None.
 
-    `request` says where the findings come from. After `fix`, `request.stdin` holds the fixed source, and `failed` the
+    `request` says where the findings come from. After `apply`, `request.stdin` holds the fixed source, and `failed` the
     files that could not be written.
     """
 
@@ -38,7 +38,7 @@ class Fixer:
         self._unsafe = unsafe
         self._only = only
 
-    def fix(self, result: engine.Result) -> engine.Result:
+    def apply(self, result: engine.Result) -> engine.Result:
         """Fixes what is shown, and checks again until nothing changes; returns the last result."""
         applied = 0
         written: set[str] = set()
@@ -79,15 +79,22 @@ class Fixer:
                 return False
             self.request = replace(self.request, stdin=(self.request.stdin[0], new))
             return True
-        from llmlint.fixes import write_atomically
-
-        try:
-            write_atomically(path, new, old=old)
-        except OSError as error:
+        problem = write_file(path, old, new)
+        if problem:
             self.failed.add(path)
-            error_line(f"not fixed: {error.strerror or error}", path)
-            return False
-        return True
+            error_line(f"not fixed: {problem}", path)
+        return not problem
+
+
+def write_file(path: str, old: bytes, new: bytes) -> str:
+    """Writes the new content of a file; returns why that failed, empty if it did not."""
+    from llmlint.fixes import write_atomically
+
+    try:
+        write_atomically(path, new, old=old)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def reader(request: engine.Request) -> Callable[[str], bytes]:

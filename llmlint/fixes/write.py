@@ -22,9 +22,9 @@ def write_atomically(path: str, data: bytes, *, old: bytes) -> None:
     target = os.path.realpath(path)
     before = os.stat(target)
     if not stat.S_ISREG(before.st_mode):
-        raise OSError(f"{path}: not a regular file")
+        raise OSError("not a regular file")
     if not os.access(target, os.W_OK) or not before.st_mode & 0o222:
-        raise PermissionError(f"{path}: the file is read-only")
+        raise PermissionError("the file is read-only")
     descriptor, temporary = tempfile.mkstemp(prefix=".llmlint-", suffix=".tmp", dir=os.path.dirname(target))
     try:
         try:
@@ -35,7 +35,7 @@ def write_atomically(path: str, data: bytes, *, old: bytes) -> None:
             os.close(descriptor)
         with open(target, "rb") as file:
             if file.read() != old:
-                raise FileChangedError(f"{path}: the file has changed since it was read")
+                raise FileChangedError("the file has changed since it was read")
         os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from llmlint.records import record
+from llmlint.source.read import UTF8_BOM
 
 IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
@@ -80,7 +81,7 @@ class ImportMap:
         targets: set[str] = set()
         seen: set[bytes] = set()
         roots: set[str] = set()
-        for source, names, plain in IMPORT.findall(data):
+        for source, names, plain in IMPORT.findall(_plain(data)):
             if source:
                 dotted = source.decode()
                 level = len(dotted) - len(dotted.lstrip("."))
@@ -141,6 +142,15 @@ class ImportMap:
             if candidate in self._paths:
                 return candidate
         return f"{path}/" if path in self._folders else None
+
+
+def _plain(data: bytes) -> bytes:
+    """The bytes as lines that end in a newline and begin with no byte order mark or form feed."""
+    data = data.removeprefix(UTF8_BOM)
+    if b"\f" in data:
+        data = data.replace(b"\f", b" ")
+    # A return before a newline does no harm.
+    return data.replace(b"\r", b"\n") if b"\r" in data.replace(b"\r\n", b"") else data
 
 
 def _above(path: str) -> Iterator[str]:

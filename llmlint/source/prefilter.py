@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _IDENTIFIER = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+_BOM = b"\xef\xbb\xbf"  # no part of the word behind it
 _SPACED = bytes(byte if byte in _IDENTIFIER else 32 for byte in range(256))
 
 
@@ -25,7 +26,7 @@ def mentioned(data: bytes, words: Iterable[bytes]) -> set[bytes]:
 
 def _candidates(data: bytes, words: Iterable[bytes]) -> list[bytes]:
     keyed = _keyed(frozenset(words))
-    found = frozenset(keyed).intersection(data.translate(_SPACED).split())
+    found = frozenset(keyed).intersection(data.removeprefix(_BOM).translate(_SPACED).split())
     return [word for key in found for word in keyed[key]] + keyed.get(b"", [])
 
 
@@ -45,6 +46,8 @@ def stands_alone(data: bytes, word: bytes) -> bool:
     while start >= 0:
         end = start + len(word)
         glued_before = opens and start > 0 and data[start - 1] in _IDENTIFIER
+        if glued_before and start == len(_BOM) and data.startswith(_BOM):
+            glued_before = False
         if not glued_before and not (closes and end < len(data) and data[end] in _IDENTIFIER):
             return True
         start = data.find(word, start + 1)

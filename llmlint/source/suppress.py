@@ -81,7 +81,7 @@ class Suppressions:
 
         The lines are those of the finding's statement: see `statement_lines`.
         """
-        for suppression in self._around(first_line, last_line):
+        for suppression in self.around(first_line, last_line):
             for name in suppression.names:
                 if _selects(name, rule_code, rule_name):
                     self._used.add((suppression, name))
@@ -93,7 +93,8 @@ class Suppressions:
         left = [(each, tuple(name for name in each.names if (each, name) not in self._used)) for each in self.found]
         return [(each, names) for each, names in left if names]
 
-    def _around(self, first_line: int, last_line: int) -> Iterator[Suppression]:
+    def around(self, first_line: int, last_line: int) -> Iterator[Suppression]:
+        """The suppressions that count for a statement on these lines: on them, alone above them, for the file."""
         if self._by_line:
             while first_line - 1 in self._comment_lines:
                 first_line -= 1

@@ -12,6 +12,8 @@ WORDS = (b"openai", b"chat.completions.create", b"api.openai.com", b"://")
     [
         (b"import openai", {b"openai"}),
         (b"openai", {b"openai"}),
+        (b"\xef\xbb\xbfopenai", {b"openai"}),
+        (b"\xef\xbb\xbfapi.openai.com", {b"openai", b"api.openai.com"}),
         (b"import my_openai, openai2, openaiclient", set()),
         (b"myopenai = 1; x = openai", {b"openai"}),
         ("éopenai openaié".encode(), set()),
