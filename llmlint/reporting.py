@@ -170,9 +170,16 @@ class Reporter:
             rule.messages.get("help", "").format_map(fields),
             finding.evidence,
             _without(finding.related, location),
-            _offered(finding.fix) if rule.name in self._mended(config) else None,
+            self._offered(finding.fix) if rule.name in self._mended(config) else None,
             _statement(finding.module, finding.node),
         )
+
+    def _offered(self, fix: Fix | None) -> Fix | None:
+        """The fix, unless it would edit a file that is not checked, or a notebook, where the text stands in JSON."""
+        for target in (operation.target for operation in fix.operations) if fix is not None else ():
+            if target.cell is not None or not self._workspace.is_given(target.path):
+                return None
+        return fix
 
     def _fingerprint(self, rule: Rule, finding: Finding) -> str:
         """Identifies a finding by file, function and the code at fault; repeats are numbered."""
@@ -210,8 +217,3 @@ def _statement(module: Module, node: ast.AST) -> Location:
     whole = module.location(statement)
     shift = whole.line - statement.lineno
     return replace(whole, line=first + shift, end_line=max(last + shift, module.location(node).end_line))
-
-
-def _offered(fix: Fix | None) -> Fix | None:
-    """The fix, unless it would edit a notebook, where the text to change stands in JSON."""
-    return fix if fix is None or all(operation.target.cell is None for operation in fix.operations) else None

@@ -55,6 +55,10 @@ class Workspace:
         """Whether a file, by its path from the project's root, was asked for."""
         return key in self._keys
 
+    def is_given(self, shown: str) -> bool:
+        """Whether a file, by the path shown to the user, was asked for."""
+        return self.is_reported(self._key(shown))
+
     def project(self) -> Project | None:
         """The project around the files; None where none of its files names an SDK, a framework or a provider."""
         for path in self.reported:

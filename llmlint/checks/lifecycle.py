@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.pinning import Pinning
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.module import Module
 from llmlint.sites.callsite import CallSite
@@ -82,6 +83,7 @@ def _written(found: list[ModelId]) -> tuple[Note, ...]:
 
 def floating_model(sites: Sites) -> Iterator[Finding]:
     """Ids that point to whatever is newest: `-latest` and previews; as advice, aliases of a dated snapshot."""
+    pinning = Pinning(sites)
     for site, found, related in _grouped(sites, _floats):
         first = found[0]
         loud = _moves(first)
@@ -90,7 +92,8 @@ def floating_model(sites: Sites) -> Iterator[Finding]:
         module, node = _place(site)
         message = "latest" if loud else "alias"
         severity = None if loud else Severity.INFO
-        yield Finding(module, node, message, fields, _written(found[:1]), related, severity, confidence=site.confidence)
+        proof, fix = _written(found[:1]), pinning.fix(found)
+        yield Finding(module, node, message, fields, proof, related, severity, fix, site.confidence)
 
 
 def _moves(one: ModelId) -> bool:

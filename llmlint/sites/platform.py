@@ -41,6 +41,16 @@ class ModelId:
 
 def model_ids(site: CallSite) -> Iterator[ModelId]:
     """The ids of models on platforms with known dates, as far as host and id are known."""
+    for value, id_ in written_ids(site):
+        for match in site.matches[:1]:
+            found = _on_platform(site, match, id_)
+            if found is not None:
+                site.project.tables[found[1].platform] = found[1]
+                yield ModelId(found[0], found[1], value.origin)
+
+
+def written_ids(site: CallSite) -> Iterator[tuple[Const, str]]:
+    """What can be given to a call for its model, as it is written; defaults of environment variables are among it."""
     setting = site.setting("model")
     if setting.state is not State.PRESENT or setting.value is None:
         return
@@ -50,13 +60,8 @@ def model_ids(site: CallSite) -> Iterator[ModelId]:
             values = list(alternatives(option.default))
         for value in values:
             id_ = text_of(value)
-            if id_ is None or not isinstance(value, Const):
-                continue
-            for match in site.matches[:1]:
-                found = _on_platform(site, match, id_)
-                if found is not None:
-                    site.project.tables[found[1].platform] = found[1]
-                    yield ModelId(found[0], found[1], value.origin)
+            if id_ is not None and isinstance(value, Const):
+                yield value, id_
 
 
 def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] | None:

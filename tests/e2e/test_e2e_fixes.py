@@ -172,3 +172,56 @@ def test_a_link_is_followed_and_stays_a_link(project: Project) -> None:
     assert link.is_symlink()
     assert project.read("real.py") == MENDED
     assert target.stat().st_mode & 0o777 == 0o755
+
+
+SETTINGS = 'import os\n\nMODEL = os.getenv("MODEL", "gpt-5.5")\n'
+TWICE = """\
+from openai import OpenAI
+
+from settings import MODEL
+
+client = OpenAI(timeout=20)
+
+
+def ask(question):
+    return client.responses.create(model=MODEL, input=question).output_text
+
+
+def title(text):
+    return client.responses.create(model=MODEL, input=text).output_text
+"""
+FLOATING = ("--unsafe-fixes", "--select", "floating-model", "--today", "2026-11-27")
+
+
+@pytest.fixture
+def parts(project: Project) -> Project:
+    project.write("settings.py", SETTINGS)
+    project.write("ask.py", TWICE)
+    return project
+
+
+def test_a_fix_may_edit_another_file_than_that_of_the_finding(parts: Project) -> None:
+    run = parts.run("check", *FLOATING)
+    assert parts.read("settings.py") == SETTINGS.replace("gpt-5.5", "gpt-5.5-2026-04-23")
+    assert (parts.read("ask.py"), run.err) == (TWICE, "Fixed 1 finding in 1 file.\n")
+
+
+def test_a_file_that_is_not_checked_is_not_edited(parts: Project) -> None:
+    run = parts.run("check", "ask.py", *FLOATING)
+    assert (parts.read("settings.py"), run.err) == (SETTINGS, "")
+    assert run.lines[-1] == "Checked 1 file, 2 LLM call sites: 1 info finding."
+
+
+def test_what_stands_on_standard_input_leads_to_no_edit_elsewhere(parts: Project) -> None:
+    run = parts.run("check", "--stdin-filename", "ask.py", *FLOATING, stdin=TWICE.encode())
+    assert (run.out, parts.read("settings.py")) == (TWICE, SETTINGS)
+    run = parts.run("check", "--stdin-filename", "ask.py", "--output-format", "json", *FLOATING[1:], stdin=TWICE.encode())
+    assert [finding["fix"] for finding in run.json["findings"]] == [None]
+
+
+def test_two_findings_at_the_same_literal_make_one_edit(parts: Project) -> None:
+    parts.write("ask.py", TWICE.replace("model=MODEL, input=text", 'model=MODEL if text else "gpt-5.5", input=text'))
+    run = parts.run("check", *FLOATING)
+    assert parts.read("settings.py") == SETTINGS.replace("gpt-5.5", "gpt-5.5-2026-04-23")
+    assert 'model=MODEL if text else "gpt-5.5-2026-04-23"' in parts.read("ask.py")
+    assert run.status == 0

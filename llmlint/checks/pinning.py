@@ -1,0 +1,106 @@
+"""The fix that puts a dated snapshot in the place of an alias, where the id is written."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from llmlint.checks.edits import replace_expression
+from llmlint.checks.finding import Sites
+from llmlint.diagnostics import Applicability, Fix, Operation
+from llmlint.index.module import Module
+from llmlint.sites.platform import ModelId, model_ids, written_ids
+
+# Where an id is given for a model: after `=` or `:`, as the one argument of a call or as what `get` falls back to.
+# Elsewhere it may be a key, a choice of a menu or one side of a comparison, and would change without what it is
+# compared with.
+GIVEN = re.compile(
+    rb"""(?x)
+    (?: (?<![=!<>:])= | :
+      | \b(?:or|else|return)
+      | (?<!\.get)(?<!\.pop)(?<!\.index)(?<!\.count)(?<=\w)\(
+      | \bget(?:env)?\(\s*[\w"'.-]+\s*,
+    )\s*$"""
+)
+
+
+class Pinning:
+    """Says how the ids of a project can be pinned."""
+
+    def __init__(self, sites: Sites) -> None:
+        self._sites = sites
+        self._only_given: dict[str, bool] = {}
+
+    def fix(self, found: Sequence[ModelId]) -> Fix | None:
+        """Write the snapshots of these ids, all in one file; None if one of the literals may mean something else."""
+        operations: list[Operation] = []
+        for one in found:
+            written = self._written(one)
+            if written is None:
+                return None
+            module, node, new = written
+            fix = replace_expression(module, node, new, Applicability.UNSAFE, "")
+            operations += (each for each in fix.operations if each not in operations)
+        if len({operation.target.path for operation in operations}) != 1:
+            return None
+        names = ", ".join(sorted({one.models.snapshots[one.id] for one in found}))
+        return Fix(Applicability.UNSAFE, f"Pin {names}", tuple(operations))
+
+    def _written(self, one: ModelId) -> tuple[Module, ast.expr, str] | None:
+        """The literal and how it is spelled with the snapshot, quotes and prefix as they are."""
+        snapshot = one.models.snapshots.get(one.id)
+        node = one.origin.node if one.origin is not None else None
+        if one.origin is None or not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            return None
+        if snapshot is None or snapshot in one.models.shutdown or not node.value.endswith(one.id):
+            return None
+        if not self._means_one_model(one, node, node.value) or not self._is_only_given(node.value):
+            return None
+        source = ast.get_source_segment(one.origin.module.text, node) or ""
+        new = snapshot.join(source.rsplit(one.id, 1))
+        try:
+            value = ast.literal_eval(new)
+        except (ValueError, SyntaxError):
+            return None
+        wanted = node.value[: len(node.value) - len(one.id)] + snapshot
+        return (one.origin.module, node, new) if value == wanted else None
+
+    def _means_one_model(self, one: ModelId, node: ast.Constant, text: str) -> bool:
+        """Whether each call that the literal reaches, also within a longer id, is one to this platform."""
+        reached = self._reached.get(id(node), [])
+        return all(platform == one.models.platform for platform in reached) and not any(
+            longer.endswith(f"/{text}") for longer in self._composed
+        )
+
+    def _is_only_given(self, text: str) -> bool:
+        if text not in self._only_given:
+            self._only_given[text] = all(
+                GIVEN.search(file.data, max(0, match.start() - 80), match.start())
+                for file in self._sites.project.files.by_path.values()
+                for match in re.finditer(rb"([\"'])" + re.escape(text.encode()) + rb"\1", file.data)
+            )
+        return self._only_given[text]
+
+    @cached_property
+    def _reached(self) -> dict[int, list[str]]:
+        """The platform of each call that a literal reaches, by the literal; empty where it has no known dates."""
+        found: dict[int, list[str]] = {}
+        for site in self._sites.sites:
+            known = {id(each.origin.node): each.models.platform for each in model_ids(site) if each.origin is not None}
+            for value, _ in written_ids(site):
+                if value.origin is not None:
+                    place = id(value.origin.node)
+                    found.setdefault(place, []).append(known.get(place, ""))
+        return found
+
+    @cached_property
+    def _composed(self) -> set[str]:
+        return set(self._put_together())
+
+    def _put_together(self) -> Iterator[str]:
+        for site in self._sites.sites:
+            for value, text in written_ids(site):
+                if value.origin is None or not isinstance(value.origin.node, ast.Constant):
+                    yield text
