@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.edits import add_keyword
-from llmlint.checks.finding import Finding, Sites
+from llmlint.checks.finding import Finding, Settings, Sites
+from llmlint.checks.limiting import limited
 from llmlint.diagnostics import Fix, Note
 from llmlint.index.tree import last_name, named_function_of, nodes_in
 from llmlint.index.values import Result
@@ -25,7 +26,7 @@ FORMS = {
 }
 
 
-def unbounded_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
+def unbounded_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
     """A call that is tried again until it is answered, however long that takes."""
     if has_deadline(sites, site):
         return
@@ -33,7 +34,8 @@ def unbounded_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
         if retry.tries == 0:
             proof = Note("this tries again without an end", retry.module.location(retry.node))
             fields = {"call": site.spelled, "retry": retry.spelled}
-            yield Finding(site.module, site.node, "default", fields, (proof,), confidence=site.confidence)
+            fix = limited(site.project, retry, settings.config.fix.max_retries + 1)
+            yield Finding(site.module, site.node, "default", fields, (proof,), fix=fix, confidence=site.confidence)
             return
     again = _itself(site)
     if again is not None:

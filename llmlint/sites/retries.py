@@ -34,6 +34,7 @@ class Retry:
 
     `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
     limited to by dotted name, empty for any. `place` is what it runs again: the call, or a caller's call of it.
+    `entry` says which library's decorator it is.
     """
 
     module: Module
@@ -42,6 +43,7 @@ class Retry:
     spelled: str
     tries: int | None
     types: frozenset[str]
+    entry: Evidence | None = None
 
 
 def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
@@ -62,7 +64,7 @@ def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.
             continue
         spelled = f"@{ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)}"
         types = frozenset(sites.evidence.retried(entry, decorator))
-        yield Retry(module, decorator, place, spelled, _tries(sites, entry, decorator), types)
+        yield Retry(module, decorator, place, spelled, _tries(sites, entry, decorator), types, entry)
 
 
 def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:

@@ -215,7 +215,9 @@ def test_a_file_that_is_not_checked_is_not_edited(parts: Project) -> None:
 def test_what_stands_on_standard_input_leads_to_no_edit_elsewhere(parts: Project) -> None:
     run = parts.run("check", "--stdin-filename", "ask.py", *FLOATING, stdin=TWICE.encode())
     assert (run.out, parts.read("settings.py")) == (TWICE, SETTINGS)
-    run = parts.run("check", "--stdin-filename", "ask.py", "--output-format", "json", *FLOATING[1:], stdin=TWICE.encode())
+    run = parts.run(
+        "check", "--stdin-filename", "ask.py", "--output-format", "json", *FLOATING[1:], stdin=TWICE.encode()
+    )
     assert [finding["fix"] for finding in run.json["findings"]] == [None]
 
 

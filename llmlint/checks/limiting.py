@@ -1,0 +1,68 @@
+"""The fix that ends a retry decorator after some tries."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from llmlint.checks.edits import import_name, source_of
+from llmlint.diagnostics import Applicability, Fix, Operation
+from llmlint.index.module import Module
+from llmlint.index.project import Project
+from llmlint.index.values import alternatives, dotted
+from llmlint.sites.retries import Retry
+
+WAITS = {"tenacity": ("wait", "tenacity.wait_random_exponential", "max=30")}
+"""What a library that tries again at once needs, too: keyword, function and its arguments."""
+
+
+def limited(project: Project, retry: Retry, tries: int) -> Fix | None:
+    """Give the decorator its limit, where it is the library's own and takes its arguments by keyword."""
+    entry, decorator = retry.entry, retry.node
+    if entry is None or entry.attempts is None or entry.attempts.constructor or not isinstance(decorator, ast.expr):
+        return None
+    called = isinstance(decorator, ast.Call)
+    func = decorator.func if isinstance(decorator, ast.Call) else decorator
+    paths = {dotted(option) for option in alternatives(project.evaluator.evaluate(func))}
+    if not paths or not paths <= set(entry.names.get("decorators", ())):
+        return None
+    given = {k.arg: k.value for k in decorator.keywords} if isinstance(decorator, ast.Call) else {}
+    if None in given or (entry.library == "tenacity" and isinstance(decorator, ast.Call) and decorator.args):
+        return None
+    limit = _spelled(retry.module, func, entry.attempts.within, str(tries))
+    if limit is None:
+        return None
+    keyword = entry.attempts.keyword
+    wanted, imports = {keyword: limit[0]}, list(limit[1])
+    wait = WAITS.get(entry.library)
+    if wait is not None and wait[0] not in given:
+        pause = _spelled(retry.module, func, wait[1], wait[2])
+        if pause is not None:
+            wanted[wait[0]] = pause[0]
+            imports += pause[1]
+    title = f"Try {tries} times in all"
+    if not called:
+        new = ", ".join(f"{name}={value}" for name, value in wanted.items())
+        return _fix(retry.module, decorator, f"{source_of(retry.module, decorator)}({new})", title, imports)
+    if keyword in given:
+        return _fix(retry.module, given[keyword], limit[0], title, limit[1])
+    where = retry.module.location(decorator)
+    added = [Operation("add-keyword", where, (("keyword", n), ("value", v))) for n, v in wanted.items()]
+    return Fix(Applicability.UNSAFE, title, (*imports, *added))
+
+
+def _fix(module: Module, node: ast.expr, new: str, title: str, imports: Sequence[Operation]) -> Fix:
+    arguments = (("old", source_of(module, node)), ("new", new))
+    replaced = Operation("replace-expression", module.location(node), arguments)
+    return Fix(Applicability.UNSAFE, title, (*imports, replaced))
+
+
+def _spelled(module: Module, func: ast.expr, function: str, argument: str) -> tuple[str, tuple[Operation, ...]] | None:
+    """A call of a function of the decorator's library as it is written beside the decorator, and its import."""
+    if not function:
+        return argument, ()
+    library, _, name = function.rpartition(".")
+    if isinstance(func, ast.Attribute):
+        return f"{ast.unparse(func.value)}.{name}({argument})", ()
+    imported = import_name(module, library, name)
+    return (f"{imported[0]}({argument})", imported[1]) if imported is not None else None
