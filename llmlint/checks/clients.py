@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.edits import remove_keyword
-from llmlint.checks.finding import Finding, Sites
+from llmlint.checks.finding import Finding, Settings, Sites
+from llmlint.checks.retrycount import set_retries
 from llmlint.diagnostics import Applicability, Note
 from llmlint.index.tree import ancestors, named_function_of, nodes_in, parent
 from llmlint.index.values import Const, Result
@@ -18,7 +19,7 @@ ENTRY = ("main", "__main__", "cli", "run")
 SAMPLING = ("temperature", "top-p", "top-k")
 
 
-def missing_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
+def missing_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
     """A call whose SDK tries once and that nothing tries again."""
     if site.gives("retry") or answers_elsewhere(site) or site.setting("retries").state is State.UNKNOWN:
         return
@@ -29,7 +30,9 @@ def missing_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
     if next(iter(retries.around_call(sites, site)), None) is not None:
         return
     fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name}
-    yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+    number = settings.config.fix.max_retries
+    fix = set_retries(site, number) if number else None
+    yield Finding(site.module, site.node, fields=fields, fix=fix, confidence=site.confidence)
 
 
 def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:

@@ -6,11 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 
+from llmlint.checks.edits import replace_expression, source_of
 from llmlint.checks.finding import Finding, Sites, site_notes
-from llmlint.diagnostics import Note, Severity
+from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
 from llmlint.index.tree import last_name, named_function_of, parent, scope_of
-from llmlint.index.values import Const, Env, alternatives
+from llmlint.index.values import Class, Const, Env, alternatives
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.ingredients import arguments
@@ -34,8 +35,24 @@ def sensitive_data_in_log(sites: Sites) -> Iterator[Finding]:
     for module, call, what, more, origins in found.values():
         others = tuple(Note("logged here, too", module.location(other)) for other in more)
         fields = {"call": origins[0].spelled, "log": ast.unparse(call.func)}
-        yield Finding(module, call, what, fields, related=(*site_notes(origins), *others))
+        fix = _at_debug_level(sites, module, [call, *more])
+        yield Finding(module, call, what, fields, related=(*site_notes(origins), *others), fix=fix)
     yield from _keys(sites)
+
+
+def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix | None:
+    """Log the lines at debug level; none where one of them says more than info, or a class of the project logs it."""
+    operations: list[Operation] = []
+    for call in calls:
+        func = call.func
+        if not isinstance(func, ast.Attribute) or func.attr != "info":
+            return None
+        loggers = alternatives(sites.project.evaluator.evaluate(func.value))
+        if any(isinstance(logger, Class) or isinstance(getattr(logger, "callee", None), Class) for logger in loggers):
+            return None
+        debug = source_of(module, func).removesuffix("info") + "debug"
+        operations += replace_expression(module, func, debug, Applicability.UNSAFE, "").operations
+    return Fix(Applicability.UNSAFE, "Log it at debug level", tuple(operations))
 
 
 def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.checks.edits import add_keyword
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.checks.limiting import limited
-from llmlint.diagnostics import Fix, Note
+from llmlint.checks.retrycount import set_retries
+from llmlint.diagnostics import Note
 from llmlint.index.tree import last_name, named_function_of, nodes_in
-from llmlint.index.values import Result
 from llmlint.sites import retries
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
@@ -85,20 +84,9 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
             "product": str(retry.tries * (own + 1)),
             "sdk": site.match.surface.sdk.name,
         }
-        fix = _switch_off(site)
+        fix = set_retries(site, 0)
         yield Finding(site.module, site.node, "default", fields, (proof,), fix=fix, confidence=site.confidence)
         return
-
-
-def _switch_off(site: CallSite) -> Fix | None:
-    """Build the client without retries of its own, where that is one keyword of its constructor."""
-    root, client = site.match.surface.root, site.match.surface.client
-    if not isinstance(root, Result) or root.call is None or root.module is None or client is None:
-        return None
-    paths = client.settings.paths("retries")
-    if not paths or "." in paths[0] or client.settings.retries_unit != "retries" or len(site.matches) > 1:
-        return None
-    return add_keyword(root.module, root.call, paths[0], "0")
 
 
 def _same_errors(site: CallSite, types: frozenset[str]) -> bool:
