@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Sites
+from llmlint.checks.memoising import remembering
 from llmlint.diagnostics import Note
 from llmlint.index.tree import parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, text_of
@@ -28,9 +29,8 @@ def uncached_deterministic_call(site: CallSite, sites: Sites) -> Iterator[Findin
     value = setting.value if setting is not None else None
     spelled = str(getattr(value, "value", "")) if value is not None else ""
     proof = (Note(f"{intent} is {spelled} here", setting.where),) if setting is not None else ()
-    yield Finding(
-        site.module, site.node, intent, {"call": site.spelled, "value": spelled}, proof, confidence=site.confidence
-    )
+    fields, fix = {"call": site.spelled, "value": spelled}, remembering(site)
+    yield Finding(site.module, site.node, intent, fields, proof, fix=fix, confidence=site.confidence)
 
 
 def _intent(site: CallSite) -> str | None:

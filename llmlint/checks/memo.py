@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.memoising import awaiting
 from llmlint.diagnostics import Note
 from llmlint.index.module import Module
 from llmlint.index.tree import named_function_of, scope_of
@@ -78,4 +79,5 @@ def broken_async_cache(sites: Sites) -> Iterator[Finding]:
     for _, function, entry, decorator, origins in found.values():
         module = scope_of(function).module
         fields = {"cache": ast.unparse(decorator), "function": function.name, "library": entry.library}
-        yield Finding(module, decorator, fields=fields, related=site_notes(origins))
+        fix = awaiting(sites.project, module, decorator)
+        yield Finding(module, decorator, fields=fields, related=site_notes(origins), fix=fix)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from functools import cache
 
 import tomli
@@ -32,20 +33,30 @@ def newest_allowed(path: str, package: str) -> Version | None:
     inline = _inline(os.path.abspath(path))
     if _normal(package) in inline:
         return inline[_normal(package)]
+    for folder in _folders(path):
+        known = _requirements(folder)
+        if known is not None and _normal(package) in known:
+            return known[_normal(package)]
+    return None
+
+
+def declares(path: str, package: str) -> bool:
+    """Whether the project around a file, or a script of itself, asks for a package."""
+    name = _normal(package)
+    return name in _inline(os.path.abspath(path)) or any(name in _declared(folder) for folder in _folders(path))
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders in which a project may say what it needs: from the file upwards to that of the repository."""
     folder = os.path.dirname(os.path.abspath(path))
     for _ in range(MAX_LEVELS):
-        known = _requirements(folder)
-        if known is not None:
-            name = _normal(package)
-            if name in known:
-                return known[name]
-        if known is not None and os.path.isdir(os.path.join(folder, ".git")):
-            return None
+        yield folder
+        if _requirements(folder) is not None and os.path.isdir(os.path.join(folder, ".git")):
+            return
         above = os.path.dirname(folder)
         if above == folder:
-            return None
+            return
         folder = above
-    return None
 
 
 @cache
@@ -71,20 +82,10 @@ def _inline(path: str) -> dict[str, Version | None]:
 @cache
 def _requirements(folder: str) -> dict[str, Version | None] | None:
     """The packages that the files of a folder name, with the newest version allowed; None where it has no such file."""
-    try:
-        names = {entry.name for entry in os.scandir(folder) if entry.is_file()}
-    except OSError:
+    names = _names(folder)
+    if not names & ROOTS and not _lists(names):
         return None
-    lists = sorted(name for name in names if re.fullmatch(r"requirements[\w.-]*\.txt", name))
-    if not names & ROOTS and not lists:
-        return None
-    found: dict[str, Version | None] = {}
-    for name in lists:
-        _add(found, _read(folder, name).splitlines())
-    if "pyproject.toml" in names:
-        _add(found, _of_pyproject(_toml(folder, "pyproject.toml")))
-    if "setup.cfg" in names:
-        _add(found, _read(folder, "setup.cfg").splitlines())
+    found = dict(_declared(folder))
     for name in LOCKS:
         packages = _toml(folder, name).get("package", []) if name in names else []
         for package in packages if isinstance(packages, list) else []:
@@ -93,6 +94,31 @@ def _requirements(folder: str) -> dict[str, Version | None] | None:
     if "Pipfile.lock" in names:
         _add(found, _of_pipfile(_read(folder, "Pipfile.lock")))
     return found
+
+
+@cache
+def _declared(folder: str) -> dict[str, Version | None]:
+    """What the project asks for itself; a lock file also holds what that needs in turn."""
+    names = _names(folder)
+    found: dict[str, Version | None] = {}
+    for name in _lists(names):
+        _add(found, _read(folder, name).splitlines())
+    if "pyproject.toml" in names:
+        _add(found, _of_pyproject(_toml(folder, "pyproject.toml")))
+    if "setup.cfg" in names:
+        _add(found, _read(folder, "setup.cfg").splitlines())
+    return found
+
+
+def _names(folder: str) -> set[str]:
+    try:
+        return {entry.name for entry in os.scandir(folder) if entry.is_file()}
+    except OSError:
+        return set()
+
+
+def _lists(names: set[str]) -> list[str]:
+    return sorted(name for name in names if re.fullmatch(r"requirements[\w.-]*\.txt", name))
 
 
 def _read(folder: str, name: str) -> str:

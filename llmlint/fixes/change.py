@@ -26,7 +26,10 @@ def change(text: Text, span: tuple[int, int], operation: Operation) -> Splice | 
 
     `RefusalError` when no such node stands there or it cannot be changed.
     """
-    unit = codemod(operation.codemod).UNIT
+    command = codemod(operation.codemod)
+    if not command.applies(text, dict(operation.arguments)):
+        return None
+    unit = command.UNIT
     part = excerpt(text, span, unit)
     refuse_deep(part.source)
     new = _transformed(part, unit, operation)

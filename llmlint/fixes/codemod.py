@@ -11,6 +11,7 @@ import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext
 from libcst.metadata import CodeRange, PositionProvider
 
+from llmlint.fixes.text import Text
 from llmlint.fixes.units import Unit
 
 _Concrete = TypeVar("_Concrete", bound=cst.CSTNode)
@@ -34,6 +35,11 @@ class Codemod(CodemodCommand, cst.CSTTransformer, ABC, Generic[_Concrete, _Abstr
         self.arguments = arguments
         self.found = False
 
+    @classmethod
+    def applies(cls, text: Text, arguments: Mapping[str, str]) -> bool:
+        """Whether the rest of the file asks for the change at all."""
+        return True
+
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
         """Carries out the change."""
         return tree.visit(self)
@@ -44,12 +50,18 @@ class Codemod(CodemodCommand, cst.CSTTransformer, ABC, Generic[_Concrete, _Abstr
         """Changes the node if it is the one."""
         if not isinstance(original_node, self.KINDS):
             return updated_node
-        if self.get_metadata(PositionProvider, original_node) != self.target:
+        if self.place(original_node) != self.target:
             return updated_node
         self.found = True
         # KINDS says what a subclass can be given; an expression may become one of another class.
         changed = self.change(updated_node)  # type: ignore[arg-type]
         return changed  # type: ignore[return-value]
+
+    def place(self, node: cst.CSTNode) -> CodeRange:
+        """The range of a node."""
+        place = self.get_metadata(PositionProvider, node)
+        assert isinstance(place, CodeRange)
+        return place
 
     @abstractmethod
     def change(self, node: _Concrete, /) -> cst.CSTNode:

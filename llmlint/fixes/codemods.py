@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 CODEMODS = {
     "add-item": ("llmlint.fixes.add_item", "AddItem"),
+    "add-decorator": ("llmlint.fixes.add_decorator", "AddDecorator"),
     "add-keyword": ("llmlint.fixes.add_keyword", "AddKeyword"),
     "add-import": ("llmlint.fixes.add_import", "AddImport"),
     "insert-guard": ("llmlint.fixes.insert_guard", "InsertGuard"),
+    "remove-import": ("llmlint.fixes.remove_import", "RemoveImport"),
     "replace-expression": ("llmlint.fixes.replace_expression", "ReplaceExpression"),
     "replace-value": ("llmlint.fixes.replace_value", "ReplaceValue"),
     "remove-keyword": ("llmlint.fixes.remove_keyword", "RemoveKeyword"),
