@@ -62,7 +62,8 @@ class Reporter:
                 result.diagnostics.append(Diagnostic("LLM000", "internal-error", Severity.ERROR, text, where))
         for module in self._sites.project.parsed():
             if self._workspace.is_reported(module.key):
-                for mistake in self._comments.mistakes(module):
+                checked = self._checked(module)
+                for mistake in (*self._comments.mistakes(module), *self._comments.unused(module, checked)):
                     result.diagnostics.append(mistake)
                     result.sources[mistake.location.source] = module.shown(mistake.location)
         from llmlint.sites.inventory import unknown_settings
@@ -83,6 +84,13 @@ class Reporter:
             chosen |= self._selection(self._workspace.config_for(path))
         return [rule for rule in self._rulebook.rules if rule.name in chosen]
 
+    def _checked(self, module: Module) -> frozenset[str]:
+        """The rules that were asked about a file; none where one of them crashed, and may have missed something."""
+        if self._crashes or self._sites.project.crashes:
+            return frozenset()
+        config = self._workspace.config_for(module.path)
+        return frozenset(name for name in self._selection(config) if not self._ignored_here(name, module.path, config))
+
     def _selection(self, config: Config) -> frozenset[str]:
         known = self._selected.get(id(config))
         if known is None:
@@ -102,7 +110,7 @@ class Reporter:
             if not self._workspace.is_reported(finding.module.key):
                 continue
             config = self._workspace.config_for(finding.module.path)
-            if rule.name in self._selection(config) and not self._ignored_here(rule, finding, config):
+            if rule.name in self._selection(config) and not self._ignored_here(rule.name, finding.module.path, config):
                 yield self._diagnostic(rule, finding, config), finding
 
     def _findings(self, rule: Rule) -> Iterator[Finding]:
@@ -147,11 +155,11 @@ class Reporter:
         """The configuration in force for a module; for the project as a whole, that of the first file."""
         return self._workspace.config_for(path or self._workspace.reported[0])
 
-    def _ignored_here(self, rule: Rule, finding: Finding, config: Config) -> bool:
+    def _ignored_here(self, name: str, path: str, config: Config) -> bool:
         for pattern, selectors in config.per_file_ignores.items():
-            relative = os.path.relpath(os.path.abspath(finding.module.path), config.root)
+            relative = os.path.relpath(os.path.abspath(path), config.root)
             matches = fnmatch(relative, pattern) or fnmatch(os.path.basename(relative), pattern)
-            if matches and any(rule.name in self._rulebook.expand(selector) for selector in selectors):
+            if matches and any(name in self._rulebook.expand(selector) for selector in selectors):
                 return True
         return False
 

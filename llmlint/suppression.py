@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.diagnostics import Diagnostic, Location, Severity
-from llmlint.source.suppress import Suppressions, read_suppressions
+from llmlint.diagnostics import Applicability, Diagnostic, Fix, Location, Operation, Severity
+from llmlint.source.suppress import Suppression, Suppressions, read_suppressions, without_names
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.rulebook.rules import Rulebook
+
+_OTHER = re.compile(r"[ \t]+(?=#[ \t]*[A-Za-z])")
 
 
 class Comments:
@@ -40,6 +43,21 @@ class Comments:
                 if reason:
                     yield _mistake(module, each.line, each.column, each.end_column, reason)
 
+    def unused(self, module: Module, checked: frozenset[str]) -> Iterator[Diagnostic]:
+        """A finding for each comment with names that suppressed nothing, though all their rules were checked."""
+        for each, names in self._of(module).unused():
+            gone = [name for name in names if not self._unknown(name) and self._rules(name) <= checked]
+            if not gone:
+                continue
+            where = module.located(Location(module.path, each.line, each.column, each.line, each.end_column))
+            listed = ", ".join(f"`{name}`" for name in gone)
+            text = f"This comment suppresses nothing: there is no finding of {listed} here"
+            fix = _without(module, each, gone) if where.cell is None else None
+            yield Diagnostic("LLM000", "unused-suppression", Severity.WARNING, text, where, fix=fix)
+
+    def _rules(self, name: str) -> frozenset[str]:
+        return frozenset(self._rulebook.names.expand(name.upper() if name.upper().startswith("LLM") else name) or ())
+
     def _unknown(self, name: str) -> str:
         names = self._rulebook.names
         is_code = name.upper().startswith("LLM")
@@ -53,6 +71,15 @@ class Comments:
         if found is None:
             found = self._read[module.key] = read_suppressions(module.source)
         return found
+
+
+def _without(module: Module, suppression: Suppression, gone: Collection[str]) -> Fix:
+    """Take the names out of the comment; safe, because they have no effect. What follows for other tools stays."""
+    old = _OTHER.split(suppression.spelled, maxsplit=1)[0]
+    line, column = suppression.line, suppression.column
+    where = Location(module.path, line, column, line, column + len(old))
+    operation = Operation("edit-comment", where, (("old", old), ("new", without_names(old, gone))))
+    return Fix(Applicability.SAFE, "Remove " + ", ".join(gone), (operation,))
 
 
 def _mistake(module: Module, line: int, column: int, end_column: int, reason: str) -> Diagnostic:

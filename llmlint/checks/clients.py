@@ -31,7 +31,8 @@ def missing_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterator[
         return
     fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name}
     number = settings.config.fix.max_retries
-    fix = set_retries(site, number) if number else None
+    chosen = site.setting("retries").state is State.PRESENT  # whoever wrote 0 meant it
+    fix = set_retries(site, number) if number and not chosen else None
     yield Finding(site.module, site.node, fields=fields, fix=fix, confidence=site.confidence)
 
 

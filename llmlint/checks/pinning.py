@@ -25,6 +25,9 @@ GIVEN = re.compile(
     )\s*$"""
 )
 
+DATED = re.compile(r"-20\d\d-?\d\d-?\d\d$")
+"""A number such as `-001` may be that of a snapshot on one of a vendor's platforms only."""
+
 
 class Pinning:
     """Says how the ids of a project can be pinned."""
@@ -54,7 +57,9 @@ class Pinning:
         node = one.origin.node if one.origin is not None else None
         if one.origin is None or not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             return None
-        if snapshot is None or snapshot in one.models.shutdown or not node.value.endswith(one.id):
+        if snapshot is None or DATED.search(snapshot) is None or snapshot in one.models.shutdown:
+            return None
+        if not node.value.endswith(one.id):
             return None
         if not self._means_one_model(one, node, node.value) or not self._is_only_given(node.value):
             return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.migration import migrated
 from llmlint.checks.parameters import sent
 from llmlint.config import pins
 from llmlint.diagnostics import Severity
@@ -31,7 +32,8 @@ def removed_api(sites: Sites, settings: Settings) -> Iterator[Finding]:
     for site, message, fields, severity in found:
         origins = seen[(id(site.module), message + fields["what"])]
         related = site_notes(origins)
-        yield Finding(site.module, site.node, message, fields, (), related, severity, confidence=site.confidence)
+        fix = migrated(origins) if message == "removed" else None
+        yield Finding(site.module, site.node, message, fields, (), related, severity, fix, site.confidence)
 
 
 def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity | None] | None:

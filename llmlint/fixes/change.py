@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Operation
+from llmlint.fixes import edit_comment
 from llmlint.fixes.codemods import codemod
 from llmlint.fixes.nesting import refuse_deep
 from llmlint.fixes.refusal import ELSEWHERE, TOO_DEEP, RefusalError
@@ -26,6 +27,8 @@ def change(text: Text, span: tuple[int, int], operation: Operation) -> Splice | 
 
     `RefusalError` when no such node stands there or it cannot be changed.
     """
+    if operation.codemod == edit_comment.NAME:
+        return edit_comment.edit_comment(text, span, operation)
     command = codemod(operation.codemod)
     if not command.applies(text, dict(operation.arguments)):
         return None

@@ -17,6 +17,7 @@ CODEMODS = {
     "add-import": ("llmlint.fixes.add_import", "AddImport"),
     "insert-guard": ("llmlint.fixes.insert_guard", "InsertGuard"),
     "remove-import": ("llmlint.fixes.remove_import", "RemoveImport"),
+    "keys-to-attributes": ("llmlint.fixes.keys_to_attributes", "KeysToAttributes"),
     "replace-expression": ("llmlint.fixes.replace_expression", "ReplaceExpression"),
     "replace-value": ("llmlint.fixes.replace_value", "ReplaceValue"),
     "remove-keyword": ("llmlint.fixes.remove_keyword", "RemoveKeyword"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from llmlint.fixes import edit_comment
 from llmlint.fixes.change import change as edit
 from llmlint.fixes.change import parse, transform
 from llmlint.fixes.nesting import refuse_deep
@@ -23,6 +24,8 @@ def prove(old: Text, new: Text, changes: Sequence[Change]) -> None:
     for change in changes:
         span = moved(change.span, splices)
         splice = edit(text, span, change.operation)
+        if change.operation.codemod == edit_comment.NAME:
+            raise RefusalError("the file is written in a newer syntax than this Python reads")
         refuse_deep(text.content)
         module = transform(parse(text.content), (_place(text, span[0]), _place(text, span[1])), change.operation)
         splices = compose(splices, text.content, splice) if splice else splices

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import field
 from enum import Enum
 from itertools import pairwise
 
@@ -27,7 +28,7 @@ class Suppression:
 
     `names` are as written: rule names, codes or code prefixes ("LLM3"); of a `noqa` only those of this linter.
     Line and columns are 1-based and in code points; the range, end exclusive, runs from the `#` to the end of the
-    reason. `own_line`: nothing but the comment stands on its line.
+    reason, and `spelled` is what stands there. `own_line`: nothing but the comment stands on its line.
     """
 
     kind: SuppressionKind
@@ -37,6 +38,7 @@ class Suppression:
     column: int
     end_column: int
     own_line: bool
+    spelled: str = field(default="", compare=False)
 
 
 @record
@@ -129,6 +131,19 @@ def read_suppressions(source: SourceText) -> Suppressions:
     return Suppressions(found, malformed, comment_lines)
 
 
+def without_names(spelled: str, gone: Collection[str]) -> str:
+    """A suppression without some of its names, empty if it has no others: those of other linters count, too."""
+    own = _OWN.match(spelled)
+    given = own or _NOQA.match(spelled)
+    group = "names" if own is not None else "codes"
+    if given is None or given[group] is None:
+        return spelled
+    kept = [name for name in re.split(r"[\s,]+", given[group].strip()) if name and name not in gone]
+    separator = ", " if "," in given[group] or own is not None else " "
+    start, end = given.span(group)
+    return f"{spelled[:start]}{separator.join(kept)}{spelled[end:]}" if kept else ""
+
+
 def statement_lines(statement: ast.stmt) -> tuple[int, int]:
     """The first and last line of a statement for `Suppressions.covers`: decorators count, a block's body does not."""
     first = _first_line(statement)
@@ -159,7 +174,7 @@ def _directives(comment: str, line: int, column: int, own_line: bool) -> Iterato
             names = tuple(_CODE.findall(noqa["codes"])) if noqa is not None else ()
             if noqa is not None and names:
                 reason = noqa["reason"].strip()
-                yield Suppression(SuppressionKind.NOQA, names, reason, line, from_column, to_column, own_line)
+                yield Suppression(SuppressionKind.NOQA, names, reason, line, from_column, to_column, own_line, part)
             continue
         verb, names = own["verb"], tuple(name.strip() for name in (own["names"] or "").split(",") if name.strip())
         if verb not in ("ignore", "file-ignore"):
@@ -169,7 +184,7 @@ def _directives(comment: str, line: int, column: int, own_line: bool) -> Iterato
             yield MalformedSuppression(line, from_column, to_column, f"name the rules: {verb}[...]")
         else:
             kind = SuppressionKind(verb)
-            yield Suppression(kind, names, own["reason"], line, from_column, to_column, own_line)
+            yield Suppression(kind, names, own["reason"], line, from_column, to_column, own_line, part)
 
 
 def _selects(name: str, rule_code: str, rule_name: str) -> bool:

@@ -65,7 +65,8 @@ def test_findings_are_not_suppressed_by_other_comments(project: Project) -> None
         project.write(f"{name}.py", source)
     run = project.check()
     assert run.status == 1
-    assert {found.partition(":")[0]: found.split()[1] for found in run.found} == {
+    found = [line for line in run.found if not line.endswith("unused-suppression")]
+    assert {line.partition(":")[0]: line.split()[1] for line in found} == {
         f"{name}.py": "missing-timeout" for name in NOT_SUPPRESSED
     }
 
@@ -88,3 +89,50 @@ def test_a_suppressed_finding_is_not_fixed(project: Project) -> None:
     project.write("app.py", SUPPRESSED["trailing"])
     assert project.check("--unsafe-fixes").status == 0
     assert project.read("app.py") == SUPPRESSED["trailing"]
+
+
+TIMEOUT = "timeout=20"
+UNUSED = {
+    "trailing": (code("", "", TIMEOUT, "  # llmlint: ignore[missing-timeout] why"), code("", "", TIMEOUT)),
+    "above": (code("", "# llmlint: ignore[LLM301] why\n", TIMEOUT), code("", "", TIMEOUT)),
+    "file": (code("# llmlint: file-ignore[missing-timeout]\n", "", TIMEOUT), code("", "", TIMEOUT)),
+    "first": (
+        code("", "", TIMEOUT, "  # llmlint: ignore[missing-timeout] why  # type: ignore"),
+        code("", "", TIMEOUT, "  # type: ignore"),
+    ),
+    "last": (
+        code("", "", TIMEOUT, "  # type: ignore  # llmlint: ignore[missing-timeout]"),
+        code("", "", TIMEOUT, "  # type: ignore"),
+    ),
+    "noqa": (code("", "", TIMEOUT, "  # noqa: E501, LLM301 why"), code("", "", TIMEOUT, "  # noqa: E501 why")),
+    "noqa_alone": (code("", "", TIMEOUT, "  # noqa: LLM301"), code("", "", TIMEOUT)),
+    "named_twice": (
+        code(after="  # llmlint: ignore[missing-timeout, LLM301] why"),
+        code(after="  # llmlint: ignore[missing-timeout] why"),
+    ),
+}
+
+
+def test_comments_without_a_finding_are_reported_and_removed_by_a_safe_fix(project: Project) -> None:
+    for name, (source, _) in UNUSED.items():
+        project.write(f"{name}.py", source)
+    assert {line.split(":")[0]: line.split()[1] for line in project.check().found} == {
+        f"{name}.py": "unused-suppression" for name in UNUSED
+    }
+    run = project.check("--fix")
+    assert (run.status, run.out) == (0, "")
+    assert {name: project.read(f"{name}.py") for name in UNUSED} == {name: after for name, (_, after) in UNUSED.items()}
+
+
+def test_a_comment_for_a_rule_that_is_not_checked_is_not_unused(project: Project) -> None:
+    project.write("app.py", code("", "", TIMEOUT, "  # llmlint: ignore[LLM301, missing-max-tokens]"))
+    assert project.run("check", "--select", "LLM4").status == 0
+    project.write("llmlint.toml", '[per-file-ignores]\n"app.py" = ["LLM301", "LLM202"]\n')
+    assert project.run("check", "--select", "LLM301,LLM202").status == 0
+
+
+def test_a_comment_that_the_file_ends_with_goes(project: Project) -> None:
+    source = code("", "", TIMEOUT) + "# llmlint: file-ignore[missing-timeout]"
+    project.write("app.py", source)
+    project.check("--fix")
+    assert project.read("app.py") == code("", "", TIMEOUT)
