@@ -103,7 +103,7 @@ class Endings:
             self._note("log", call, trace, func.attr)
         elif not trace.kind and not trace.path:
             self._note("log", call, trace, func.attr)
-            self._whole(call, trace)
+            self._whole(call, replace(trace, derived=False))
         return True
 
     def _sunk(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
@@ -118,11 +118,11 @@ class Endings:
 
     def _lose(self, trace: Trace) -> None:
         """The value goes on from here, but is not followed any further."""
-        self.cut = self.cut or not trace.kind
+        self.cut = self.cut or not (trace.kind or trace.derived)
 
     def _whole(self, node: ast.expr | ast.stmt, trace: Trace) -> None:
         """The answer, with its stop state still ahead, goes where it cannot be followed."""
-        if trace.kind:
+        if trace.kind or trace.derived:
             return
         here = trace.path[1:] if trace.path[:1] == ("chunk",) else trace.path
         if not self.response.finish or position(here, self.response.finish[:1]) != "off":

@@ -291,7 +291,9 @@ class Flow(Holders):
             self._follow(call, replace(trace, kind="json", derived=True, wraps=(), optional=False))
             return
         if name in SAME_VALUE and not self._own(call):
-            inner = replace(trace, optional=False) if name == "str" else trace
+            inner = trace
+            if name == "str":  # it makes a text of an answer's object, and nobody looks for the stop state there
+                inner = replace(trace, optional=False, derived=trace.derived or not (trace.kind or trace.wraps))
             if name in ("next", "anext"):
                 inner = self._iterated(trace)
             elif name == "gather":
