@@ -1,0 +1,253 @@
+"""Where a fix is offered and where not: what is not certain is left to people."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from llmlint import engine
+from llmlint.config.model import Overrides
+from llmlint.diagnostics import Fix
+
+TODAY = date(2026, 11, 27)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def offered(rule: str, **files: str) -> list[Fix | None]:
+    """The fixes, in the order of the findings, of a rule for files given by the names of their modules."""
+    for name, text in files.items():
+        path = Path(name.replace("__", "/") + ".py")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    found = engine.check(engine.Request((".",), Overrides(select=(rule,), today=TODAY))).diagnostics
+    assert [each.name for each in found] == [rule] * len(found)
+    return [each.fix for each in found]
+
+
+PURE = """\
+import logging
+import functools
+from datetime import datetime
+
+from openai import OpenAI
+
+client = OpenAI(timeout=20)
+STYLE = "short"
+SEEN = []
+count = 0
+
+
+{function}
+    return client.responses.create(model="gpt-5.4-mini", temperature=0, input={text}).output_text
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        ("def ask(text: str) -> str:", "text"),
+        ("def ask(text: str, words: int = 5, *, strict: bool = False) -> str:", "f'{STYLE} {words} {text.strip()}'"),
+        ("def ask(texts: tuple[str, ...], style: str | None = None) -> str:", "'\\n'.join(texts)"),
+        ("def ask(text: str) -> str:\n    prompt = STYLE + text\n    if not text:\n        return ''", "prompt"),
+    ],
+)
+def test_a_function_of_its_arguments_gets_a_cache(project: Path, function: str, text: str) -> None:
+    (fix,) = offered("uncached-deterministic-call", app=PURE.format(function=function, text=text))
+    assert fix is not None
+    assert fix.title == "Add @functools.lru_cache(maxsize=1024)"
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        ("def ask(text) -> str:", "text"),
+        ("def ask(text: str):", "text"),
+        ("def ask(text: str) -> list[str]:", "text"),
+        ("def ask(texts: list[str]) -> str:", "str(texts)"),
+        ("def ask(*texts: str) -> str:", "str(texts)"),
+        ("def ask(text: str) -> str:", "f'{SEEN} {text}'"),
+        ("def ask(text: str) -> str:", "f'{datetime.now()} {text}'"),
+        ("def ask(text: str) -> str:\n    logging.info('asked')", "text"),
+        ("def ask(text: str) -> str:\n    SEEN.append(text)", "text"),
+        ("def ask(text: str) -> str:\n    global count\n    count += 1", "text"),
+        ("def ask(text: str) -> str:\n    with open(text) as file:\n        text = file.read()", "text"),
+        ("@functools.wraps(str)\ndef ask(text: str) -> str:", "text"),
+        ("async def ask(text: str) -> str:", "text"),
+        ("class A:\n  def ask(self, text: str) -> str:", "text"),
+    ],
+)
+def test_any_other_function_gets_none(project: Path, function: str, text: str) -> None:
+    assert offered("uncached-deterministic-call", app=PURE.format(function=function, text=text)) == [None]
+
+
+ASKING = """\
+import os
+from openai import OpenAI
+
+client = OpenAI(timeout=20)
+{code}
+
+def ask(text, model={model}):
+    return client.responses.create(model=model, input=text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "model"),
+    [
+        ("", '"gpt-5.5"'),
+        ("", 'os.environ.get("MODEL", "gpt-5.5")'),
+        ("MODEL = os.getenv('MODEL') or 'gpt-5.5'", "MODEL"),
+        ('MODELS = {"good": "gpt-5.5"}', 'MODELS["good"]'),
+        ('# once "gpt-5" only', '"gpt-5.5"'),
+    ],
+)
+def test_an_id_that_is_only_given_is_pinned(project: Path, code: str, model: str) -> None:
+    (fix,) = offered("floating-model", app=ASKING.format(code=code, model=model))
+    assert fix is not None
+    (operation,) = fix.operations
+    assert dict(operation.arguments)["new"].strip("\"'") == "gpt-5.5-2026-04-23"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        'if os.environ["MODEL"] == "gpt-5.5": ...',
+        'PRICES = {"gpt-5.5": 1.25}',
+        'MENU = ["gpt-5.5", "gpt-5.4"]',
+        'price = PRICES["gpt-5.5"]',
+        'price = PRICES.get("gpt-5.5")',
+        'Name = Literal["gpt-5.5"]',
+        'if model in ("gpt-5.4", "gpt-5.5"): ...',
+        'match model:\n    case "gpt-5.5": ...',
+    ],
+)
+def test_an_id_that_something_is_compared_with_is_not(project: Path, other: str) -> None:
+    asking = ASKING.format(code="", model='"gpt-5.5"')
+    assert offered("floating-model", app=asking, tests__other=other) == [None]
+
+
+LIMITLESS = """\
+import openai
+import {library}
+from tools import again
+
+client = openai.OpenAI(timeout=20, max_retries=0)
+OPTIONS = {{}}
+
+
+@{decorator}
+def ask(text):
+    return client.responses.create(model="gpt-5.4-mini", input=text)
+"""
+TOOLS = """\
+import tenacity
+
+
+def again(function):
+    @tenacity.retry
+    def inner(text):
+        return function(text)
+    return inner
+"""
+
+
+@pytest.mark.parametrize(
+    ("library", "decorator", "title"),
+    [
+        ("tenacity", "tenacity.retry", "Try 3 times in all"),
+        ("tenacity", "tenacity.retry(tenacity.nap.sleep)", None),
+        ("backoff", "backoff.on_exception(backoff.expo, openai.APIError)", "Try 3 times in all"),
+        ("backoff", "backoff.on_exception(backoff.expo, openai.APIError, max_tries=None)", "Try 3 times in all"),
+        ("tenacity", "again", None),
+    ],
+)
+def test_a_decorator_of_the_library_is_limited(project: Path, library: str, decorator: str, title: str | None) -> None:
+    fixes = offered("unbounded-retry", app=LIMITLESS.format(library=library, decorator=decorator), tools=TOOLS)
+    assert [fix and fix.title for fix in fixes] == [title]
+
+
+MIGRATING = """\
+import openai
+
+
+def ask(messages, **options):
+    answer = openai.ChatCompletion.create({given})
+    {then}
+"""
+GIVEN = 'model="gpt-5.4", messages=messages'
+READ = 'return answer["choices"][0]["message"]["content"]'
+
+
+@pytest.mark.parametrize(
+    ("given", "then"),
+    [
+        (GIVEN, READ),
+        (f"{GIVEN}, request_timeout=20", "return answer.choices[0].message['content']"),
+        (GIVEN, "return [choice['message']['content'] for choice in answer['choices'] if choice.index]"),
+        (GIVEN, "for choice in answer.choices:\n        print(choice['message'].content, len(answer['choices']))"),
+    ],
+)
+def test_calls_of_openai_before_one_are_migrated(project: Path, given: str, then: str) -> None:
+    (fix,) = offered("removed-api", app=MIGRATING.format(given=given, then=then))
+    assert fix is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "other"),
+    [
+        (f"{GIVEN}, **options", READ, ""),
+        (f"{GIVEN}, stream=True", READ, ""),
+        (f"{GIVEN}, api_base='http://localhost'", READ, ""),
+        (GIVEN, "return answer", ""),
+        (GIVEN, "return answer.to_dict()", ""),
+        (GIVEN, "return answer.get('choices')", ""),
+        (GIVEN, "return answer['choices'][0]['message']", ""),
+        (GIVEN, "return answer['choices'][0]['message']['function_call']", ""),
+        (GIVEN, f"answer = answer or None\n    {READ}", ""),
+        (GIVEN, READ, "import openai\nopenai.api_base = 'http://localhost'\n"),
+        (GIVEN, READ, "from openai import error\n"),
+    ],
+)
+def test_where_something_may_fail_they_are_not(project: Path, given: str, then: str, other: str) -> None:
+    assert offered("removed-api", app=MIGRATING.format(given=given, then=then), setup=other) == [None]
+
+
+def test_a_project_that_is_held_at_the_old_version_is_left_alone(project: Path) -> None:
+    (project / "requirements.txt").write_text("openai<1\n", encoding="utf-8")
+    assert offered("removed-api", app=MIGRATING.format(given=GIVEN, then=READ)) == [None]
+
+
+LOGGING = """\
+import logging
+from openai import OpenAI
+
+logger = logging.getLogger(__name__)
+client = OpenAI(timeout=20)
+
+
+def ask(text):
+    answer = client.responses.create(model="gpt-5.4-mini", input=text)
+    {lines}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ("logger.info(answer)", "Log it at debug level"),
+        ("logger.info(answer)\n    logger.info(answer.output_text)", "Log it at debug level"),
+        ("logger.error(answer)", None),
+        ("logger.info(answer)\n    logger.warning(answer)", None),
+    ],
+)
+def test_lines_at_info_level_go_to_debug(project: Path, lines: str, title: str | None) -> None:
+    fixes = offered("sensitive-data-in-log", app=LOGGING.format(lines=lines))
+    assert [fix and fix.title for fix in fixes] == [title]
