@@ -24,6 +24,8 @@ CODEMODS = {
     "rename-keyword": ("llmlint.fixes.rename_keyword", "RenameKeyword"),
 }
 
+OF_CALLS = frozenset({"add-keyword", "remove-keyword", "rename-keyword", "replace-value"})
+
 
 def codemod(name: str) -> type[AnyCodemod]:
     """The codemod of this name, its module imported on first use; `RefusalError` when there is none."""

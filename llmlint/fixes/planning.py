@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from llmlint.diagnostics import Edit, Fix, Location, Operation
 from llmlint.fixes.change import change
+from llmlint.fixes.codemods import OF_CALLS
 from llmlint.fixes.proof import Change, prove
-from llmlint.fixes.refusal import ELSEWHERE, RefusalError
+from llmlint.fixes.refusal import ELSEWHERE, RefusalError, refusing_what_fails
 from llmlint.fixes.splice import Splice, compose, moved, touch
 from llmlint.fixes.text import Source, Text
 from llmlint.records import record
@@ -65,6 +66,11 @@ class _Job:
     operations: tuple[Operation, ...]
     spans: list[tuple[int, int]]
 
+    @property
+    def keeps_calls(self) -> bool:
+        """Whether each call that is changed stays one."""
+        return all(operation.codemod in OF_CALLS for operation in self.operations)
+
 
 @dataclass(slots=True)
 class _Made:
@@ -105,7 +111,8 @@ class _Work:
                 continue
             found[fix.operations] = _Job([fix], fix.operations, spans)
             self.like = self.like or (fix.operations[0].target if fix.operations else None)
-        return sorted(found.values(), key=lambda job: job.spans)
+        # What changes a call's arguments comes first: after it, another expression may stand in the call's place.
+        return sorted(found.values(), key=lambda job: (not job.keeps_calls, job.spans))
 
     def round(self, jobs: list[_Job]) -> list[_Job]:
         """Makes every fix that touches no other; returns those to be made in the text that results."""
@@ -130,7 +137,8 @@ class _Work:
         text = self.text
         try:
             for span, operation in zip(job.spans, job.operations, strict=True):
-                splice = change(text, moved(span, splices), operation)
+                with refusing_what_fails():
+                    splice = change(text, moved(span, splices), operation)
                 if splice is not None:
                     splices = compose(splices, text.content, splice)
                     changes.append(Change(span, operation, splice.text))
@@ -163,10 +171,11 @@ class _Work:
         splices = sorted(splice for made in batch for splice in made.splices)
         changes = [change for made in batch for change in made.changes]
         new = self.text.spliced(splices)
-        prove(self.text, new, changes)
-        for done in changes:
-            if change(new, moved(done.span, splices), done.operation) is not None:
-                raise RefusalError("fixing again would change the file again")
+        with refusing_what_fails():
+            prove(self.text, new, changes)
+            again = [change(new, moved(done.span, splices), done.operation) for done in changes]
+        if any(splice is not None for splice in again):
+            raise RefusalError("fixing again would change the file again")
         total = self.total(splices) if self.splices else splices
         self.source.spliced(total)
         self.splices, self.text = total, new

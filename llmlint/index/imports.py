@@ -150,7 +150,7 @@ def _plain(data: bytes) -> bytes:
     if b"\f" in data:
         data = data.replace(b"\f", b" ")
     # A return before a newline does no harm.
-    return data.replace(b"\r", b"\n") if b"\r" in data.replace(b"\r\n", b"") else data
+    return data.replace(b"\r", b"\n") if b"\r" in data and b"\r" in data.replace(b"\r\n", b"") else data
 
 
 def _above(path: str) -> Iterator[str]:

@@ -142,3 +142,32 @@ def test_a_few_fixes_at_fault_among_many_are_found() -> None:
     assert result.new.decode() == "".join(f"f({n}, timeout=1)\ns = f'{{f({n})=}}'\n" for n in range(9))
     assert len(result.applied) == len(result.edits) == 9
     assert reasons(result) == ["the edit would change more than is intended"] * 9
+
+
+def test_a_call_that_gives_way_to_something_else_gets_its_keywords_first() -> None:
+    source = "async def a():\n    f(1)\n"
+    target = call_at(source)
+    arguments = (("old", "f(1)"), ("new", "await g(f, 1)"))
+    fix = replace(adding(target), operations=(Operation("replace-expression", target, arguments),))
+    result = plan(source.encode(), [fix, adding(target)])
+    assert result.new == b"async def a():\n    f(1, timeout=30.0)\n"
+    assert result.applied == (adding(target),)
+    assert [each.fix for each in result.withdrawn] == [fix]
+
+
+@pytest.mark.parametrize("step", ["change", "mirror"])
+def test_a_codemod_that_fails_takes_nothing_else_down(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    real = getattr(AddKeyword, step)
+
+    def fail(self: object, node: ast.Call | None = None, /, *rest: Mapping[str, str]) -> object:
+        arguments = self.arguments if isinstance(self, AddKeyword) else node
+        if isinstance(arguments, Mapping) and arguments["keyword"] == "odd":
+            raise AttributeError("no such thing")
+        return real(self, node, *rest)
+
+    monkeypatch.setattr(AddKeyword, step, fail if step == "change" else staticmethod(fail))
+    monkeypatch.delenv("LLMLINT_TRACEBACK", raising=False)
+    odd = adding(call_at(SOURCE), "odd")
+    result = plan(SOURCE.encode(), [odd, adding(call_at(SOURCE, 4))])
+    assert result.new.endswith(b"f(3, max_tokens=4, timeout=30.0)\n")
+    assert reasons(result) == ["internal error, please report: AttributeError: no such thing"]

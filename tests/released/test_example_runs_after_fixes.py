@@ -13,6 +13,7 @@ import tomli
 from environment import interpreter
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "support_desk"
+SHAPES = Path(__file__).parent / "shapes"
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "llmlint")
 
 
@@ -32,6 +33,26 @@ def test_the_support_desk_passes_its_tests_before_and_after_all_fixes(tmp_path: 
     check(desk)
     assert check(desk, "--diff") == ""
     assert passed(python, desk) == before
+
+
+@pytest.mark.slow
+def test_calls_of_every_shape_come_to_the_same_before_and_after_all_fixes(tmp_path: Path) -> None:
+    folder = tmp_path / "shapes"
+    (folder / "tests").mkdir(parents=True)
+    (folder / "pyproject.toml").write_text('[project]\nname = "shapes"\nversion = "1"\n', encoding="utf-8")
+    shutil.copy(SHAPES / "app.py", folder)
+    shutil.copy(SHAPES / "checks.py", folder / "tests" / "test_app.py")
+    for name in ("conftest.py", "fake_providers.py"):
+        shutil.copy(EXAMPLE / "tests" / name, folder / "tests")
+    python = interpreter(tmp_path, ["anthropic", "openai", "pytest"])
+    before = passed(python, folder)
+    check(folder, "--fix")
+    after = (folder / "app.py").read_text(encoding="utf-8")
+    for expected in ("asyncio.to_thread(", "max_completion_tokens=99", "timeout=30.0", "if not chunk.choices:"):
+        assert expected in after
+    check(folder, "--fix")
+    assert (folder / "app.py").read_text(encoding="utf-8") == after
+    assert passed(python, folder) == before
 
 
 def check(desk: Path, *arguments: str) -> str:

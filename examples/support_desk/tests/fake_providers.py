@@ -59,13 +59,15 @@ class _Handler(BaseHTTPRequestHandler):
         elif REFUSED.get(path, set()) & body.keys():
             self._json({"error": {"message": "Unsupported parameter", "code": "unsupported_parameter"}}, 400)
         elif path == "/v1/chat/completions" and body.get("stream"):
-            self._events([*_chunks(body), "[DONE]"])
+            self._events([*(("", chunk) for chunk in _chunks(body)), ("", "[DONE]")])
         elif path == "/v1/chat/completions":
             self._json(_chat(body))
         elif path == "/v1/responses":
             self._json(_response(body))
         elif path == "/v1/embeddings":
             self._json(_embeddings(body))
+        elif path == "/v1/messages" and body.get("stream"):
+            self._events([(event["type"], event) for event in _message_events(body)])
         elif path == "/v1/messages":
             self._json(_message(body))
         elif path.endswith(":generateContent"):
@@ -81,14 +83,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def _events(self, values: list[Any]) -> None:
+    def _events(self, events: list[tuple[str, Any]]) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        for value in values:
+        for name, value in events:
             data = value if isinstance(value, str) else json.dumps(value)
-            self.wfile.write(f"data: {data}\n\n".encode())
+            head = f"event: {name}\n" if name else ""
+            self.wfile.write(f"{head}data: {data}\n\n".encode())
             self.wfile.flush()
         self.close_connection = True
 
@@ -136,8 +139,9 @@ def _chunks(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for delta in ({"role": "assistant", "content": ""}, {"content": "Hello"}, {"content": " there"}):
         yield {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
     yield {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-    # With usage, the last chunk has no choice.
-    yield {**head, "choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}}
+    if (body.get("stream_options") or {}).get("include_usage"):
+        # The last chunk has no choice.
+        yield {**head, "choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}}
 
 
 def _response(body: dict[str, Any]) -> dict[str, Any]:
@@ -190,6 +194,18 @@ def _message(body: dict[str, Any]) -> dict[str, Any]:
         "stop_sequence": None,
         "usage": {"input_tokens": 9, "output_tokens": 3},
     }
+
+
+def _message_events(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    empty = {**_message(body), "content": [], "stop_reason": None}
+    yield {"type": "message_start", "message": empty}
+    yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+    for text in ("Dear ", "customer"):
+        yield {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}
+    yield {"type": "content_block_stop", "index": 0}
+    end = {"stop_reason": "end_turn", "stop_sequence": None}
+    yield {"type": "message_delta", "delta": end, "usage": {"output_tokens": 2}}
+    yield {"type": "message_stop"}
 
 
 def _gemini(body: dict[str, Any]) -> dict[str, Any]:
