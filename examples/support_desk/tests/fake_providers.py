@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 import threading
 from collections.abc import Iterator
@@ -99,6 +100,11 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+def _family(body: dict[str, Any]) -> str:
+    """The model without the date of a snapshot."""
+    return re.sub(r"-\d{4}-?\d{2}-?\d{2}$", "", body["model"])
+
+
 def _system(body: dict[str, Any]) -> str:
     return "\n".join(str(m["content"]) for m in body["messages"] if m["role"] in ("system", "developer"))
 
@@ -131,7 +137,7 @@ def _text(body: dict[str, Any]) -> str:
         return '```json\n{"topic": "delivery", "team": "logistics", "priority": "high"}\n```'
     if body.get("max_completion_tokens") == 5:
         return "2"
-    return f"answer of {body['model']}"
+    return f"answer of {_family(body)}"
 
 
 def _chunks(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -145,7 +151,7 @@ def _chunks(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _response(body: dict[str, Any]) -> dict[str, Any]:
-    text = {"type": "output_text", "text": f"report of {body['model']}", "annotations": []}
+    text = {"type": "output_text", "text": f"report of {_family(body)}", "annotations": []}
     message = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [text]}
     return {
         "id": "resp_1",
@@ -180,7 +186,7 @@ def _embeddings(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _message(body: dict[str, Any]) -> dict[str, Any]:
-    content: dict[str, Any] = {"type": "text", "text": f"letter of {body['model']}"}
+    content: dict[str, Any] = {"type": "text", "text": f"letter of {_family(body)}"}
     if body.get("tools"):
         decision = {"outcome": "refund", "amount": 20.0, "reason": "it leaks"}
         content = {"type": "tool_use", "id": "toolu_1", "name": "record_decision", "input": decision}
