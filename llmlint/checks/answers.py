@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.checks.guarding import or_empty
@@ -13,6 +14,7 @@ from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape
+from llmlint.sites.recovery import reported
 from llmlint.sites.trace import Use
 from llmlint.sites.vetting import named, vetted
 
@@ -81,7 +83,8 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             known = places.get(id(use.node))
             if known is None:
                 grade = types_grade(NONE_ERRORS)
-                if escape(site.project, use.node, grade, lambda _: False, entered=use.entered) is None:
+                ends = partial(reported, sites)
+                if escape(site.project, use.node, grade, ends, entered=use.entered, caught=True) is None:
                     continue
                 known = places[id(use.node)] = (use, [])
             if site not in known[1]:

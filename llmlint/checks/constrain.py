@@ -13,6 +13,7 @@ from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import BROAD, Cover, Grade, types_grade
 from llmlint.sites.outward import escape, function_name
+from llmlint.sites.recovery import reported
 from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
 from llmlint.sites.trace import Use
@@ -133,7 +134,9 @@ def _parses_itself(match: Match) -> bool:
 
 
 def _asked_again(sites: Sites, grade: Grade, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a retry decorator asks again after the parser's error."""
+    """Whether a retry decorator asks again after the parser's error, or the application has a handler for all."""
+    if reported(sites, function):
+        return True
     for entry, decorator in sites.evidence.decorators(function, "retry"):
         types = sites.evidence.retried(entry, decorator)
         if not types or types & BROAD or grade(types) is Cover.ALL:

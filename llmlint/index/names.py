@@ -108,7 +108,7 @@ def _undefined(ev: Evaluator, module: Module, wanted: str, *, builtin: bool = Tr
                 value = ev.guarded(star, None, partial(module_name, ev, other, wanted), wanted)
                 if not isinstance(value, Unknown):
                     return value
-        elif isinstance(source, Symbol) and ev.project.is_sdk(source.path):
+        elif isinstance(source, Symbol) and ev.project.is_sdk(source.path) and wanted not in BUILTINS:
             return Symbol(f"{source.path}.{wanted}")
     if builtin and wanted in BUILTINS:
         return Symbol(f"builtins.{wanted}")

@@ -27,6 +27,41 @@ HTTP_ERRORS = (
     "botocore.",
 )
 
+ANSWERS = frozenset(
+    {
+        "fastapi.HTTPException",
+        "fastapi.WebSocketException",
+        "litestar.HTTPException",
+        "django.http.Http404",
+        "django.core.exceptions.PermissionDenied",
+        "tornado.web.HTTPError",
+        "click.ClickException",
+        "click.UsageError",
+        "click.BadParameter",
+        "click.Abort",
+        "typer.Exit",
+        "typer.Abort",
+        "typer.BadParameter",
+        "ninja.errors.HttpError",
+        "graphql.GraphQLError",
+    }
+)
+ANSWER_PACKAGES = (
+    "fastapi.exceptions.",
+    "starlette.exceptions.",
+    "litestar.exceptions.",
+    "werkzeug.exceptions.",
+    "rest_framework.exceptions.",
+    "sanic.exceptions.",
+    "aiohttp.web.HTTP",
+    "aiohttp.web_exceptions.",
+    "click.exceptions.",
+    "falcon.HTTP",
+    "mcp.shared.exceptions.",
+    "fastmcp.exceptions.",
+    "homeassistant.exceptions.",
+)
+
 
 Grade = Callable[[set[str]], "Cover"]
 
@@ -179,6 +214,11 @@ def _exits(statement: ast.stmt) -> bool:
     func = statement.value.func
     name = last_name(func)
     return name in ("exit", "_exit", "abort", "quit", "reraise", "raise_from")
+
+
+def answered(types: set[str]) -> bool:
+    """Whether one of these exceptions is an answer: its framework turns it into a response or a message by itself."""
+    return any(name in ANSWERS or name.startswith(ANSWER_PACKAGES) for name in types)
 
 
 def raised_in(project: Project, nodes: Iterable[ast.AST]) -> set[str]:

@@ -11,7 +11,7 @@ from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in,
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
 from llmlint.sites.giving_up import passed_types, passes_on
-from llmlint.sites.handlers import Cover, Handler, around
+from llmlint.sites.handlers import Cover, Handler, answered, around
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -43,20 +43,25 @@ def escape(
     narrow: tuple[Handler, ...] = (),
     entered: tuple[ast.Call, ...] = (),
     passes: Callable[[tuple[Caller, ...]], bool] | None = None,
+    caught: bool = False,
 ) -> Escape | None:
     """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
 
     `grade` tells how much of the error a set of exception types covers; `ends` whether a function takes care of the
     error by other means (a decorator with a fallback). `entered` are the calls that lead to the place, the last one its
     function's: where they are callers, no others count. `passes` tells whether control can come through callers.
+    `caught` asks for an error that nobody catches, whatever a handler does with it.
     """
     for handler in around(project, node, grade):
         if handler.cover is Cover.UNKNOWN:
             return None
         if handler.cover is Cover.ALL:
-            if not passes_on(handler):
+            if caught or not passes_on(handler):
                 return None
-            grade = _also(grade, passed_types(project, handler))
+            types = passed_types(project, handler)
+            if answered(types):
+                return None
+            grade = _also(grade, types)
         elif handler.cover is Cover.SOME:
             narrow = (*narrow, handler)
     function = named_function_of(node)
@@ -78,7 +83,7 @@ def escape(
         way = (*callers, caller)
         if passes is not None and not passes(way):
             continue
-        found = escape(project, caller.call, grade, ends, way, narrow, entered[:-1], passes)
+        found = escape(project, caller.call, grade, ends, way, narrow, entered[:-1], passes, caught)
         if found is not None:
             return found
     return None

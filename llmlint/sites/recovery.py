@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.values import alternatives, dotted
+from llmlint.index.values import Const, Value, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.handlers import BROAD
@@ -20,6 +20,8 @@ REGISTERING = (
     "register_error_handler",
     "register_exception_handler",
 )
+FOR_ALL = ("add_error_handler",)  # of a bot's application: what it registers gets every error
+SERVER_ERROR = 500
 
 
 def answers_elsewhere(site: CallSite) -> bool:
@@ -29,7 +31,12 @@ def answers_elsewhere(site: CallSite) -> bool:
 
 def takes_care(sites: Sites, function: FunctionDef) -> bool:
     """Whether an error leaving the function is answered: a retry that ends in a value, or the application's handler."""
-    return ends_in_value(sites, function) or (bool(function.decorator_list) and registered_handler(sites))
+    return ends_in_value(sites, function) or reported(sites, function)
+
+
+def reported(sites: Sites, function: FunctionDef) -> bool:
+    """Whether what calls the function is an application whose handler of all errors the project has registered."""
+    return (bool(function.decorator_list) and registered_handler(sites)) or _handles_all(sites)
 
 
 def ends_in_value(sites: Sites, function: FunctionDef) -> bool:
@@ -49,6 +56,16 @@ def registered_handler(sites: Sites) -> bool:
     return known
 
 
+def _handles_all(sites: Sites) -> bool:
+    known = sites.facts.get("handler-for-all")
+    if known is None:
+        project = sites.project
+        modules = (project.module(path) for name in FOR_ALL for path in project.files.mentioning(name))
+        calls = (module.calls.get(name) for module in modules if module is not None for name in FOR_ALL)
+        known = sites.facts["handler-for-all"] = any(calls)
+    return known
+
+
 def _registers(sites: Sites, name: str) -> bool:
     project = sites.project
     for path in project.files.mentioning(name):
@@ -57,6 +74,10 @@ def _registers(sites: Sites, name: str) -> bool:
             for argument in call.args:
                 for option in alternatives(project.evaluator.evaluate(argument)):
                     exception = dotted(option)
-                    if exception in BROAD or project.is_sdk(exception):
+                    if exception in BROAD or project.is_sdk(exception) or _is_server_error(option):
                         return True
     return False
+
+
+def _is_server_error(value: Value) -> bool:
+    return isinstance(value, Const) and value.value == SERVER_ERROR
