@@ -77,7 +77,7 @@ class Workspace:
         roots = frozenset(root.partition(".")[0] for root in sdk_roots())
         programs = self._notebooks
         files = [File(self._key(path), path, data, programs.get(path)) for path, data in sorted(self._data.items())]
-        self._project = Project(Files(files, reserved_roots(), named), roots)
+        self._project = Project(Files(files, reserved_roots(), named, os.path.basename(self.root)), roots)
         if declared:
             from llmlint.rulebook.gateways import read_gateways
 

@@ -49,6 +49,7 @@ from llmlint.source.read import SourceText
 Code = str | dict[str, str]
 Place = tuple[str, int]
 
+FOLDER = "desk"  # the name of the project's folder
 MARK = re.compile(r"# <- (\w+)")
 
 
@@ -66,7 +67,7 @@ def project(code: Code) -> Project:
         for path, text in sorted(sources(code).items())
     ]
     named = {file.path: hits for file in files if (hits := mentioned(file.data, all_words()))}
-    return Project(Files(files, reserved_roots(), named), roots)
+    return Project(Files(files, reserved_roots(), named, FOLDER), roots)
 
 
 def _notebook(path: str, text: str) -> File:

@@ -25,6 +25,7 @@ from llmlint.index.values import (
     Value,
     alternatives,
     const,
+    dotted,
     is_none,
     union,
 )
@@ -162,7 +163,7 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
                 # An implementation is mixed in from a class beside this one.
                 found += _overrides(ev, Class(value.module, class_of(value.node) or base.callee.node), name)
                 break
-    found = _changed(ev, base, name, found)
+    found = _changed(ev, base, name, _constructed(found))
     useful = [value for value in found if not is_none(value)]
     known = [value for value in useful if not isinstance(value, Unknown)]
     if known and len(known) < len(useful) and any(isinstance(v, Function) for v in known):
@@ -170,6 +171,14 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
     if not found:
         return _computed(ev, base, name)
     return union(useful or found)
+
+
+def _constructed(found: list[Value]) -> list[Value]:
+    """Without what is merely declared to be of a library's type, where an object of that type is seen to be made."""
+    results = [value for value in found if isinstance(value, Result) and isinstance(value.callee, Symbol)]
+    made = {dotted(value.callee) for value in results if value.call is not None}
+    declared = [value for value in results if value.call is None and dotted(value.callee) in made]
+    return [value for value in found if value not in declared] if declared else found
 
 
 def _computed(ev: Evaluator, base: Result, name: str) -> Value:

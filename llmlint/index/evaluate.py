@@ -10,6 +10,7 @@ from llmlint.index import attributes, calls, conditions, containers, names, text
 from llmlint.index.activations import Activations
 from llmlint.index.tree import scope_of
 from llmlint.index.values import (
+    DEPENDS_ON_ITSELF,
     NONE,
     Frame,
     Function,
@@ -63,7 +64,7 @@ class Evaluator:
             return known
         if key in self._active:
             self._cycles += 1
-            return Unknown("its value depends on itself")
+            return Unknown(DEPENDS_ON_ITSELF)
         if self._depth == 0:
             self._fuel = FUEL
         if self._depth > MAX_DEPTH or self._fuel <= 0:

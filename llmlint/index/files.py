@@ -29,14 +29,17 @@ class File:
 class Files:
     """All Python files of a project, with the import graph between them as far as their import lines tell.
 
-    `named` are the words of the rulebook that files hold, for those that hold any.
+    `named` are the words of the rulebook that files hold, for those that hold any; `folder` is the name of the folder
+    that the paths start from.
     """
 
-    def __init__(self, files: Iterable[File], sdk_roots: frozenset[str], named: Mapping[str, set[bytes]]) -> None:
+    def __init__(
+        self, files: Iterable[File], sdk_roots: frozenset[str], named: Mapping[str, set[bytes]], folder: str = ""
+    ) -> None:
         self.by_path = {file.path: file for file in files}
         self.named = named
         importable = [file.path for file in self.by_path.values() if file.source is None]
-        self.imports = ImportMap(importable, sdk_roots)
+        self.imports = ImportMap(importable, sdk_roots, folder)
         self._importers: dict[str, set[str]] | None = None
         self._names: dict[str, frozenset[bytes]] = {}
         self._external: dict[str, list[str]] = {}

@@ -27,10 +27,11 @@ class Scan:
 
 
 class ImportMap:
-    """Resolves dotted module names to files, given all paths of the project relative to its root."""
+    """Resolves dotted module names to files, given all paths of the project relative to its root, and its name."""
 
-    def __init__(self, paths: Iterable[str], sdk_roots: frozenset[str]) -> None:
+    def __init__(self, paths: Iterable[str], sdk_roots: frozenset[str], folder: str = "") -> None:
         self._paths = frozenset(paths)
+        self._folder = folder
         self._sdk_roots = sdk_roots
         self._folders = {folder for path in self._paths for folder in _above(path)}
         self._packages = {posixpath.dirname(p) for p in self._paths if posixpath.basename(p) == "__init__.py"}
@@ -65,6 +66,11 @@ class ImportMap:
             bases = [base for base in ("", "src") if not (self._at(base, parts[:1]) or "/").endswith("/")][:1]
         for base in bases:
             found = self._at(base, parts)
+            if found is not None:
+                yield found
+        if parts[0] == self._folder and "" in self._packages:
+            # The root is a package itself, and its files call it by its name.
+            found = self._at("", parts[1:])
             if found is not None:
                 yield found
 
@@ -117,7 +123,7 @@ class ImportMap:
 
     def _bases(self, folder: str, first: str) -> Iterator[str]:
         own = folder
-        while own in self._packages:
+        while own and own in self._packages:
             own = posixpath.dirname(own)
         yield own
         yield from ("", "src")

@@ -28,6 +28,9 @@ class Value:
     """Base of all values."""
 
 
+DEPENDS_ON_ITSELF = "its value depends on itself"
+
+
 @record
 class Unknown(Value):
     """Nothing is known; `why` completes the sentence "unknown, because …"."""

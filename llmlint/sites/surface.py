@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import class_of, parameters
 from llmlint.index.values import (
+    Frame,
     Function,
+    Mapping,
     Member,
     Partial,
     Pipe,
@@ -227,13 +229,28 @@ def _from_factory(ev: Evaluator, sdk: Sdk, path: str, value: Result) -> Client |
     call = value.call
     if call is None or not sdk.factories.get(sdk.canonical(path)):
         return None
-    argument = call.args[0] if call.args else None
-    if argument is None:
-        argument = next((k.value for k in call.keywords if k.arg in ("service_name", "model")), None)
-    if argument is None:
-        return None
-    found = [text_of(option) for option in alternatives(ev.evaluate(argument, value.frame))]
+    chosen = _choice(ev, call, value.frame)
+    found = [text_of(option) for option in alternatives(chosen)] if chosen is not None else []
     return next((client for text in found if text and (client := sdk.built_by(path, text)) is not None), None)
+
+
+CHOOSING = ("service_name", "model")
+
+
+def _choice(ev: Evaluator, call: ast.Call, frame: Frame | None) -> Value | None:
+    """The argument that tells a factory what to make: the first, or one of these keywords, perhaps in a `**`."""
+    if call.args:
+        return ev.evaluate(call.args[0], frame)
+    for given in call.keywords:
+        if given.arg in CHOOSING:
+            return ev.evaluate(given.value, frame)
+        if given.arg is None:
+            for option in alternatives(ev.evaluate(given.value, frame)):
+                entries = option.entries if isinstance(option, Mapping) else {}
+                named = next((name for name in CHOOSING if name in entries), None)
+                if named is not None:
+                    return entries[named].value
+    return None
 
 
 def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:

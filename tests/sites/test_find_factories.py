@@ -451,3 +451,15 @@ def test_isinstance_before_the_assignment_tells_the_type() -> None:
 
         Adapter(Config())
     """)
+
+
+def test_arguments_of_a_factory_in_a_mapping() -> None:
+    expect_calls("""
+        import boto3
+
+        arguments = {"service_name": "bedrock-runtime", "region_name": "eu-central-1"}
+        client = boto3.client(**arguments)
+        client.converse(modelId="amazon.nova-lite-v1:0", messages=[])  # <- call
+        other = boto3.client(**{"service_name": "s3"})
+        other.converse(messages=[])
+    """)

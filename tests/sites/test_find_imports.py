@@ -288,3 +288,22 @@ def test_project_module_named_like_the_sdk_does_not_hide_it() -> None:
         """,
         }
     )
+
+
+def test_the_root_of_the_project_is_a_package_itself() -> None:
+    expect_calls(
+        {
+            "__init__.py": "",
+            "clients.py": """
+            from openai import OpenAI
+
+            client = OpenAI()
+        """,
+            "app/__init__.py": "",
+            "app/ask.py": """
+            from desk.clients import client
+
+            client.chat.completions.create(model="gpt-4.1", messages=[])  # <- call
+        """,
+        }
+    )

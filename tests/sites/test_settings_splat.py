@@ -313,3 +313,15 @@ def test_partial_presets() -> None:
     code = CLIENT + "from functools import partial\nask = partial(client.chat.completions.create, model='a')\n"
     assert setting(code + "ask(messages=[], max_tokens=300)\n", "model") == "present 'a'"
     assert setting(code + "ask(messages=[], max_tokens=300)\n", "max-tokens") != "absent"
+
+
+def test_a_subclass_extends_the_parameters_that_it_inherits() -> None:
+    code = CLIENT + (
+        "class Base:\n    def __init__(self):\n        self.params = {'max_tokens': 300}\n\n\n"
+        "class Writer(Base):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.params = {**self.params, 'seed': 7}\n\n"
+        "    def ask(self):\n        client.chat.completions.create(messages=[], **self.params)\n"
+    )
+    assert setting(code, "seed") == "present 7"
+    assert setting(code, "max-tokens") == "present 300"
+    assert setting(code, "temperature") == "absent"

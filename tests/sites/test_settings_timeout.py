@@ -171,3 +171,22 @@ def test_bedrock_config() -> None:
     assert timeout(code.replace("{}", "config=Config(read_timeout=20)")) == "given"
     assert timeout(code.replace("{}", "config=Config(region_name='eu-central-1')")) == "default"
     assert timeout(code.replace("{}", "region_name='eu-central-1'")) == "default"
+
+
+def test_a_client_declared_first_and_built_later() -> None:
+    code = """
+        import openai
+
+        class Desk:
+            def __init__(self):
+                self.client: openai.OpenAI | None = None
+
+            def connect(self):
+                self.client = openai.OpenAI({})
+
+            def ask(self):
+                self.client.chat.completions.create(model="gpt-4.1", messages=[])
+    """
+    assert timeout(code.replace("{}", "")) == "default"
+    assert timeout(code.replace("{}", "timeout=20")) == "given"
+    assert timeout(code.replace("self.client = openai.OpenAI({})", "pass")) == "unknown"
