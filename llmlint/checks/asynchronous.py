@@ -52,8 +52,11 @@ def _handed_over(module: Module, call: ast.Call, asyncio: str) -> str | None:
     line = _OWN_LINE.match(given)
     lead, gap = (line.group(), "") if line else ("", " ")
     arguments = f",{gap}{given}" if given.strip() else ""
-    awaited = f"await {asyncio}.to_thread({lead}{function}{arguments})"
+    threaded = f"{asyncio}.to_thread({lead}{function}{arguments})"
     above = parent(call)
+    if isinstance(above, ast.Await):
+        return threaded
+    awaited = f"await {threaded}"
     is_operand = isinstance(above, ast.Attribute) or (isinstance(above, ast.BinOp) and isinstance(above.op, ast.Pow))
     is_operand |= (isinstance(above, ast.Subscript) and above.value is call) or (
         isinstance(above, ast.Call) and above.func is call

@@ -14,7 +14,7 @@ from llmlint.index.conditions import entered
 from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.tree import FunctionNode, block_of, function_of, parent
-from llmlint.index.values import Function, alternatives
+from llmlint.index.values import Function, Result, alternatives
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.outward import function_name
 
@@ -51,7 +51,9 @@ def _streams(site: CallSite) -> bool:
 
 def _sync(site: CallSite) -> bool:
     """Whether the call is proven to block until the answer is there."""
-    if site.confidence != "resolved" or site.kind in IN_PROCESS or isinstance(parent(site.node), ast.Await):
+    if site.confidence != "resolved" or site.kind in IN_PROCESS:
+        return False
+    if isinstance(parent(site.node), ast.Await) and not _built_in_sight(site):
         return False
     if site.match.operation.call == "operand" or site.decorated is not None:
         return False
@@ -59,6 +61,11 @@ def _sync(site: CallSite) -> bool:
         match.operation.is_async or (match.surface.client is not None and match.surface.client.is_async)
         for match in site.matches
     )
+
+
+def _built_in_sight(site: CallSite) -> bool:
+    """Whether the client is known from its constructor, not from a type that somebody wrote down."""
+    return all(isinstance(m.surface.root, Result) and m.surface.root.call is not None for m in site.matches)
 
 
 def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, ast.Call]]:

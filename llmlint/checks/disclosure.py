@@ -58,7 +58,7 @@ def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix 
 def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
     flow = sites.flow(site)
     for use in flow.uses("log") if site.answers else ():
-        if use.how not in QUIET and not use.entered and isinstance(use.node, ast.Call):
+        if use.how not in QUIET and isinstance(use.node, ast.Call):
             yield use.node, "answer"
     function = site.function
     prompts = _prompt_names(site)
@@ -119,7 +119,7 @@ def _keys(sites: Sites) -> Iterator[Finding]:
         for level in sorted(logs.LEVELS):
             for call in module.calls.get(level, ()):
                 shown = next((a for a in _given(call) if _is_key(sites, a)), None)
-                if shown is not None and logs.is_log_call(sites.project, call):
+                if level not in QUIET and shown is not None and logs.is_log_call(sites.project, call):
                     fields = {"key": ast.unparse(shown), "log": ast.unparse(call.func)}
                     yield Finding(module, call, "key", fields, severity=Severity.ERROR)
 

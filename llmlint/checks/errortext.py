@@ -118,13 +118,13 @@ def _inside(given: ast.expr, wraps: tuple[str, ...]) -> ast.expr | None:
     step, rest = wraps[0], wraps[1:]
     if isinstance(given, ast.Dict):
         keys = [key.value if isinstance(key, ast.Constant) else None for key in given.keys]
-        if any(isinstance(key, str) and DISTINCT.match(key) for key in keys):
+        if any(isinstance(key, str) and DISTINCT.match(key) for key in keys) or any(map(_is_member, given.values)):
             return None
         for key, value in zip(keys, given.values, strict=True):
             if isinstance(key, str) and step == f".{key}":
                 return _inside(value, rest)
     if isinstance(given, ast.Call):
-        if any(keyword.arg is not None and DISTINCT.match(keyword.arg) for keyword in given.keywords):
+        if any(k.arg is not None and (DISTINCT.match(k.arg) or _is_member(k.value)) for k in given.keywords):
             return None
         for keyword in given.keywords:
             if step == f".{keyword.arg}":
@@ -135,6 +135,11 @@ def _inside(given: ast.expr, wraps: tuple[str, ...]) -> ast.expr | None:
             return None
         return _inside(given.elts[int(step[1:])], rest)
     return None
+
+
+def _is_member(node: ast.expr) -> bool:
+    """`Action.SKIP`: the member of an enumeration, which a caller can tell from the others."""
+    return isinstance(node, ast.Attribute) and node.attr.isupper() and isinstance(node.value, ast.Name)
 
 
 def _sentence(sites: Sites, node: ast.expr) -> str | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, last_name, parent
-from llmlint.index.values import Class, Sequence, Symbol, Unknown, Value, alternatives
+from llmlint.index.tree import FUNCTIONS, last_name, nodes_in, parent
+from llmlint.index.values import Class, Function, Sequence, Symbol, Unknown, Value, alternatives
 from llmlint.records import entity
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ ANSWER_PACKAGES = (
     "homeassistant.exceptions.",
 )
 
+EXITS = ("exit", "_exit", "abort", "quit", "reraise", "raise_from")
+RAISING = "only-raises"  # noted on a call
 
 Grade = Callable[[set[str]], "Cover"]
 
@@ -109,10 +111,21 @@ def around(project: Project, node: ast.AST, grade: Grade) -> Iterator[Handler]:
 
 
 def _clause(project: Project, handler: ast.ExceptHandler, grade: Grade) -> Handler:
+    _note_raising_calls(project, handler)
     if handler.type is None:
         return Handler(handler, Cover.ALL, True, ("everything",))
     names, unresolved = exception_names(project, handler.type)
     return Handler(handler, _cover(names, unresolved, grade), bool(names & BROAD), tuple(sorted(names)))
+
+
+def _note_raising_calls(project: Project, handler: ast.ExceptHandler) -> None:
+    """Mark the calls of project functions that do nothing but raise, such as `return translate(error)`."""
+    for statement in nodes_in(handler):
+        call = statement.value if isinstance(statement, (ast.Expr, ast.Return)) else None
+        if isinstance(call, ast.Call) and RAISING not in call.__dict__:
+            called = list(alternatives(project.evaluator.evaluate(call.func)))
+            bodies = [getattr(option.node, "body", None) if isinstance(option, Function) else None for option in called]
+            call.__dict__[RAISING] = all(isinstance(body, list) and always_raises(body) for body in bodies)
 
 
 def _suppressing(project: Project, node: ast.With | ast.AsyncWith, grade: Grade) -> Iterator[Handler]:
@@ -208,12 +221,12 @@ def always_raises(body: list[ast.stmt]) -> bool:
 
 
 def _exits(statement: ast.stmt) -> bool:
-    """`sys.exit()` and its like."""
-    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+    """`sys.exit()` and its like, and calls of what only raises."""
+    if not isinstance(statement, (ast.Expr, ast.Return)) or not isinstance(statement.value, ast.Call):
         return False
-    func = statement.value.func
-    name = last_name(func)
-    return name in ("exit", "_exit", "abort", "quit", "reraise", "raise_from")
+    if statement.value.__dict__.get(RAISING):
+        return True
+    return isinstance(statement, ast.Expr) and last_name(statement.value.func) in EXITS
 
 
 def answered(types: set[str]) -> bool:

@@ -75,7 +75,8 @@ def escape(
     if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
     if not known:
-        return None if not callers and dispatched(project, function) else Escape(callers, function, narrow)
+        hidden = _returned(function) or (not callers and dispatched(project, function))
+        return None if hidden else Escape(callers, function, narrow)
     seen = {id(caller.call) for caller in callers}
     for caller in known:
         if id(caller.call) in seen or named_function_of(caller.call) is function:
@@ -87,6 +88,15 @@ def escape(
         if found is not None:
             return found
     return None
+
+
+def _returned(function: FunctionDef) -> bool:
+    """Whether the function is one that another function makes and returns: who calls it cannot be seen."""
+    maker = named_function_of(function)
+    if maker is None:
+        return False
+    returned = (node.value for node in nodes_in(maker) if isinstance(node, ast.Return))
+    return any(isinstance(value, ast.Name) and value.id == function.name for value in returned)
 
 
 def deciding(callers: list[Caller]) -> list[Caller]:
