@@ -12,6 +12,7 @@ from llmlint.index.tree import named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.records import entity
 from llmlint.sites import logs
+from llmlint.sites.fillers import filled_in, is_empty_result, is_filler
 from llmlint.sites.giving_up import following, passes_on
 from llmlint.sites.handlers import Cover, Handler, around, sdk_grade
 from llmlint.sites.neutral import in_place, seen_through
@@ -149,7 +150,10 @@ def _answer(sites: Sites, handler: Handler, function: FunctionDef | None) -> tup
     last = handler.body[-1]
     returned = _leaving(handler.body)
     if returned is not None:
-        return _value(sites, returned, function) or in_place(handler.node)
+        return _value(sites, returned, function) or _filler(returned) or in_place(handler.node)
+    filled = filled_in(handler.node)
+    if filled is not None:
+        return filled, False
     if isinstance(last, ast.Continue):
         return _continued(sites, handler.node)
     if isinstance(last, ast.Break) or any(
@@ -168,6 +172,13 @@ def _answer(sites: Sites, handler: Handler, function: FunctionDef | None) -> tup
         return None
     statement = parent(handler.node)
     return _after(sites, statement, function, frozenset(assigned)) if isinstance(statement, ast.stmt) else None
+
+
+def _filler(statement: ast.Return) -> tuple[str, bool] | None:
+    value = statement.value
+    if value is not None and (is_filler(value) or is_empty_result(value)):
+        return ast.unparse(value), False
+    return None
 
 
 def _leaving(body: list[ast.stmt]) -> ast.Return | None:
