@@ -17,8 +17,11 @@ from llmlint.sites.trace import Use
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 SAYS_FAILED = re.compile(
     r"(?i)\b(errors?|exception|failed|failure|sorry|unable|cannot|can't|could not|couldn't|unavailable|went wrong"
-    r"|try again|not available|encountered|timed out|no response)\b"
+    r"|try again|not available|encountered|timed out|no response"
+    r"|fehler|fehlgeschlagen|leider|erreur|désolé|impossible|lo siento|erro|falha|desculpe)\b"
+    r"|失败|失敗|出错|错误|錯誤|异常|抱歉|无法|超时|エラー|申し訳|できません|오류|실패|죄송|ошибк|не удалось|извините"
 )
+CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{4}")
 DISTINCT = re.compile(
     r"(?i)^(error|errors|err|status|status_code|success|ok|failed|is_error|exception|error_message|warnings?)$"
 )
@@ -79,10 +82,8 @@ def _sentences(sites: Sites, function: FunctionDef, visited: set[int], use: Use)
             continue  # the handler itself quotes the answer; what it replaces is another way out
         for handler in block.handlers:
             for statement in _own(handler):
-                given = _given(statement, use)
-                if given is None:
-                    continue
-                value = _inside(given, use.wraps)
+                given, wraps = _given(statement, use)
+                value = _inside(given, wraps) if given is not None else None
                 text = _sentence(sites, value) if value is not None else None
                 if text is not None:
                     yield statement, text
@@ -97,16 +98,20 @@ def _own(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
             stack += reversed(list(ast.iter_child_nodes(node)))
 
 
-def _given(statement: ast.AST, use: Use) -> ast.expr | None:
-    """What the handler returns or yields, or puts into the name that is returned later."""
-    if isinstance(use.node, ast.Return):
-        if isinstance(statement, ast.Return):
-            return statement.value
-        if isinstance(statement, ast.Assign) and isinstance(use.node.value, ast.Name):
-            if any(isinstance(t, ast.Name) and t.id == use.node.value.id for t in statement.targets):
-                return statement.value
-        return None
-    return statement.value if isinstance(statement, (ast.Yield, ast.Return)) else None
+def _given(statement: ast.AST, use: Use) -> tuple[ast.expr | None, tuple[str, ...]]:
+    """What the handler returns or yields, or puts into a name that is returned later, and how the text is wrapped."""
+    if not isinstance(use.node, ast.Return):
+        return (statement.value if isinstance(statement, (ast.Yield, ast.Return)) else None), use.wraps
+    if isinstance(statement, ast.Return):
+        return statement.value, use.wraps
+    if isinstance(statement, ast.Assign):
+        returned, wraps = use.node.value, use.wraps
+        if isinstance(returned, ast.Tuple) and wraps and wraps[0][1:].isdigit():
+            returned, wraps = returned.elts[int(wraps[0][1:])], wraps[1:]
+        if isinstance(returned, ast.Name):
+            if any(isinstance(t, ast.Name) and t.id == returned.id for t in statement.targets):
+                return statement.value, wraps
+    return None, ()
 
 
 def _inside(given: ast.expr, wraps: tuple[str, ...]) -> ast.expr | None:
@@ -146,7 +151,7 @@ def _sentence(sites: Sites, node: ast.expr) -> str | None:
     """The constant text of an expression where it says in words that something failed."""
     for option in alternatives(sites.project.evaluator.evaluate(node)):
         text = _words(option)
-        if text is not None and " " in text.strip() and SAYS_FAILED.search(text):
+        if text is not None and (" " in text.strip() or CJK.search(text)) and SAYS_FAILED.search(text):
             short = " ".join(text.split())
             return short if len(short) <= 48 else short[:47] + "…"
     return None
