@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Sites
 from llmlint.checks.memoising import remembering
 from llmlint.diagnostics import Note
-from llmlint.index.tree import parent
+from llmlint.index.tree import named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, text_of
 from llmlint.sites import caching
 from llmlint.sites.callsite import CallSite, State
@@ -37,7 +37,7 @@ def _intent(site: CallSite) -> str | None:
     """Why the answer should be the same each time: the message variant, or None."""
     if site.kind == "embedding":
         return None if _all_literal(site) else "embedding"  # a fixed text is embedded to warm up
-    if not site.answers or site.kind == "agent" or isinstance(parent(site.node), ast.Expr):  # a ping: nobody reads it
+    if not site.answers or site.kind == "agent" or _discarded(site):
         return None
     count = site.setting("n")
     if count.state is not State.ABSENT and not _is(count.value, 1):
@@ -50,9 +50,25 @@ def _intent(site: CallSite) -> str | None:
     seed = site.setting("seed")
     if seed.state is State.PRESENT and isinstance(seed.value, Const) and seed.value.value is not None:
         return "seed"
-    if seed.state is State.ABSENT and _all_literal(site):
+    if seed.state is State.ABSENT and _all_literal(site) and not _varies(site):
         return "literal"
     return None
+
+
+def _varies(site: CallSite) -> bool:
+    """Whether something of the request comes in as a parameter of the function."""
+    function = named_function_of(site.node)
+    names = {node.id for node in nodes_in(site.node) if isinstance(node, ast.Name)} - {"self", "cls"}
+    given = {argument.arg for argument in parameters(function)} if function is not None else set()
+    return bool(names & given)
+
+
+def _discarded(site: CallSite) -> bool:
+    """Whether nobody looks at the answer: the call tries out whether the model can be reached."""
+    above = parent(site.node)
+    while isinstance(above, ast.Await):
+        above = parent(above)
+    return isinstance(above, ast.Expr)
 
 
 def _is(value: Value | None, number: float) -> bool:

@@ -6,11 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
+from llmlint.index.tree import last_name
 from llmlint.sites.logs import names_in
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.index.project import Project
+
+APPLICATIONS = frozenset(
+    {"FastAPI", "Flask", "Quart", "Sanic", "Starlette", "Litestar", "APIRouter", "Blueprint", "Celery"}
+)
 
 
 def is_script(project: Project, module: Module) -> bool:
@@ -19,6 +24,8 @@ def is_script(project: Project, module: Module) -> bool:
 
 
 def _script(project: Project, module: Module, seen: frozenset[str]) -> bool:
+    if any(_makes_application(statement) for statement in module.tree.body):
+        return False
     importers = project.files.importers(module.key)
     others = [project.module(path) for path in importers if path != module.key and path not in seen]
     if others:
@@ -45,3 +52,9 @@ def _has_effects(module: Module) -> bool:
         if isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant):
             return True
     return False
+
+
+def _makes_application(statement: ast.stmt) -> bool:
+    """`app = FastAPI()`: a server runs it, and its `__main__` guard only starts that."""
+    value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+    return isinstance(value, ast.Call) and last_name(value.func) in APPLICATIONS
