@@ -87,7 +87,8 @@ def _insert(
     cap = str(settings.config.fix.max_tokens)
     if "." not in keyword:
         return add_keyword(module, call, keyword, cap)
-    operations = set_inside(module, call, positional, keyword, cap, sdk)
+    path, _, key = keyword.rpartition(".")
+    operations = set_inside(module, call, positional, path, {key: cap}, sdk, shared=True)
     return Fix(Applicability.UNSAFE, f"Set {keyword} to {cap}", operations) if operations else None
 
 

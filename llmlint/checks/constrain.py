@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.shaping import constrained
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
@@ -57,7 +58,13 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
         fields = {"call": first.spelled, "parser": use.parser.name if use.parser else "", "keyword": _keyword(first)}
         evidence = tuple(Note("no constraint on the form of the answer here", site.location) for site in origins)
         related = (*site_notes(origins), *others)
-        yield Finding(use.module, use.node, "default", fields, evidence, related, confidence=first.confidence)
+        fix = constrained(first, _parses(sites, first)) if len(origins) == 1 else None
+        yield Finding(use.module, use.node, "default", fields, evidence, related, fix=fix, confidence=first.confidence)
+
+
+def _parses(sites: Sites, site: CallSite) -> list[Use]:
+    """Every place that reads data out of the text of one answer."""
+    return [use for use in sites.flow(site).uses("parse") if use.kind == "text"]
 
 
 def _unconstrained(site: CallSite, outward: tuple[ast.Call, ...]) -> bool:

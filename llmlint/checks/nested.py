@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from llmlint.checks.edits import import_name
 from llmlint.checks.items import add_entry
+from llmlint.checks.lines import fitted
 from llmlint.diagnostics import Operation
 from llmlint.index.module import Module
 from llmlint.index.tree import parent, scope_of
 
 TAKE_MAPPINGS = frozenset(
-    {"google-genai", "google-generativeai", "vertexai", "ollama", "bedrock", "haystack", "mistralai"}
+    {"openai", "anthropic", "google-genai", "google-generativeai", "vertexai", "ollama", "bedrock", "haystack"}
+    | {"mistralai"}
 )
 """SDKs whose nested parameters may be given as a plain dict."""
 REPLACING = ("send_message", "send_message_stream")
@@ -20,18 +23,31 @@ CONFIG = ("google.genai", "types", "GenerateContentConfig")
 
 
 def set_inside(
-    module: Module, call: ast.Call, positional: tuple[str, ...], path: str, value: str, sdk: str
+    module: Module,
+    call: ast.Call,
+    positional: tuple[str, ...],
+    path: str,
+    entries: Mapping[str, str],
+    sdk: str,
+    *,
+    shared: bool = False,
 ) -> tuple[Operation, ...]:
-    """What gives `path` the value; nothing where its object is not written out here or other calls get it, too."""
+    """What sets these entries of the object at `path`, a parameter of the call or deeper inside of one.
+
+    With an empty key it is the parameter itself that is set. Nothing where the object is not written out here, where
+    others get it (if `shared`, others than calls of the same method), or where it has one of the entries.
+    """
     head, *rest = path.split(".")
     given = argument(call, positional, head)
+    if "" in entries:
+        return (_keyword(module, call, head, entries[""]),) if given is None else ()
     if given is not None:
-        return _in_object(module, given, rest, value)
+        return _in_object(module, given, rest, entries, shared)
     if sdk not in TAKE_MAPPINGS or any(keyword.arg is None for keyword in call.keywords):
         return ()
     if any(isinstance(each, ast.Starred) for each in call.args) or getattr(call.func, "attr", "") in REPLACING:
         return ()
-    return (_keyword(module, call, head, _object(module, sdk, head, rest, value)),)
+    return (_keyword(module, call, head, _object(module, sdk, head, rest, entries)),)
 
 
 def argument(call: ast.Call, positional: tuple[str, ...], name: str) -> ast.expr | None:
@@ -43,36 +59,52 @@ def argument(call: ast.Call, positional: tuple[str, ...], name: str) -> ast.expr
     return call.args[place] if place < len(call.args) else None
 
 
-def _object(module: Module, sdk: str, head: str, rest: list[str], value: str) -> str:
+def _object(module: Module, sdk: str, head: str, rest: list[str], entries: Mapping[str, str]) -> str:
     """The whole argument: in Google's own type where that is at hand, else a dict."""
-    if sdk == "google-genai" and head == "config" and len(rest) == 1:
+    if sdk == "google-genai" and head == "config" and not rest:
+        keywords = ", ".join(f"{key}={value}" for key, value in entries.items())
         spelled = import_name(module, *CONFIG[:2])
         if spelled is not None and not spelled[1]:
-            return f"{spelled[0]}.{CONFIG[2]}({rest[0]}={value})"
-        spelled = import_name(module, CONFIG[0] + ".types", CONFIG[2])
+            return f"{spelled[0]}.{CONFIG[2]}({keywords})"
+        spelled = import_name(module, ".".join(CONFIG[:2]), CONFIG[2])
         if spelled is not None and not spelled[1]:
-            return f"{spelled[0]}({rest[0]}={value})"
-    for key in reversed(rest):
-        value = f'{{"{key}": {value}}}'
-    return value
+            return f"{spelled[0]}({keywords})"
+    return _dict(rest, entries)
 
 
-def _in_object(module: Module, node: ast.expr, path: list[str], value: str) -> tuple[Operation, ...]:
+def _dict(path: list[str], entries: Mapping[str, str]) -> str:
+    inner = ", ".join(f'"{key}": {value}' for key, value in entries.items())
+    return "".join(f'{{"{part}": ' for part in path) + f"{{{inner}}}" + "}" * len(path)
+
+
+def _in_object(
+    module: Module, node: ast.expr, path: list[str], entries: Mapping[str, str], shared: bool
+) -> tuple[Operation, ...]:
     """Into a dict literal, a constructor's call, or the one of these that a name of this call's own holds."""
-    key, *rest = path
-    inner = "".join(f'{{"{part}": ' for part in rest) + value + "}" * len(rest)
+    wanted = {path[0]: _dict(path[1:], entries)} if path else entries
+    held = _held(node, shared)
+    if held is not None:
+        return _in_object(module, held, path, entries, shared)
+    items = _items(node)
+    if items is None:
+        return ()
+    known = [value for key, value in items if key in wanted]
+    if known:
+        return _in_object(module, known[0], path[1:], entries, shared) if path else ()
     if isinstance(node, ast.Dict):
-        for known, entry in zip(node.keys, node.values, strict=True):
-            if isinstance(known, ast.Constant) and known.value == key:
-                return _in_object(module, entry, rest, value) if rest else ()
-        return (add_entry(module, node, key, inner),)
+        return tuple(add_entry(module, node, key, value) for key, value in wanted.items())
+    if not isinstance(node, ast.Call) or (path and not _is_dict(node)):
+        return ()
+    return tuple(_keyword(module, node, key, value) for key, value in wanted.items())
+
+
+def _items(node: ast.expr) -> list[tuple[object, ast.expr]] | None:
+    """What a dict literal or a constructor's call holds by name; None for anything else."""
+    if isinstance(node, ast.Dict):
+        return [(getattr(key, "value", None), value) for key, value in zip(node.keys, node.values, strict=True)]
     if isinstance(node, ast.Call) and _constructs(node):
-        for keyword in node.keywords:
-            if keyword.arg == key:
-                return _in_object(module, keyword.value, rest, value) if rest else ()
-        return () if rest and not _is_dict(node) else (_keyword(module, node, key, inner),)
-    held = _held(node)
-    return _in_object(module, held, path, value) if held is not None else ()
+        return [(keyword.arg, keyword.value) for keyword in node.keywords]
+    return None
 
 
 def _constructs(call: ast.Call) -> bool:
@@ -84,14 +116,18 @@ def _is_dict(call: ast.Call) -> bool:
     return getattr(call.func, "id", "") == "dict"
 
 
-def _held(node: ast.expr) -> ast.expr | None:
+def _held(node: ast.expr, shared: bool) -> ast.expr | None:
     """What a name holds that is bound once and read for such calls alone."""
     owner = scope_of(node).lookup(node.id) if isinstance(node, ast.Name) else None
     if owner is None or not isinstance(node, ast.Name) or owner.kind == "class":
         return None
     bindings = owner.bindings[node.id]
     loads = [each for each in owner.module.name_loads(node.id) if scope_of(each).lookup(node.id) is owner]
-    if len(bindings) != 1 or bindings[0].kind != "value" or not all(_is_filled(e) or _alike(e, node) for e in loads):
+    if (
+        len(bindings) != 1
+        or bindings[0].kind != "value"
+        or not all(_is_filled(load) or load is node or (shared and _alike(load, node)) for load in loads)
+    ):
         return None
     files = owner.module.evaluator.project.files
     users = files.using(node.id, owner.module.key) if owner.kind == "module" else []
@@ -100,8 +136,6 @@ def _held(node: ast.expr) -> ast.expr | None:
 
 def _alike(load: ast.expr, node: ast.expr) -> bool:
     """Whether both are the same argument of calls of the same method."""
-    if load is node:
-        return True
     one, other = parent(load), parent(node)
     if not isinstance(one, ast.keyword) or not isinstance(other, ast.keyword) or one.arg != other.arg:
         return False
@@ -117,4 +151,6 @@ def _is_filled(load: ast.expr) -> bool:
 
 
 def _keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Operation:
+    place = call.keywords[-1] if call.keywords else call.args[-1] if call.args else None
+    value = fitted(module, place, f"{keyword}=", value)
     return Operation("add-keyword", module.location(call), (("keyword", keyword), ("value", value)))

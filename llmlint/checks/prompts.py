@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.edits import remove_keyword
 from llmlint.checks.finding import Finding, Sites
+from llmlint.checks.shaping import stricter
 from llmlint.diagnostics import Applicability, Note, Severity
 from llmlint.index.tree import ancestors, scope_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, dotted
@@ -69,7 +70,8 @@ def weak_json_mode(site: CallSite, sites: Sites) -> Iterator[Finding]:
     if own and _never_says_json(site):
         yield Finding(site.module, site.node, "unsaid", fields, severity=Severity.ERROR, confidence=site.confidence)
     elif own and _reported(site, sites):
-        yield Finding(site.module, site.node, "default", fields, confidence=site.confidence)
+        uses = [use for use in sites.flow(site).uses("parse") if use.kind == "text"]
+        yield Finding(site.module, site.node, fields=fields, fix=stricter(site, uses), confidence=site.confidence)
 
 
 def _never_says_json(site: CallSite) -> bool:
