@@ -8,7 +8,7 @@ from llmlint.checks.edits import source_of
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.scopes import Binding
-from llmlint.index.tree import parent, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, parent, scope_of
 from llmlint.sites.trace import Use
 
 SEARCHES = ("search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split")
@@ -20,17 +20,30 @@ LOOSER_THAN_OR = (ast.IfExp, ast.Lambda, ast.NamedExpr)
 def or_empty(uses: list[Use]) -> Fix | None:
     """`content.strip()` → `(content or "").strip()`, at every use; none where an empty text would be no better.
 
-    Several uses of one name get it where the name is bound, unless None may mean something there.
+    Nor is there one where a handler stands around it, which would then not hear of it. Several uses of one name get it
+    where the name is bound, unless None may mean something there.
     """
     modules = {use.module for use in uses}
     contents = [content for use in uses if (content := _content(use)) is not None]
-    if len(modules) != 1 or len(contents) != len(uses):
+    if len(modules) != 1 or len(contents) != len(uses) or any(_is_caught(use.node) for use in uses):
         return None
     (module,) = modules
     bound = {binding.value for content in contents if (binding := _binding(content)) and _is_text(binding, contents)}
     places = list(bound) if len(bound) == 1 and len(uses) > 1 and all(_binding(c) for c in contents) else contents
     operations = [_operation(module, place) for place in places if place is not None]
     return Fix(Applicability.UNSAFE, 'Take None for an empty text: `… or ""`', tuple(dict.fromkeys(operations)))
+
+
+def _is_caught(node: ast.AST) -> bool:
+    """Whether a handler stands around the place, here."""
+    below = node
+    for above in ancestors(node):
+        if isinstance(above, FUNCTIONS):
+            return False
+        if isinstance(above, ast.Try) and above.handlers and below in above.body:
+            return True
+        below = above
+    return False
 
 
 def _content(use: Use) -> ast.expr | None:

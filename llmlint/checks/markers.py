@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from llmlint.checks.finding import Finding, Settings
+from llmlint.checks.marking import marked
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Const, Mapping, Sequence, Value
 from llmlint.sites.callsite import CallSite, State
@@ -37,7 +38,8 @@ def uncached_static_prefix(site: CallSite, settings: Settings) -> Iterator[Findi
     where = prompts[0].origin.module.location(prompts[0].origin.node)
     fields = {"call": site.spelled, "tokens": f"{size:,}", "sdk": site.match.surface.sdk.name}
     proof = (Note("the fixed part is written here", where),)
-    yield Finding(site.module, site.node, fields=fields, evidence=proof, confidence=site.confidence)
+    fix = marked(site, smallest)
+    yield Finding(site.module, site.node, fields=fields, evidence=proof, fix=fix, confidence=site.confidence)
 
 
 def ineffective_cache_marker(site: CallSite) -> Iterator[Finding]:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 from llmlint.checks.edits import remove_keyword
 from llmlint.checks.finding import Finding, Sites
+from llmlint.checks.items import add_entry
+from llmlint.checks.ordering import in_order
 from llmlint.checks.shaping import stricter
-from llmlint.diagnostics import Applicability, Note, Severity
+from llmlint.diagnostics import Applicability, Fix, Note, Severity
 from llmlint.index.tree import ancestors, scope_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, dotted
 from llmlint.sites import logs
@@ -128,8 +130,10 @@ def unstable_prompt_order(site: CallSite) -> Iterator[Finding]:
             continue
         name = _without_order(site, source)
         if name:
+            module = scope_of(node).module
             fields = {"source": ast.unparse(source)[:60], "call": site.spelled, "what": name}
-            yield Finding(scope_of(node).module, source, "default", fields, confidence=site.confidence)
+            fix = in_order(module, node, source, name)
+            yield Finding(module, source, "default", fields, fix=fix, confidence=site.confidence)
             return
 
 
@@ -177,7 +181,20 @@ def raw_vision_payload(site: CallSite) -> Iterator[Finding]:
     around = site.function if site.function is not None else scope_of(site.node).module.tree
     if image is None or not encoded or SHRINKING.search(ast.unparse(around)):
         return
-    yield Finding(scope_of(image).module, image, fields={"call": site.spelled}, confidence=site.confidence)
+    module = scope_of(image).module
+    operation = add_entry(module, _detailed(image), "detail", '"low"')
+    fix = Fix(Applicability.UNSAFE, 'Set "detail": "low"', (operation,)) if _takes_detail(image) else None
+    yield Finding(module, image, fields={"call": site.spelled}, fix=fix, confidence=site.confidence)
+
+
+def _detailed(image: ast.Dict) -> ast.Dict:
+    """The dict that says how closely to look: that of the address in chat, the part itself in the Responses API."""
+    return next((value for value in image.values if isinstance(value, ast.Dict)), image)
+
+
+def _takes_detail(image: ast.Dict) -> bool:
+    kinds = {getattr(value, "value", None) for value in image.values}
+    return "input_image" in kinds or _detailed(image) is not image
 
 
 def _is_image(node: ast.Dict) -> bool:

@@ -48,6 +48,8 @@ def constrained(site: CallSite, uses: list[Use]) -> Fix | None:
     shape = _shape_for(site, uses)
     if shape is None:
         return None
+    if site.setting("constraint").state is not State.ABSENT:
+        return _replaced(site, shape)
     sdk, positional = site.match.surface.sdk.name, site.match.operation.positional
     operations = set_inside(site.module, site.node, positional, shape.path, dict(shape.entries), sdk)
     return Fix(Applicability.UNSAFE, shape.title, (*shape.imports, *operations)) if operations else None
@@ -55,16 +57,23 @@ def constrained(site: CallSite, uses: list[Use]) -> Fix | None:
 
 def stricter(site: CallSite, uses: list[Use]) -> Fix | None:
     """The schema of the class that the answer fills, in the place of JSON mode."""
-    shape, constraint = _shape_for(site, uses), site.setting("constraint").value
+    shape = _shape_for(site, uses)
+    return _replaced(site, shape) if shape is not None and shape.entries[0][1] != JSON_OBJECT else None
+
+
+def _replaced(site: CallSite, shape: Shape) -> Fix | None:
+    """The form in the place of one that is written out in the call."""
+    constraint = site.setting("constraint").value
     origin = constraint.origin if isinstance(constraint, MappingValue) else None
-    if shape is None or shape.entries[0][1] == JSON_OBJECT or origin is None or not isinstance(origin.node, ast.Dict):
+    if origin is None or not isinstance(origin.node, ast.Dict) or site.node not in ancestors(origin.node):
         return None
-    if origin.module is not site.module or site.node not in ancestors(origin.node):
+    if len(shape.entries) > 1:
         return None
     above = parent(origin.node)
-    lead = f"{above.arg}=" if isinstance(above, ast.keyword) else "format: "
-    form = fitted(site.module, above if isinstance(above, ast.keyword) else None, lead, shape.entries[0][1])
-    return replace_expression(site.module, origin.node, form, Applicability.UNSAFE, shape.title)
+    form = shape.entries[0][1]
+    if isinstance(above, ast.keyword):
+        form = fitted(site.module, above, f"{above.arg}=", form)
+    return replace_expression(site.module, origin.node, form, Applicability.UNSAFE, shape.title, shape.imports)
 
 
 def _shape_for(site: CallSite, uses: list[Use]) -> Shape | None:
