@@ -6,11 +6,10 @@ import ast
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from llmlint.checks.edits import add_keyword, rename_keyword
+from llmlint.checks.capping import limited
+from llmlint.checks.edits import rename_keyword
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
-from llmlint.checks.nested import set_inside
-from llmlint.diagnostics import Applicability, Fix, Note, Severity
-from llmlint.index.module import Module
+from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import TokenLimit
 from llmlint.sites.callsite import CallSite, State
@@ -46,9 +45,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             site.node,
             fields={"call": site.spelled, "keyword": keyword},
             evidence=(proof,),
-            fix=_insert(site.module, site.node, keyword, settings, site.match.surface.sdk.name, positional)
-            if site.reference is None and not (site.via == "http" and "." in keyword)
-            else None,
+            fix=limited(site, site.module, site.node, keyword, positional, settings.config.fix.max_tokens),
             confidence=site.confidence,
         )
     for root, group, keyword in built.values():
@@ -57,7 +54,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         name = ast.unparse(root.call.func)
         surface = group[0].match.surface
         positional = surface.client.positional if surface.client is not None else ()
-        fix = _insert(root.module, root.call, keyword, settings, surface.sdk.name, positional)
+        fix = limited(group[0], root.module, root.call, keyword, positional, settings.config.fix.max_tokens)
         proof = Note("built here without a limit", root.module.location(root.call))
         fields = {"client": name, "keyword": keyword, "call": group[0].spelled}
         yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)
@@ -79,17 +76,6 @@ def _spelling(site: CallSite, paths: tuple[str, ...]) -> str:
     if (other_host or site.match.surface.sdk.name != "openai") and "max_tokens" in paths:
         return "max_tokens"
     return paths[0]
-
-
-def _insert(
-    module: Module, call: ast.Call, keyword: str, settings: Settings, sdk: str, positional: tuple[str, ...]
-) -> Fix | None:
-    cap = str(settings.config.fix.max_tokens)
-    if "." not in keyword:
-        return add_keyword(module, call, keyword, cap)
-    path, _, key = keyword.rpartition(".")
-    operations = set_inside(module, call, positional, path, {key: cap}, sdk, shared=True)
-    return Fix(Applicability.UNSAFE, f"Set {keyword} to {cap}", operations) if operations else None
 
 
 def wrong_token_limit(site: CallSite) -> Iterator[Finding]:

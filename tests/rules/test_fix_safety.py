@@ -1,4 +1,4 @@
-"""When a fix of one rule is safe, and when the same fix is not."""
+"""When a fix is safe, when the same fix is not, and when there is none."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ import pytest
 from llmlint import engine
 from llmlint.config.model import Overrides
 from llmlint.diagnostics import Applicability
+from llmlint.rulebook.details import Example
+from llmlint.rulebook.model import Rule
+from llmlint.rulebook.rules import builtin_rulebook
+from llmlint.testing import without_markers
+
+UNFIXED = [(rule, each) for rule in builtin_rulebook().rules for each in rule.examples if "no fix" in each.title]
 
 CALL = """
 from openai import OpenAI
@@ -54,3 +60,11 @@ def test_one_that_something_else_may_read_is_not(tmp_path: Path, schema: str, ot
 def test_to_require_a_property_is_not_safe(tmp_path: Path) -> None:
     text = CALL.format(schema=OPEN.replace('["city"]', "[]"))
     assert applicability(tmp_path, "invalid-strict-schema", app=text) is Applicability.UNSAFE
+
+
+@pytest.mark.parametrize(("rule", "example"), UNFIXED, ids=[f"{rule.name}: {each.title}" for rule, each in UNFIXED])
+def test_an_example_that_says_so_has_no_fix(tmp_path: Path, rule: Rule, example: Example) -> None:
+    (tmp_path / "app.py").write_text(without_markers(example.code or ""), encoding="utf-8")
+    found = engine.check(engine.Request((str(tmp_path),), Overrides(select=(rule.name,)))).diagnostics
+    assert found
+    assert [each.fix for each in found if each.fix] == []
