@@ -21,10 +21,14 @@ MAX_DEPTH = 4
 
 @record
 class Reader:
-    """`model` spells the Pydantic class that is filled; without one, `mapping` says that the JSON is used as a dict."""
+    """`model` spells the Pydantic class that is filled, which is `written` there.
+
+    Without one, `mapping` says that the JSON is used as a dict.
+    """
 
     model: str = ""
     mapping: bool = False
+    written: ast.ClassDef | None = None
 
 
 def reader_of(uses: list[Use]) -> Reader | None:
@@ -61,7 +65,7 @@ def _model(module: Module, node: ast.expr) -> Reader | None:
     options = list(alternatives(module.evaluator.evaluate(node)))
     if len(options) != 1 or not isinstance(options[0], Class) or not _is_model(module, options[0]):
         return None
-    return Reader(ast.unparse(node), True)
+    return Reader(ast.unparse(node), True, options[0].node)
 
 
 def _is_model(module: Module, owner: Class) -> bool:

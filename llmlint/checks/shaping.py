@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from llmlint.checks.edits import import_name, replace_expression
+from llmlint.checks.fields import plainly_typed
 from llmlint.checks.lines import fitted
 from llmlint.checks.nested import set_inside
 from llmlint.checks.readers import Reader, reader_of
@@ -162,6 +163,8 @@ def _google(site: CallSite, reader: Reader) -> Shape | None:
     known = all(model.removeprefix("models/").startswith("gemini-") and "image" not in model for model in site.models)
     if not known or site.setting("tools").state is not State.ABSENT:
         return None
+    if reader.written is not None and not plainly_typed(reader.written):
+        return None
     entries = [("response_mime_type", '"application/json"')]
     if reader.model:
         entries.append(("response_schema", reader.model))
@@ -174,7 +177,7 @@ def _anthropic(site: CallSite, reader: Reader) -> Shape | None:
     clients = {match.surface.client.provider for match in site.matches if match.surface.client is not None}
     if not reader.model or not site.models or not all(CLAUDE.match(model) for model in site.models):
         return None
-    if clients != {"anthropic"} or _prefilled(site):
+    if clients != {"anthropic"} or _prefilled(site) or reader.written is None or not plainly_typed(reader.written):
         return None
     module = import_name(site.module, "anthropic")
     spelled, imports = (f"{module[0]}.transform_schema", module[1]) if module else ("", ())
