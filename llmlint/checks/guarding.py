@@ -25,7 +25,7 @@ def or_empty(uses: list[Use]) -> Fix | None:
     """
     modules = {use.module for use in uses}
     contents = [content for use in uses if (content := _content(use)) is not None]
-    if len(modules) != 1 or len(contents) != len(uses) or any(_is_caught(use.node) for use in uses):
+    if len(modules) != 1 or len(contents) != len(uses) or any(_is_enclosed(use.node) for use in uses):
         return None
     (module,) = modules
     bound = {binding.value for content in contents if (binding := _binding(content)) and _is_text(binding, contents)}
@@ -34,10 +34,12 @@ def or_empty(uses: list[Use]) -> Fix | None:
     return Fix(Applicability.UNSAFE, 'Take None for an empty text: `… or ""`', tuple(dict.fromkeys(operations)))
 
 
-def _is_caught(node: ast.AST) -> bool:
-    """Whether a handler stands around the place, here."""
+def _is_enclosed(node: ast.AST) -> bool:
+    """Whether a handler stands around the place, here, or the quotes of a text with holes, where no others fit in."""
     below = node
     for above in ancestors(node):
+        if isinstance(above, ast.JoinedStr):
+            return True
         if isinstance(above, FUNCTIONS):
             return False
         if isinstance(above, ast.Try) and above.handlers and below in above.body:
