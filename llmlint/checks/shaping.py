@@ -19,7 +19,6 @@ from llmlint.index.values import Mapping as MappingValue
 from llmlint.index.values import Sequence, text_of
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.settings import of_client
 from llmlint.sites.trace import Use
 
 JSON_OBJECT = '{"type": "json_object"}'
@@ -80,7 +79,9 @@ def _replaced(site: CallSite, shape: Shape) -> Fix | None:
 def _shape_for(site: CallSite, uses: list[Use]) -> Shape | None:
     known = len(site.sdks) == 1 and site.confidence == "resolved" and site.reference is None and site.via == "direct"
     operation = site.match.operation
-    if not known or operation.stream or operation.removed or site.setting("stream").state is not State.ABSENT:
+    stream = site.setting("stream")
+    streamed = stream.state is not State.ABSENT and getattr(stream.value, "value", None) is not False
+    if not known or operation.stream or operation.removed or streamed:
         return None
     if any(use.outward or use.module is not site.module for use in uses):
         return None
@@ -102,10 +103,7 @@ def _shape(site: CallSite, reader: Reader) -> Shape | None:
 
 
 def _own_host(site: CallSite) -> bool:
-    ev = site.project.evaluator
-    return site.match.surface.sdk.name == "ollama" or all(
-        of_client(ev, match.surface, "base-url").state is State.ABSENT for match in site.matches
-    )
+    return site.match.surface.sdk.name == "ollama" or site.setting("base-url").state is State.ABSENT
 
 
 def _recent(site: CallSite, reader: Reader) -> bool:
