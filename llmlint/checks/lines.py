@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from llmlint.index.module import Module
 
+NEWLINE = re.compile(r"\r\n?|\n")
 WIDTH = 100
 STEP = "    "
 
@@ -15,7 +17,7 @@ def fitted(module: Module, neighbour: ast.AST | None, lead: str, value: str) -> 
     if neighbour is None:
         return value
     where = module.location(neighbour)
-    line = module.shown(where).split("\n")[where.line - 1]
+    line = NEWLINE.split(module.shown(where))[where.line - 1]
     indent = line[: where.column - 1]
     if indent.strip():
         return value
