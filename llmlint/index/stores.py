@@ -39,6 +39,13 @@ def stored(
 
 def settles(owner: Class, name: str) -> bool:
     """Whether a class's constructor sets the attribute whatever happens, after that of its base class has run."""
+    known: dict[str, bool] = owner.node.__dict__.setdefault("settles", {})
+    if name not in known:
+        known[name] = _set_for_good(owner, name)
+    return known[name]
+
+
+def _set_for_good(owner: Class, name: str) -> bool:
     for target in owner.module.attribute_stores.get(name, ()):
         function = named_function_of(target)
         if function is None or function.name != "__init__" or class_of(function) is not owner.node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ LOG_FUNCTION = re.compile(
     r"|request|response|completion|interaction|conversation|chat|call))$"
 )
 READING = frozenset({"getattr", "str", "repr", "dict", "list", "len", "int", "float", "round", "dumps", "asdict"})
+BUILTIN = frozenset(dir(builtins)) | {"append", "extend", "get", "items", "join", "split", "strip", "replace", "lower"}
 MAX_DEPTH = 2
 
 
@@ -28,6 +30,8 @@ def written(sites: Sites, call: ast.Call, names: set[str], writes: Callable[[ast
 
     A function that asks a model itself writes about its own call.
     """
+    if last_name(call.func) in BUILTIN:
+        return False
     given = [a for a in [*call.args, *(k.value for k in call.keywords)] if logs.names_in(a, content=True) & names]
     if not given:
         return False
