@@ -272,6 +272,7 @@ def main():
     os.environ.update(
         AZURE_ENDPOINT="https://localhost",
         AZURE_OPENAI_API_KEY="x",
+        OPENAI_API_TYPE="openai",
         AWS_DEFAULT_REGION="us-east-1",
         LITELLM_LOCAL_MODEL_COST_MAP="True",
     )
