@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import partial
 
-from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.guarding import or_empty
 from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of
@@ -165,14 +165,12 @@ def _tested_name(use: Use) -> bool:
 
 def output_to_code_sink(sites: Sites) -> Iterator[Finding]:
     """Model text that is run as code, each sink once."""
-    found: dict[int, tuple[Use, list[CallSite]]] = {}
+    found: Places[Use] = Places()
     for site in sites.outside_tests:
         for use in sites.flow(site).uses("sink") if site.answers else ():
             if not vetted(site.project, use):
-                entry = found.setdefault(id(use.node), (use, []))
-                if site not in entry[1]:
-                    entry[1].append(site)
-    for use, origins in found.values():
+                found.add(use.node, site, use)
+    for use, origins in found:
         function = named_function_of(use.node)
         fields = {"call": origins[0].spelled, "sink": use.how, "function": function.name if function else ""}
         message = "sql" if "execute" in use.how or "sql" in use.how.lower() else "default"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint.checks.asynchronous import in_thread
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.diagnostics import Note
 from llmlint.index.callers import Caller
 from llmlint.index.conditions import entered
@@ -26,14 +26,13 @@ IN_PROCESS = ("tokens", "other")
 
 def blocking_call_in_async(sites: Sites) -> Iterator[Finding]:
     """Calls of a sync client that run in an `async def`, there or through sync functions it calls: each place once."""
-    found: dict[int, tuple[Module, ast.Call, list[CallSite]]] = {}
+    found: Places[tuple[Module, ast.Call]] = Places()
     waiting = [site for site in sites.outside_tests if site.reference is None and _sync(site)]
     blocking = {id(function_of(site.node)) for site in waiting}
     for site in waiting:
         for module, place in _on_the_loop(site, blocking):
-            entry = found.setdefault(id(place), (module, place, []))
-            entry[2].append(site)
-    for module, place, origins in found.values():
+            found.add(place, site, (module, place))
+    for (module, place), origins in found:
         first = origins[0]
         direct = place is first.node
         fields = {"call": first.spelled, "wrapper": ast.unparse(place.func), "function": function_name(place)}

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from llmlint.checks.capping import limited
 from llmlint.checks.edits import rename_keyword
-from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import TokenLimit
@@ -19,7 +19,7 @@ from llmlint.sites.settings import of_client
 
 def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
     """Calls that return text and carry no cap, at the call or at the constructor where the framework takes it there."""
-    built: dict[int, tuple[Result, list[CallSite], str]] = {}
+    built: Places[tuple[Result, str]] = Places()
     for site in sites.outside_tests:
         if not site.answers or site.kind == "agent" or site.gives("cap"):
             continue
@@ -32,7 +32,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         if root is not None and root.call is not None:
             assert site.match.surface.client is not None
             keyword = site.match.surface.client.settings.paths("max-tokens")[0]
-            built.setdefault(id(root.call), (root, [], keyword))[1].append(site)
+            built.add(root.call, site, (root, keyword))
             continue
         paths = site.match.operation.settings.paths("max-tokens")
         if not paths:  # the call has no such parameter: a cap could only stand in a body that is not looked into
@@ -48,7 +48,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             fix=limited(site, site.module, site.node, keyword, positional, settings.config.fix.max_tokens),
             confidence=site.confidence,
         )
-    for root, group, keyword in built.values():
+    for (root, keyword), group in built:
         assert root.call is not None
         assert root.module is not None
         name = ast.unparse(root.call.func)

@@ -9,7 +9,7 @@ from llmlint.checks.edits import remove_keyword
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.checks.retrycount import set_retries
 from llmlint.diagnostics import Applicability, Note
-from llmlint.index.tree import ancestors, named_function_of, nodes_in, parent
+from llmlint.index.tree import named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, Result
 from llmlint.sites import retries
 from llmlint.sites.callsite import CallSite, State
@@ -46,7 +46,7 @@ def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     if not isinstance(root, Result) or root.call is None or named_function_of(root.call) is not function:
         return
-    looped = any(isinstance(above, (ast.For, ast.AsyncFor, ast.While)) for above in _within(root.call, function))
+    looped = any(isinstance(above, (ast.For, ast.AsyncFor, ast.While)) for above in up_to(root.call, function))
     if not (looped or isinstance(function, ast.AsyncFunctionDef)) or _closed(root.call, function):
         return
     if any(True for _ in sites.evidence.decorators(function, "cache")):
@@ -54,13 +54,6 @@ def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
     fields = {"client": ast.unparse(root.call.func), "call": site.spelled, "function": function.name}
     fields["when"] = "in every turn of the loop" if looped else f"in every call of `{function.name}`"
     yield Finding(site.module, root.call, fields=fields, related=(Note("the call", site.location),))
-
-
-def _within(node: ast.AST, function: ast.AST) -> Iterator[ast.AST]:
-    for above in ancestors(node):
-        if above is function:
-            return
-        yield above
 
 
 def _closed(call: ast.Call, function: ast.AST) -> bool:

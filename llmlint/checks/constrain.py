@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import partial
 
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.shaping import constrained
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import named_function_of
@@ -30,7 +30,7 @@ WEAK_PARSERS = (
 
 def missing_response_format(sites: Sites) -> Iterator[Finding]:
     """Parses of answers that no constraint shaped; a function that takes one answer apart in steps has one finding."""
-    found: dict[int, tuple[Use, list[CallSite]]] = {}
+    found: Places[Use] = Places()
     for site in sites.outside_tests:
         if not site.answers or site.gives("constraint"):
             continue
@@ -43,16 +43,13 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
                 and use.parser.structured
                 and _unconstrained(site, use.outward)
             ):
-                entry = found.setdefault(id(use.node), (use, []))
-                if site not in entry[1]:
-                    entry[1].append(site)
-    steps: dict[tuple[object, ...], list[Use]] = {}
-    for use, origins in found.values():
+                found.add(use.node, site, use)
+    steps: dict[tuple[object, ...], tuple[list[Use], list[CallSite]]] = {}
+    for use, origins in found:
         place = (id(named_function_of(use.node) or use.module), *(id(site) for site in origins))
-        steps.setdefault(place, []).append(use)
-    for uses in steps.values():
+        steps.setdefault(place, ([], origins))[0].append(use)
+    for uses, origins in steps.values():
         use, *more = sorted(uses, key=lambda one: (one.node.lineno, one.node.col_offset))
-        origins = found[id(use.node)][1]
         first = origins[0]
         others = tuple(Note("parsed here, too", one.module.location(one.node)) for one in more)
         fields = {"call": first.spelled, "parser": use.parser.name if use.parser else "", "keyword": _keyword(first)}

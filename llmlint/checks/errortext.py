@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Const, Template, Value, alternatives
@@ -30,7 +30,7 @@ TOOLS = re.compile(r"(?i)tool|command|action")
 
 def error_text_as_data(sites: Sites) -> Iterator[Finding]:
     """Handlers that return an error sentence on the channel of model text, each handler once."""
-    found: dict[int, tuple[Use, ast.AST, CallSite, str, list[CallSite]]] = {}
+    found: Places[tuple[Use, ast.AST, CallSite, str]] = Places()
     for site in sites.outside_tests:
         if not site.answers:
             continue
@@ -40,12 +40,9 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
             if not use.kind or function is None or _is_tool(function):
                 continue
             for node, sentence in _sentences(sites, function, flow.visited, use):
-                entry = found.setdefault(id(node), (use, node, site, sentence, []))
-                if site not in entry[4] and not _tested(sites, function):
-                    entry[4].append(site)
-    for use, node, site, sentence, origins in found.values():
-        if not origins:
-            continue
+                if not _tested(sites, function):
+                    found.add(node, site, (use, node, site, sentence))
+    for (use, node, site, sentence), origins in found:
         function = named_function_of(node)
         outward = [call for call in use.outward if named_function_of(call) is function]
         place = outward[-1] if outward else site.node

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.records import record
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
     from llmlint.sites.evidence import EvidenceIndex
     from llmlint.sites.flow import Flow
+
+T = TypeVar("T")
 
 
 @record
@@ -85,6 +87,23 @@ class Sites:
     def asking(self) -> frozenset[int]:
         """The ids of the functions that hold a call."""
         return frozenset(id(site.function) for site in self.sites)
+
+
+class Places(Generic[T]):
+    """Faults by the node at fault, in the order found, each with the calls that lead to it: it is reported once."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[T, list[CallSite]]] = {}
+
+    def add(self, node: ast.AST, site: CallSite, fault: T) -> None:
+        """Note that a call leads to a fault; what is said of a fault is what was said first."""
+        origins = self._found.setdefault(id(node), (fault, []))[1]
+        if site not in origins:
+            origins.append(site)
+
+    def __iter__(self) -> Iterator[tuple[T, list[CallSite]]]:
+        """Each fault with its calls."""
+        return iter(self._found.values())
 
 
 def site_notes(sites: Iterable[CallSite], message: str = "the call") -> tuple[Note, ...]:

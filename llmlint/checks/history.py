@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Sites, site_notes
-from llmlint.checks.loops import COUNTING, counts, enclosing_loop, mentions_budget, tested_words
+from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parent, scope_of
 from llmlint.sites import logs
@@ -72,7 +72,7 @@ def _grows(site: CallSite, spelled: str, holder: ast.expr) -> tuple[ast.AST | No
         return None, None
     if scope.kind == "module" and function is not None:
         return scope.node, _growth(scope.node, spelled, None)
-    loop = enclosing_loop(site.node)
+    loop = while_around(site.node)
     if loop is None or _counted(loop) or any(b.kind == "parameter" for b in scope.bindings.get(root.id, ())):
         return None, None
     inside = {id(node) for node in nodes_in(loop)}

@@ -10,7 +10,16 @@ from dataclasses import replace
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.conditions import decide
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, scope_of
+from llmlint.index.tree import (
+    FUNCTIONS,
+    ancestors,
+    last_name,
+    loops_around,
+    named_function_of,
+    nodes_in,
+    scope_of,
+    up_to,
+)
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import ways_out
@@ -31,7 +40,7 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
         for place, path in ways_out(site.project, site.node, 8):
             if len(path) > 3 or not isinstance(place, ast.Call):
                 continue
-            loop = enclosing_loop(place)
+            loop = while_around(place)
             if loop is not None and id(loop) not in seen and _only_the_model_ends(sites, loop, place):
                 module = scope_of(place).module
                 asks = any(last_name(call.func) in ASKING for call in logs.parts_of(loop).calls)
@@ -46,17 +55,13 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
         yield replace(finding, related=site_notes(origins))
 
 
-def enclosing_loop(place: ast.AST) -> ast.While | None:
-    """The `while` around a place in its function; None where a `for` stands closer."""
-    below = place
-    for above in ancestors(place):
-        if isinstance(above, FUNCTIONS):
+def while_around(place: ast.AST) -> ast.While | None:
+    """The `while` in whose body a place stands; None where a `for` stands closer."""
+    for loop in loops_around(place):
+        if not isinstance(loop, ast.While):
             return None
-        if isinstance(above, ast.While) and below is not above.test:
-            return above
-        if isinstance(above, (ast.For, ast.AsyncFor)) and below is not above.iter:
-            return None
-        below = above
+        if place not in nodes_in(loop.test):
+            return loop
     return None
 
 
@@ -115,7 +120,7 @@ def tested_words(test: ast.expr) -> Iterator[str]:
 
 
 def counts(loop: ast.While) -> bool:
-    """Whether something in the loop counts: `steps += 1`, `len(…) > n`, a `for … in range` counts for itself only."""
+    """Whether something in the loop counts: `steps += 1`, or takes from a store that ends: `next`, `popleft`."""
     for node in nodes_in(loop):
         if (
             isinstance(node, ast.AugAssign)
@@ -184,12 +189,7 @@ def _of(node: ast.AST, loop: ast.While) -> bool:
 
 
 def _handled(node: ast.AST, loop: ast.While) -> bool:
-    for above in ancestors(node):
-        if above is loop:
-            return False
-        if isinstance(above, ast.ExceptHandler):
-            return True
-    return False
+    return any(isinstance(above, ast.ExceptHandler) for above in up_to(node, loop))
 
 
 def _hangs_on(node: ast.AST, loop: ast.While, answers: set[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.memoising import awaiting
 from llmlint.diagnostics import Note
 from llmlint.index.module import Module
@@ -67,7 +67,7 @@ def _answers(handler: Handler) -> bool:
 
 def broken_async_cache(sites: Sites) -> Iterator[Finding]:
     """Cache decorators that keep the coroutine and not its result, each once."""
-    found: dict[int, tuple[CallSite, FunctionDef, Evidence, ast.expr, list[CallSite]]] = {}
+    found: Places[tuple[FunctionDef, Evidence, ast.expr]] = Places()
     for site in sites.outside_tests:
         for place, path in ways_out(site.project, site.node, MAX_WAYS):
             function = named_function_of(place)
@@ -75,8 +75,8 @@ def broken_async_cache(sites: Sites) -> Iterator[Finding]:
                 continue
             for entry, decorator in sites.evidence.decorators(function, "cache"):
                 if form_of(function) in ("async", "async-generator") and form_of(function) in entry.broken_on:
-                    found.setdefault(id(decorator), (site, function, entry, decorator, []))[4].append(site)
-    for _, function, entry, decorator, origins in found.values():
+                    found.add(decorator, site, (function, entry, decorator))
+    for (function, entry, decorator), origins in found:
         module = scope_of(function).module
         fields = {"cache": ast.unparse(decorator), "function": function.name, "library": entry.library}
         fix = awaiting(sites.project, module, decorator)

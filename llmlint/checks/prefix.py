@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import scope_of
 from llmlint.index.values import Mapping, Result, Sequence, Template, Value, alternatives, dotted, text_of
@@ -26,15 +26,13 @@ MAX_DEPTH = 5
 
 def volatile_prompt_prefix(sites: Sites) -> Iterator[Finding]:
     """System messages, and starts of first messages, with a clock or a random value: once for each place."""
-    found: dict[int, tuple[ast.expr, str, bool, list[CallSite]]] = {}
+    found: Places[tuple[ast.expr, str, bool]] = Places()
     for site in sites.outside_tests:
         if site.kind not in ("chat", "responses", "completion", "chain"):
             continue
         for hole, spelled, daily in _volatile(site):
-            entry = found.setdefault(id(hole), (hole, spelled, daily, []))
-            if site not in entry[3]:
-                entry[3].append(site)
-    for hole, spelled, daily, origins in found.values():
+            found.add(hole, site, (hole, spelled, daily))
+    for (hole, spelled, daily), origins in found:
         site = origins[0]
         proof = Note("this is different each time", scope_of(hole).module.location(hole))
         fields = {"value": spelled, "call": site.spelled}

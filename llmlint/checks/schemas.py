@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.checks.closing import Fault, repaired
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.diagnostics import Note
 from llmlint.index.values import Const, Mapping, Sequence, Value
 from llmlint.sites.callsite import CallSite, State
@@ -16,15 +16,15 @@ MAX_DEPTH = 20
 
 def invalid_strict_schema(sites: Sites) -> Iterator[Finding]:
     """Literal schemas sent as strict whose objects allow further keys or leave some optional: once for each schema."""
-    found: dict[int, tuple[list[Fault], list[CallSite]]] = {}
+    found: Places[list[Fault]] = Places()
     for site in sites.sites:
         if not site.answers or not _on_its_own_host(site):
             continue
         for schema in _strict_schemas(site):
             faults = list(_faults(schema, "the schema", 0))
             if faults and schema.origin is not None:
-                found.setdefault(id(schema.origin.node), (faults, []))[1].append(site)
-    for faults, origins in found.values():
+                found.add(schema.origin.node, site, faults)
+    for faults, origins in found:
         site = origins[0]
         fault = faults[0]
         origin = fault.schema.origin

@@ -11,7 +11,7 @@ from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Fix, Severity
 from llmlint.index.module import Module
 from llmlint.index.narrowing import excludes_none
-from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, loops_around, named_function_of, parent
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape
@@ -55,7 +55,7 @@ def _certain(site: CallSite) -> bool:
 
 
 def _loop(node: ast.AST) -> ast.AST | None:
-    return next((above for above in ancestors(node) if isinstance(above, (ast.For, ast.AsyncFor))), None)
+    return next((loop for loop in loops_around(node) if not isinstance(loop, ast.While)), None)
 
 
 def _guard(module: Module, node: ast.Subscript) -> Fix | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
-from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of
+from llmlint.index.tree import loops_around, named_function_of, up_to
 from llmlint.index.values import Const
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
@@ -99,16 +99,12 @@ def sequential_independent_calls(site: CallSite) -> Iterator[Finding]:
 
 
 def _loop(node: ast.AST) -> ast.For | None:
-    below = node
-    for above in ancestors(node):
-        if isinstance(above, (*FUNCTIONS, ast.While, ast.AsyncFor)):
-            return None
-        if isinstance(above, ast.For) and below is not above.iter:
-            source = above.iter
-            counted = isinstance(source, ast.Call) and getattr(source.func, "id", "") == "range"
-            return None if counted else above
-        below = above
-    return None
+    """The loop over data right around a call that is no stream read piece by piece."""
+    loop = next(loops_around(node), None)
+    if not isinstance(loop, ast.For) or any(isinstance(above, ast.AsyncFor) for above in up_to(node, loop)):
+        return None
+    counted = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") == "range"
+    return None if counted else loop
 
 
 def _grows(node: ast.AST, used: frozenset[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from llmlint.index.scopes import Binding, Block, Scope
 from llmlint.index.tree import block_of, parent
@@ -81,28 +80,15 @@ def _handlers_leave(owner: ast.Try) -> bool:
 def _hidden(block: Block, use: Block, covered: list[Block]) -> bool:
     """Whether a later binding in the same or an enclosing block already replaced this one."""
     replaced = {id(later) for later in covered}
-    step: Block | None = block
-    while step is not None:
-        if id(step) in replaced:
-            return True
-        step = step.parent
-    return _exclusive(block, use)
+    return any(id(step) in replaced for step in block.outwards()) or _exclusive(block, use)
 
 
 def _exclusive(block: Block, use: Block) -> bool:
     """Whether the two blocks are different branches of one `if`, so that one cannot reach the other."""
-    mine: dict[int, str] = {}
-    step: Block | None = block
-    while step is not None:
-        if isinstance(step.owner, ast.If):
-            mine[id(step.owner)] = step.field
-        step = step.parent
-    step = use
-    while step is not None:
-        if isinstance(step.owner, ast.If) and mine.get(id(step.owner), step.field) != step.field:
-            return True
-        step = step.parent
-    return False
+    mine = {id(step.owner): step.field for step in block.outwards() if isinstance(step.owner, ast.If)}
+    return any(
+        isinstance(step.owner, ast.If) and mine.get(id(step.owner), step.field) != step.field for step in use.outwards()
+    )
 
 
 def _before_next_turn(bindings: list[Binding], use: ast.AST) -> list[Binding]:
@@ -115,14 +101,7 @@ def _before_next_turn(bindings: list[Binding], use: ast.AST) -> list[Binding]:
             return []
     if above is None or below is not above.test:
         return []
-    return [b for b in bindings if any(owner is above for owner in _owners(b.block))]
-
-
-def _owners(block: Block) -> Iterator[ast.AST | None]:
-    step: Block | None = block
-    while step is not None:
-        yield step.owner
-        step = step.parent
+    return [b for b in bindings if any(block.owner is above for block in b.block.outwards())]
 
 
 def _carried(bindings: list[Binding], use: Block, where: Position, seen: list[Binding]) -> list[Binding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,14 @@ class Block:
 
     def within(self, other: Block) -> bool:
         """Whether this block is `other` or nested in it."""
+        return any(block is other for block in self.outwards())
+
+    def outwards(self) -> Iterator[Block]:
+        """This block and those around it, innermost first."""
         block: Block | None = self
         while block is not None:
-            if block is other:
-                return True
+            yield block
             block = block.parent
-        return False
 
 
 @dataclass(slots=True, eq=False)

@@ -25,6 +25,25 @@ def ancestors(node: ast.AST) -> Iterator[ast.AST]:
         above = parent(above)
 
 
+def up_to(node: ast.AST, top: ast.AST) -> Iterator[ast.AST]:
+    """The nodes between a node and one above it, both left out, innermost first."""
+    for above in ancestors(node):
+        if above is top:
+            return
+        yield above
+
+
+def loops_around(node: ast.AST) -> Iterator[ast.For | ast.AsyncFor | ast.While]:
+    """The loops whose turns run the node again, innermost first, within its function: not what a `for` runs through."""
+    below = node
+    for above in ancestors(node):
+        if isinstance(above, FUNCTIONS):
+            return
+        if isinstance(above, ast.While) or (isinstance(above, (ast.For, ast.AsyncFor)) and below is not above.iter):
+            yield above
+        below = above
+
+
 def scope_of(node: ast.AST) -> Scope:
     """The scope in which the node is evaluated."""
     found: ast.AST | None = node

@@ -38,7 +38,7 @@ class Rulebook:
 
     def __init__(self, directory: str | os.PathLike[str]) -> None:
         self._directory = os.fspath(directory)
-        self._policies: list[str] = []
+        self._policies: dict[str, list[Rule] | None] = {}  # by path; None until they are read
 
     def add(self, path: str) -> None:
         """Add a project's own rules: a rule file, or a folder of them. Raises RulebookError if there is none."""
@@ -46,14 +46,19 @@ class Rulebook:
             return
         if not os.path.exists(path):
             raise RulebookError(f"{path}: there are no rules at this place")
-        self._policies.append(path)
+        self._policies[path] = None
         for cached in ("rules", "by_name", "names"):
             self.__dict__.pop(cached, None)
 
     @property
     def policies(self) -> tuple[Rule, ...]:
         """The project's own rules. They compare facts of calls (`[match]`) and run no code."""
-        return tuple(rule for path in self._policies for rule in read_policies(path))
+        found: list[Rule] = []
+        for path, rules in self._policies.items():
+            if rules is None:
+                rules = self._policies[path] = read_policies(path)
+            found += rules
+        return tuple(found)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

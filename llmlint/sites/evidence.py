@@ -67,12 +67,9 @@ class EvidenceIndex:
 
     def retried(self, entry: Evidence, decorator: ast.expr) -> set[str]:
         """The exception types that a retry decorator is limited to, by dotted name; empty where it takes any."""
-        argument = entry.exceptions
-        if argument is None or not isinstance(decorator, ast.Call):
+        if entry.exceptions is None or not isinstance(decorator, ast.Call):
             return set()
-        value = next((k.value for k in decorator.keywords if k.arg == argument.keyword), None)
-        if value is None and argument.position is not None and argument.position < len(decorator.args):
-            value = decorator.args[argument.position]
+        value = passed(decorator, entry.exceptions)
         if isinstance(value, ast.Call) and value.args:  # retry_if_exception_type(…)
             value = value.args[0]
         return exception_names(self._project, value)[0] if value is not None else set()
@@ -103,10 +100,7 @@ class EvidenceIndex:
     def _without_limit(self, entry: Evidence, call: ast.Call) -> bool:
         """Whether the limit is given as None, or the entry's own defeaters stand in the call."""
         if entry.limit is not None:
-            given = next((k.value for k in call.keywords if k.arg == entry.limit.keyword), None)
-            position = entry.limit.position
-            if given is None and position is not None and position < len(call.args):
-                given = call.args[position]
+            given = passed(call, entry.limit)
             if given is not None and is_none(self._project.evaluator.evaluate(given)):
                 return True
         for part in ast.walk(call) if entry.defeated_by else ():
@@ -189,15 +183,23 @@ class EvidenceIndex:
         return False
 
 
+def passed(call: ast.Call | None, argument: Argument) -> ast.expr | None:
+    """What a call gives for an argument, by keyword or by position."""
+    if call is None:
+        return None
+    value = next((keyword.value for keyword in call.keywords if keyword.arg == argument.keyword), None)
+    if value is None and argument.position is not None and argument.position < len(call.args):
+        value = call.args[argument.position]
+    return value
+
+
 def _given(call: ast.Call, argument: Argument) -> bool:
     """Whether a call passes an argument that is not None or False; for an object's method, also its constructor."""
     if argument.constructor:
         func = call.func
         inner = func.value if isinstance(func, ast.Attribute) else None
         return not isinstance(inner, ast.Call) or _given(inner, replace(argument, constructor=False))
-    value = next((k.value for k in call.keywords if k.arg == argument.keyword), None)
-    if value is None and argument.position is not None and argument.position < len(call.args):
-        value = call.args[argument.position]
+    value = passed(call, argument)
     return value is not None and not (isinstance(value, ast.Constant) and not value.value)
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, up_to
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
-from llmlint.sites.evidence import form_of
+from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.handlers import BROAD, Cover, Handler, around, raises, sdk_grade
 from llmlint.sites.outward import ways_out
 from llmlint.sites.settings import of_client
@@ -19,7 +19,7 @@ from llmlint.sites.settings import of_client
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
     from llmlint.index.module import Module
-    from llmlint.rulebook.evidence_model import Argument, Evidence
+    from llmlint.rulebook.evidence_model import Evidence
     from llmlint.sites.callsite import CallSite
     from llmlint.sites.surface import Match
 
@@ -68,28 +68,20 @@ def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.
 
 
 def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:
-    given = {argument.keyword: _given(decorator, argument) for argument in entry.bounds}
+    call = decorator if isinstance(decorator, ast.Call) else None
+    given = {argument.keyword: passed(call, argument) for argument in entry.bounds}
     if entry.bounds and not any(argument.constructor for argument in entry.bounds):
-        spread = isinstance(decorator, ast.Call) and any(keyword.arg is None for keyword in decorator.keywords)
+        spread = call is not None and any(keyword.arg is None for keyword in call.keywords)
         if not spread and all(value is None or _endless(sites, value) for value in given.values()):
             return 0
     for argument, more in ((entry.attempts, 0), (entry.retries, 1)):
-        value = _given(decorator, argument) if argument is not None else None
+        value = passed(call, argument) if argument is not None else None
         if argument is not None and argument.within and isinstance(value, ast.Call) and value.args:
             value = value.args[0]
         number = _number(sites, value) if value is not None else None
         if number is not None:
             return number + more
     return None
-
-
-def _given(decorator: ast.expr, argument: Argument) -> ast.expr | None:
-    if not isinstance(decorator, ast.Call):
-        return None
-    value = next((keyword.value for keyword in decorator.keywords if keyword.arg == argument.keyword), None)
-    if value is None and argument.position is not None and argument.position < len(decorator.args):
-        value = decorator.args[argument.position]
-    return value
 
 
 def _endless(sites: Sites, value: ast.expr) -> bool:
@@ -139,12 +131,7 @@ def _leaves_when_done(loop: ast.While | ast.For, place: ast.AST) -> bool:
 
 
 def _in_handler(node: ast.AST, loop: ast.AST) -> bool:
-    for above in ancestors(node):
-        if above is loop:
-            return False
-        if isinstance(above, (ast.ExceptHandler, *FUNCTIONS)):
-            return True
-    return False
+    return any(isinstance(above, (ast.ExceptHandler, *FUNCTIONS)) for above in up_to(node, loop))
 
 
 def _same_request(loop: ast.While | ast.For, place: ast.AST) -> bool:
@@ -189,9 +176,11 @@ def _loop_tries(sites: Sites, loop: ast.While | ast.For) -> int | None:
 def _may_end(loop: ast.While) -> bool:
     """Whether a handler, a counter or a clock can end the loop, too."""
     for node in nodes_in(loop):
-        if isinstance(node, (ast.Return, ast.Break, ast.Raise)) and _inside_handler(node, loop):
+        if isinstance(node, (ast.Return, ast.Break, ast.Raise)) and any(
+            isinstance(above, ast.ExceptHandler) for above in up_to(node, loop)
+        ):
             return True
-        if isinstance(node, ast.Raise) and not any(isinstance(above, ast.Try) for above in _up_to(node, loop)):
+        if isinstance(node, ast.Raise) and not any(isinstance(above, ast.Try) for above in up_to(node, loop)):
             return True
         if isinstance(node, ast.AugAssign) or (isinstance(node, ast.Call) and _leaves_process(node)):
             return True
@@ -205,17 +194,6 @@ def _may_end(loop: ast.While) -> bool:
 def _leaves_process(call: ast.Call) -> bool:
     name = last_name(call.func)
     return name in ("exit", "_exit", "quit", "abort", "next", "pop", "popleft")
-
-
-def _inside_handler(node: ast.AST, loop: ast.AST) -> bool:
-    return any(isinstance(above, ast.ExceptHandler) for above in _up_to(node, loop))
-
-
-def _up_to(node: ast.AST, loop: ast.AST) -> Iterator[ast.AST]:
-    above = parent(node)
-    while above is not None and above is not loop:
-        yield above
-        above = parent(above)
 
 
 def own(sites: Sites, match: Match) -> int | None:
