@@ -24,6 +24,7 @@ from llmlint.sites.positions import (
     parameter_at,
     position,
     shared_delta,
+    spread_over,
 )
 from llmlint.sites.tags import tags_of
 from llmlint.sites.trace import Trace
@@ -88,7 +89,9 @@ class Flow(Holders):
         above = parent(node)
         if isinstance(above, ast.keyword):
             call = parent(above)
-            if isinstance(call, ast.Call):
+            if isinstance(call, ast.Call) and above.arg is None:
+                self._spread(call, trace)
+            elif isinstance(call, ast.Call):
                 self._argument(call, node, above.arg, trace)
             return
         handler = getattr(self, f"_in_{type(above).__name__.lower()}", None)
@@ -332,6 +335,20 @@ class Flow(Holders):
                     entered = True
                     self._loads(inner, binding, deeper)
         return entered
+
+    def _spread(self, call: ast.Call, trace: Trace) -> None:
+        """`f(**arguments)`: what the model gave fills each parameter of the function that nothing else fills."""
+        functions = [option for option in alternatives(self.ev.evaluate(call.func)) if isinstance(option, Function)]
+        if not functions or not trace.text or trace.calls >= MAX_CALLS:
+            self._whole(call, trace)
+            return
+        deeper = replace(trace, entered=(*trace.entered, call))
+        for function in functions:
+            inner = function.node.__dict__["inner"]
+            for name, taken in spread_over(function, call, trace.wraps):
+                for binding in inner.bindings.get(name, ()):
+                    if binding.kind in ("parameter", "kwargs"):
+                        self._loads(inner, binding, replace(deeper, wraps=taken))
 
     def _own(self, call: ast.Call) -> bool:
         return any(isinstance(option, Function) for option in alternatives(self.ev.evaluate(call.func)))

@@ -58,6 +58,25 @@ def parameter_at(option: Function, call: ast.Call, node: ast.expr) -> str | None
     return names[index] if index < len(names) else None
 
 
+def spread_over(option: Function, call: ast.Call, wraps: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The parameters that `**mapping` in a call can fill, with what is then around the value: `.key` of one value.
+
+    Its only entry where the traced value stands under a key, else all that the call gives no other value for; what the
+    function takes as `**rest` gets the mapping.
+    """
+    names = [arg.arg for arg in parameters(option.node)]
+    if option.receiver is not None and class_of(option.node) is not None:
+        names = names[1:]
+    given = {*names[: len(call.args)], *(keyword.arg for keyword in call.keywords)}
+    wanted = wraps[0].removeprefix(".") if wraps and wraps[0].startswith(".") else ""
+    for name in names:
+        if name not in given and (not wraps or name == wanted):
+            yield name, wraps[1:]
+    rest = option.node.args.kwarg
+    if rest is not None and (not wraps or (wanted and wanted not in names)):
+        yield rest.arg, wraps
+
+
 def position(path: tuple[str, ...], patterns: tuple[str, ...]) -> str:
     """Where a path stands to the text paths: "whole" at one, "part" on the way to one, else "off"."""
     best = "off"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 CHECKING = re.compile(
-    r"(?i)valid|safe|allow|permit|approv|confirm|verif|check|is_select|forbid|den(y|ied)|block|sandbox|read_?only|match"
+    r"(?i)valid|safe|allow|permit|approv|confirm|verif|check|is_select|forbid|den(y|ied)|block(?!s?$)|sandbox|read_?only|match"
 )
 ASKING = re.compile(
     r"(?i)^(input|confirm|ask|prompt_user|get_user_confirmation|ask_yes_no|approve|Confirm|questionary)$"
@@ -53,11 +53,21 @@ def _checked(around: ast.AST, place: ast.AST, names: set[str]) -> bool:
                 if logs.names_in(part) & names or not names:
                     return True
             if isinstance(part, ast.Compare) and any(isinstance(op, (ast.In, ast.NotIn)) for op in part.ops):
+                if isinstance(place, ast.Call) and _looks_up(place.func, part):
+                    continue  # `name in TOOLS` before `TOOLS[name](…)` vets which tool runs, not what it is given
                 if logs.names_in(part.left) & names or any(logs.names_in(c) & names for c in part.comparators):
                     return True
             if isinstance(part, ast.Name) and CHECKING.search(part.id):
                 return True
     return False
+
+
+def _looks_up(func: ast.expr, test: ast.Compare) -> bool:
+    """Whether a membership test is of the table that the called function is taken from."""
+    if isinstance(func, ast.Call) and isinstance(func.func, ast.Attribute):
+        func = func.func  # TOOLS.get(name)(…)
+    table = func.value if isinstance(func, (ast.Subscript, ast.Attribute)) else None
+    return table is not None and any(ast.unparse(table) == ast.unparse(right) for right in test.comparators)
 
 
 def _asked(around: ast.AST, place: ast.AST) -> bool:
