@@ -11,11 +11,10 @@ from llmlint.index.tree import loops_around, named_function_of, up_to
 from llmlint.index.values import Const
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.outward import ways_out
+from llmlint.sites.exercised import Exercised, checks
 from llmlint.sites.recording import traced
 
 HANDLING = re.compile(r"\.(get|post|put|route|api_route|websocket|on_message|message|command|event)\b")
-TESTING = re.compile(r"(^|/)(tests?|evals?|evaluations?|benchmarks?)/|(^|/)(test_|eval_)[^/]*\.py$|(_test|_eval)\.py$")
 WAITING = re.compile(r"(?i)sleep|limiter|acquire|rate_?limit|throttle|\bwait\b")
 SHORT = 256  # output tokens: below, a stream gains little
 
@@ -35,19 +34,15 @@ def unrecorded_usage(sites: Sites) -> Iterator[Finding]:
 
 
 def unevaluated_call(sites: Sites) -> Iterator[Finding]:
-    """Functions with calls that no test or evaluation names."""
-    checking = [file.data for path, file in sites.project.files.by_path.items() if TESTING.search(path)]
+    """Functions with calls that no test or evaluation reaches."""
+    exercised = Exercised(sites.project)
     seen: set[int] = set()
     for site in sites.outside_tests:
         function = site.function
-        if not site.answers or function is None or id(function) in seen:
+        if not site.answers or function is None or id(function) in seen or checks(site.module.key):
             continue
         seen.add(id(function))
-        names = {function.name.encode()}
-        names |= {
-            f.name.encode() for place, _ in ways_out(site.project, site.node, 12) if (f := named_function_of(place))
-        }
-        if not any(name in data for name in names for data in checking):
+        if not exercised.reaches(function, site.node):
             fields = {"function": function.name, "call": site.spelled}
             yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
 
