@@ -7,7 +7,7 @@ import logging
 from typing import TypeVar
 
 import openai
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from answers import settings
 from answers.cache import Cache
@@ -42,7 +42,7 @@ class Gateway:
                     response_format=schema,
                     max_completion_tokens=settings.MAX_OUTPUT_TOKENS,
                 )
-            except openai.OpenAIError as error:
+            except (openai.OpenAIError, ValidationError) as error:  # also an answer that is cut off or has another form
                 logger.warning("%s gave no answer: %s", model, error)
                 continue
             choice = response.choices[0]
