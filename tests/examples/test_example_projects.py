@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +73,10 @@ def test_the_well_built_application_has_calls_and_no_findings(strict: bool) -> N
     sites = [site for site in engine.audit(engine.Request((str(WELL_BUILT),))).sites if site.via != "wrapper"]
     assert {relative(site.path, WELL_BUILT) for site in sites} == {"answers/gateway.py"}
     assert result.call_sites == len(sites) > 0
+
+
+@pytest.mark.skipif(find_spec("openai") is None or find_spec("pydantic") is None, reason="needs openai and pydantic")
+def test_the_tests_of_the_well_built_application_pass() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    run = subprocess.run(command, cwd=WELL_BUILT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
