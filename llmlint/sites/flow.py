@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 from llmlint.index.narrowing import excludes_none
+from llmlint.index.registries import registered
 from llmlint.index.tree import last_name, named_function_of, parent
-from llmlint.index.values import Class, Function, alternatives
+from llmlint.index.values import Class, Function, Value, alternatives
 from llmlint.sites import parsers, sinks
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.endings import compared
@@ -315,7 +316,7 @@ class Flow(Holders):
             self._lose(trace)
             return True
         entered = False
-        for option in alternatives(self.ev.evaluate(call.func)):
+        for option in self._callees(call):
             if isinstance(option, Class):
                 filled = keyword if keyword is not None else field_at(option, call, node)
                 if filled is not None:
@@ -336,9 +337,16 @@ class Flow(Holders):
                     self._loads(inner, binding, deeper)
         return entered
 
+    def _callees(self, call: ast.Call) -> list[Value]:
+        """What can be called here; where that is looked up by name, also what decorators have registered."""
+        options = list(alternatives(self.ev.evaluate(call.func)))
+        if any(isinstance(option, (Class, Function)) for option in options):
+            return options
+        return [*options, *registered(self.ev, call.func)]
+
     def _spread(self, call: ast.Call, trace: Trace) -> None:
         """`f(**arguments)`: what the model gave fills each parameter of the function that nothing else fills."""
-        functions = [option for option in alternatives(self.ev.evaluate(call.func)) if isinstance(option, Function)]
+        functions = [option for option in self._callees(call) if isinstance(option, Function)]
         if not functions or not trace.text or trace.calls >= MAX_CALLS:
             self._whole(call, trace)
             return
