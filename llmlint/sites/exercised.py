@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 CHECKING = re.compile(r"(^|/)(tests?|evals?|evaluations?|benchmarks?)/|(^|/)(test_|eval_)[^/]*\.py$|(_test|_eval)\.py$")
-MAX_WAYS = 12
+MAX_WAYS = 400
+"""Places passed on the way up: an evaluation of a whole application stands far above its model calls."""
 
 
 class Exercised:
