@@ -26,7 +26,12 @@ class Block:
 
     def within(self, other: Block) -> bool:
         """Whether this block is `other` or nested in it."""
-        return any(block is other for block in self.outwards())
+        block: Block | None = self
+        while block is not None:  # asked so often that a generator shows
+            if block is other:
+                return True
+            block = block.parent
+        return False
 
     def outwards(self) -> Iterator[Block]:
         """This block and those around it, innermost first."""
