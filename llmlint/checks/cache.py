@@ -5,19 +5,50 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Sites
+from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.checks.memoising import remembering
 from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of, nodes_in, parameters, parent
-from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, text_of
+from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, is_none, text_of
 from llmlint.sites import caching
-from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.callsite import CallSite, Setting, State
+from llmlint.sites.context import is_script
+from llmlint.sites.paths import decided
+from llmlint.sites.wrappers import WrapperCall
 
 
-def uncached_deterministic_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
-    """A request that is deterministic by intent, with no cache at the call, its callers or the project."""
-    if site.context == "tests":
-        return
+def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:
+    """Requests that are deterministic by intent, with no cache at the call, its callers or the project."""
+    for site in sites.outside_tests:
+        yield from _direct(site, sites)
+    handed: dict[int, tuple[WrapperCall, Setting, list[CallSite]]] = {}
+    for site in sites.outside_tests:
+        found = list(_handing_zero(site)) if _open(site) else []
+        for call, setting in found if found and not caching.cached(sites, site) else ():
+            handed.setdefault(id(call.node), (call, setting, []))[2].append(site)
+    for call, setting, origins in handed.values():
+        fields = {"call": ast.unparse(call.node.func), "value": "0"}
+        proof = (Note("it reaches the model here", setting.where),)
+        yield Finding(call.module, call.node, "temperature", fields, proof, site_notes(origins))
+
+
+def _open(site: CallSite) -> bool:
+    """Whether nothing but the temperature, which callers hand down, is left to decide."""
+    if not site.answers or site.kind == "agent" or site.context != "app" or site.gives("cache"):
+        return False
+    return State.PRESENT not in (site.setting("n").state, site.setting("cache").state)
+
+
+def _handing_zero(site: CallSite) -> Iterator[tuple[WrapperCall, Setting]]:
+    """The calls of wrappers from which the request has a temperature of 0, wherever it has one."""
+    for call, seen in decided(site, "temperature", lambda value: value == 0, mixed=True):
+        setting = seen.setting("temperature")
+        given = [option for option in alternatives(setting.value) if not is_none(option)] if setting.value else []
+        if given and all(_is(option, 0) for option in given) and not is_script(site.project, call.module):
+            yield call, setting
+
+
+def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
     intent = _intent(site)
     if intent is None or (site.context == "script" and _all_literal(site)):
         return

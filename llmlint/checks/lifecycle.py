@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
@@ -11,6 +12,7 @@ from llmlint.checks.pinning import Pinning
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.module import Module
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.paths import decided
 from llmlint.sites.platform import ModelId, model_ids
 from llmlint.sites.timeouts import anchor
 
@@ -29,7 +31,8 @@ def retiring_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
 
 
 def _dated(sites: Sites, wanted: Callable[[date], bool]) -> Iterator[Finding]:
-    for site, found, related in _grouped(sites, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
+    for group in _grouped(sites, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
+        found = group.found
         first = min(found, key=_day)
         others = sorted({one.id for one in found} - {first.id})
         names = ", ".join(f"`{id_}`" for id_ in others[: NAMED - 1])
@@ -39,29 +42,47 @@ def _dated(sites: Sites, wanted: Callable[[date], bool]) -> Iterator[Finding]:
             "more": more,
             "day": _day(first).isoformat(),
             "platform": first.models.platform,
-            "call": site.spelled,
+            "call": group.site.spelled,
         }
-        module, node = _place(site)
-        yield Finding(module, node, "default", fields, _written(found), related, confidence=site.confidence)
+        module, node = group.place
+        related = site_notes(group.origins)
+        yield Finding(module, node, "default", fields, _written(found), related, confidence=group.site.confidence)
 
 
 def _day(one: ModelId) -> date:
     return one.models.shutdown[one.id]
 
 
-def _grouped(
-    sites: Sites, wanted: Callable[[ModelId], bool]
-) -> Iterator[tuple[CallSite, list[ModelId], tuple[Note, ...]]]:
-    """Calls that the same written ids reach, as one: the first call, the ids, and the other calls."""
-    groups: dict[tuple[object, ...], tuple[CallSite, list[ModelId], list[CallSite]]] = {}
+@dataclass(slots=True)
+class _Group:
+    """The calls that the same written ids reach; `place` is where they enter the first."""
+
+    site: CallSite
+    found: list[ModelId]
+    place: tuple[Module, ast.Call]
+    origins: list[CallSite] = field(default_factory=list)
+
+
+def _grouped(sites: Sites, wanted: Callable[[ModelId], bool]) -> Iterator[_Group]:
+    """Calls that the same written ids reach, as one."""
+    groups: dict[tuple[object, ...], _Group] = {}
     for site in sites.outside_tests:
-        found = [one for one in model_ids(site) if wanted(one)]
-        if found:
-            written = {id(one.origin.node) if one.origin is not None else one.id for one in found}
-            key = tuple(sorted(map(str, written)))
-            groups.setdefault(key, (site, found, []))[2].append(site)
-    for site, found, origins in groups.values():
-        yield site, found, site_notes(origins)
+        for seen, place in _views(site):
+            found = [one for one in model_ids(seen) if wanted(one)]
+            if found:
+                written = {id(one.origin.node) if one.origin is not None else one.id for one in found}
+                key = tuple(sorted(map(str, written)))
+                origins = groups.setdefault(key, _Group(site, found, place)).origins
+                if site not in origins:
+                    origins.append(site)
+    yield from groups.values()
+
+
+def _views(site: CallSite) -> Iterator[tuple[CallSite, tuple[Module, ast.Call]]]:
+    """The call with its model; where callers decide on that, the call as seen from each of them."""
+    yield site, _place(site)
+    for call, seen in decided(site, "model", lambda value: isinstance(value, str) and " " not in value):
+        yield seen, (call.module, call.node)
 
 
 def _place(site: CallSite) -> tuple[Module, ast.Call]:
@@ -84,15 +105,16 @@ def _written(found: list[ModelId]) -> tuple[Note, ...]:
 def floating_model(sites: Sites) -> Iterator[Finding]:
     """Ids that point to whatever is newest: `-latest` and previews; as advice, aliases of a dated snapshot."""
     pinning = Pinning(sites)
-    for site, found, related in _grouped(sites, _floats):
-        first = found[0]
+    for group in _grouped(sites, _floats):
+        site, first = group.site, group.found[0]
         loud = _moves(first)
         snapshot = first.models.snapshots.get(first.id, "")
         fields = {"model": first.id, "snapshot": snapshot, "platform": first.models.platform, "call": site.spelled}
-        module, node = _place(site)
+        module, node = group.place
         message = "latest" if loud else "alias"
         severity = None if loud else Severity.INFO
-        proof, fix = _written(found[:1]), pinning.fix(found)
+        proof, fix = _written(group.found[:1]), pinning.fix(group.found)
+        related = site_notes(group.origins)
         yield Finding(module, node, message, fields, proof, related, severity, fix, site.confidence)
 
 

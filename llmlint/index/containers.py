@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.activations import later
 from llmlint.index.build import MUTATORS
+from llmlint.index.conditions import decide
 from llmlint.index.reach import settles
 from llmlint.index.scopes import Binding, Block, Scope
-from llmlint.index.tree import block_of, parent
+from llmlint.index.tree import block_of, nodes_in, parent
 from llmlint.index.values import (
     Const,
     Entry,
@@ -228,6 +229,8 @@ def changed(
         if at <= start or (inside.leaves and not block.within(inside)):
             continue
         certain = block.within(inside)
+        if not certain and _left_out(ev, inside, owner, frame):
+            continue
         if carried:
             value = union([altered(ev, option, change, frame, False) for option in alternatives(value)])
             continue
@@ -236,6 +239,30 @@ def changed(
         if key is not None and not certain and settles(inside, block, covered.setdefault(key, [])):
             value = union([_settled(option, key) for option in alternatives(value)])
     return changed_elsewhere(ev, value, use.id, owner, owner)
+
+
+def _left_out(ev: Evaluator, block: Block, owner: Scope, frame: Frame | None) -> bool:
+    """Whether the arguments of this activation keep control from coming to a block of its function."""
+    function = frame.function if frame is not None else None
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or function is not owner.node:
+        return False
+    step: Block | None = block
+    while step is not None and step.owner is not function:
+        if isinstance(step.owner, ast.If) and _of_parameters(step.owner.test, owner):
+            if decide(ev, step.owner.test, frame) is (step.field != "body"):
+                return True
+        step = step.parent
+    return False
+
+
+def _of_parameters(test: ast.expr, scope: Scope) -> bool:
+    """Whether a test asks for nothing but parameters that keep what they are given: `if options`."""
+    for node in nodes_in(test):
+        if isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr)):
+            return False
+        if isinstance(node, ast.Name) and [b.kind for b in scope.bindings.get(node.id, ())] != ["parameter"]:
+            return False
+    return True
 
 
 def changed_elsewhere(ev: Evaluator, value: Value, name: str, owner: Scope, flow: Scope | None = None) -> Value:

@@ -67,6 +67,11 @@ def on_path(site: CallSite, name: str, outward: tuple[ast.Call, ...]) -> Setting
     frame = _frame_along(site, outward)
     if frame is None:
         return site.setting(name)
+    return in_frame(site, name, frame)
+
+
+def in_frame(site: CallSite, name: str, frame: Frame | None) -> Setting:
+    """The setting with the values of one activation of the site's function."""
     found: list[Setting] = []
     for match in site.matches:
         setting = of_call(site, match, name, frame)
