@@ -21,13 +21,15 @@ MAX_AGE = 60
 class Models:
     """What is known of a platform's models on the day `collected`.
 
-    `shutdown` holds the day from which an id is refused, `snapshots` the current snapshot of an alias; `previews` and
-    `no_sampling` are ids: of previews, and of models that refuse temperature, top_p and top_k.
+    `shutdown` holds the day from which an id is refused, `replacement` what the platform names in its place where the
+    same call takes it, `snapshots` the current snapshot of an alias; `previews` and `no_sampling` are ids: of previews,
+    and of models that refuse temperature, top_p and top_k.
     """
 
     platform: str
     collected: date
     shutdown: Mapping[str, date]
+    replacement: Mapping[str, str]
     snapshots: Mapping[str, str]
     previews: frozenset[str]
     no_sampling: frozenset[str]
@@ -55,11 +57,12 @@ def load_models(platform: str) -> Models | None:
             top = Table(tomli.load(file), f"rules/models/{platform}.toml")
     except (OSError, tomli.TOMLDecodeError) as error:
         raise RulebookError(f"{path}: {error}") from error
-    dates, names = top.table("shutdown"), top.table("snapshots")
+    dates, places, names = top.table("shutdown"), top.table("replacement"), top.table("snapshots")
     found = Models(
         top.text("platform", None),
         _date(top, "collected"),
         {id_: _date(dates, id_) for id_ in dates.remaining()},
+        {id_: places.text(id_) for id_ in places.remaining()},
         {id_: names.text(id_) for id_ in names.remaining()},
         frozenset(top.texts("previews")),
         frozenset(top.texts("no-sampling")),

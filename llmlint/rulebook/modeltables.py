@@ -3,7 +3,8 @@
     python -m llmlint.rulebook.modeltables FACTS.json
 
 The facts name their sources: the SDKs' own lists of models (openai's "Deprecated values", anthropic's
-DEPRECATED_MODELS) and litellm's price map. The same facts give the same files, byte for byte.
+DEPRECATED_MODELS) and litellm's price map. What these no longer list is kept in `rules/shutdowns.toml`. The same facts
+and pages give the same files, byte for byte.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from llmlint.rulebook.location import rules_dir
+from llmlint.rulebook.shutdowns import load_pages, merge
 
 PLATFORMS = {
     "openai": ("openai", ""),
@@ -22,6 +24,7 @@ PLATFORMS = {
     "gemini": ("google", "gemini/"),
     "vertex_ai-anthropic_models": ("vertex", "vertex_ai/"),
     "bedrock_converse": ("bedrock", ""),
+    "cohere_chat": ("cohere", ""),
     "deepseek": ("deepseek", "deepseek/"),
     "groq": ("groq", "groq/"),
     "mistral": ("mistral", "mistral/"),
@@ -39,6 +42,7 @@ def tables(facts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         found[platform] = {
             "sources": sources,
             "shutdown": {},
+            "replacement": {},
             "snapshots": {},
             "previews": set(),
             "no-sampling": set(),
@@ -83,7 +87,7 @@ def text(platform: str, table: Mapping[str, Any], collected: str) -> str:
     for key in ("previews", "no-sampling"):
         if table[key]:
             lines += [f"{key} = [", *(f"  {json.dumps(id_)}," for id_ in sorted(table[key])), "]"]
-    for key in ("shutdown", "snapshots"):
+    for key in ("shutdown", "replacement", "snapshots"):
         if table[key]:
             lines += ["", f"[{key}]", *(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in sorted(table[key].items()))]
     return "\n".join(lines) + "\n"
@@ -97,7 +101,9 @@ def main(arguments: list[str]) -> int:
     facts = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     folder = rules_dir() / "models"
     folder.mkdir(exist_ok=True)
-    for platform, table in tables(facts).items():
+    found = tables(facts)
+    merge(found, load_pages())
+    for platform, table in found.items():
         path = folder / f"{platform}.toml"
         path.write_text(text(platform, table, facts["collected"]), encoding="utf-8")
         print(f"{path.name}: {len(table['shutdown'])} shutdown dates")

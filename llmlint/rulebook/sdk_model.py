@@ -39,6 +39,7 @@ SETTINGS = frozenset(
         "top-k",
         "top-p",
         "user",
+        "vertex",
     }
 )
 """The canonical names of settings; every settings table maps some of them to parameters."""

@@ -22,6 +22,8 @@ PREFIXES = {
     "groq": "groq",
     "mistral": "mistral",
     "deepseek": "deepseek",
+    "cohere": "cohere",
+    "cohere_chat": "cohere",
 }
 """Prefixes by which litellm routes a model."""
 ROUTED = ("openai", "anthropic")
@@ -81,7 +83,23 @@ def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] |
         return None
     name = provider(site, match)
     models = load_models(SAME.get(name, name)) if name else None
-    return (id_.removeprefix("models/"), models) if models is not None else None
+    bare = id_.removeprefix("models/")
+    if models is not None and bare == id_ and _environment_decides(site, match, name):
+        elsewhere = load_models("vertex")
+        if elsewhere is not None and id_ in elsewhere.shutdown and id_ in models.shutdown:
+            models = max(models, elsewhere, key=lambda one: one.shutdown[id_])
+    return (bare, models) if models is not None else None
+
+
+def _environment_decides(site: CallSite, match: Match, name: str) -> bool:
+    """Whether a variable can send the request to Google Cloud: the client takes that as an argument and got no key."""
+    client = match.surface.client
+    takes = client is not None and bool(client.settings.paths("vertex"))
+    return name == "google" and takes and site.setting("api-key").state is not State.PRESENT
+
+
+def _flag(value: Value | None) -> bool | None:
+    return value.value if isinstance(value, Const) and isinstance(value.value, bool) else None
 
 
 def provider(site: CallSite, match: Match) -> str:
@@ -90,6 +108,12 @@ def provider(site: CallSite, match: Match) -> str:
         return match.provider
     client, sdk = match.surface.client, match.surface.sdk
     own = client.provider if client is not None and client.provider else sdk.name if sdk.name in ROUTED else ""
+    cloud = site.setting("vertex")
+    if cloud.state is not State.ABSENT:  # the same client, with the models of Google Cloud
+        given = _flag(cloud.value)
+        if given is None:
+            return ""
+        own = "vertex" if given else own
     url = site.setting("base-url")
     if url.state is State.ABSENT or url.why.endswith(SOMETIMES):
         return own  # without it, the request goes to the SDK's own host

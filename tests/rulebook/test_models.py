@@ -68,7 +68,7 @@ def test_tables_say_where_they_come_from() -> None:
 
 
 def of_day(platform: str, day: date) -> Models:
-    return Models(platform, day, {}, {}, frozenset(), frozenset())
+    return Models(platform, day, {}, {}, {}, frozenset(), frozenset())
 
 
 def test_a_table_is_old_after_sixty_days() -> None:
