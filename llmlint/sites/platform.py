@@ -28,6 +28,8 @@ PREFIXES = {
 """Prefixes by which litellm routes a model."""
 ROUTED = ("openai", "anthropic")
 """Platforms that litellm knows by the id alone."""
+MODULES = {"openai": "openai", "anthropic": "anthropic", "google-generativeai": "google"}
+"""SDKs whose functions need no client: the platform that they reach."""
 SOMETIMES = "on some paths only"
 SAME = {"aws": "bedrock"}
 
@@ -107,7 +109,7 @@ def provider(site: CallSite, match: Match) -> str:
     if match.provider:
         return match.provider
     client, sdk = match.surface.client, match.surface.sdk
-    own = client.provider if client is not None and client.provider else sdk.name if sdk.name in ROUTED else ""
+    own = (client.provider if client is not None else "") or MODULES.get(sdk.name, "")
     cloud = site.setting("vertex")
     if cloud.state is not State.ABSENT:  # the same client, with the models of Google Cloud
         given = _flag(cloud.value)
