@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.checks.memoising import remembering
 from llmlint.diagnostics import Note
-from llmlint.index.tree import named_function_of, nodes_in, parameters, parent
-from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, is_none, text_of
+from llmlint.index.tree import nodes_in, parent
+from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alternatives, is_none, text_of
 from llmlint.sites import caching
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.context import is_script
@@ -87,11 +87,12 @@ def _intent(site: CallSite) -> str | None:
 
 
 def _varies(site: CallSite) -> bool:
-    """Whether something of the request comes in as a parameter of the function."""
-    function = named_function_of(site.node)
-    names = {node.id for node in nodes_in(site.node) if isinstance(node, ast.Name)} - {"self", "cls"}
-    given = {argument.arg for argument in parameters(function)} if function is not None else set()
-    return bool(names & given)
+    """Whether something of the request comes in from outside, beside the model and what sends it."""
+    ev = site.project.evaluator
+    models = {id(node) for keyword in site.node.keywords if keyword.arg == "model" for node in nodes_in(keyword.value)}
+    given = (node for argument in [*site.node.args, *site.node.keywords] for node in nodes_in(argument))
+    names = (node for node in given if isinstance(node, ast.Name) and id(node) not in models)
+    return any(isinstance(option, Unknown) for name in names for option in alternatives(ev.evaluate(name)))
 
 
 def _discarded(site: CallSite) -> bool:
