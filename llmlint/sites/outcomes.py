@@ -150,6 +150,8 @@ def _answer(sites: Sites, handler: Handler, function: FunctionDef | None) -> tup
     last = handler.body[-1]
     returned = _leaving(handler.body)
     if returned is not None:
+        if _computes_another(handler.body, returned):
+            return None
         return _value(sites, returned, function) or _filler(returned) or in_place(handler.node)
     filled = filled_in(handler.node)
     if filled is not None:
@@ -172,6 +174,13 @@ def _answer(sites: Sites, handler: Handler, function: FunctionDef | None) -> tup
         return None
     statement = parent(handler.node)
     return _after(sites, statement, function, frozenset(assigned)) if isinstance(statement, ast.stmt) else None
+
+
+def _computes_another(body: list[ast.stmt], last: ast.Return) -> bool:
+    """Whether the handler answers by another way in some cases, and with a constant only where that does not apply."""
+    returns = (node for statement in body for node in nodes_in(statement) if isinstance(node, ast.Return))
+    others = (node.value for node in returns if node is not last and node.value is not None)
+    return any(isinstance(value, (ast.Await, ast.Call)) for value in others)
 
 
 def _filler(statement: ast.Return) -> tuple[str, bool] | None:
