@@ -27,6 +27,7 @@ NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prom
 EVERYDAY = frozenset({b"run(", b"call(", b"query(", b"apply(", b"start(", b"batch(", b"stream(", b"__call__("})
 IMPORTERS = (b"import_module", b"__import__", b"find_spec", b"lazy", b"Lazy")
 RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "asyncio.create_task"})
+WRAPPERS = frozenset({"asgiref.sync.sync_to_async", "asyncer.asyncify"})
 RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadpool", "run_sync", "to_thread", "call"})
 
 
@@ -210,7 +211,12 @@ class _Finder:
         taker = above if isinstance(above, ast.Call) and above.func is not load else None
         if isinstance(above, ast.keyword):
             taker = parent(above) if isinstance(parent(above), ast.Call) else None  # type: ignore[assignment]
-        if taker is None or not self._runs(taker):
+        if taker is not None and self._wraps(taker):
+            called = parent(taker)
+            taker = called if isinstance(called, ast.Call) and called.func is taker else None
+        elif taker is not None and not self._runs(taker):
+            taker = None
+        if taker is None:
             return []
         matches = self._matches(self.project.evaluator.evaluate(load))
         if matches:
@@ -219,6 +225,11 @@ class _Finder:
         if shaped is not None and isinstance(self.project.evaluator.evaluate(load), Unknown):
             return [self._site(module, taker, (shaped,), "by-reference", "shape", load)]
         return []
+
+    def _wraps(self, taker: ast.Call) -> bool:
+        """Whether the callee makes an asynchronous function of what it is given."""
+        options = alternatives(self.project.evaluator.evaluate(taker.func))
+        return any(isinstance(option, Symbol) and option.path in WRAPPERS for option in options)
 
     def _runs(self, taker: ast.Call) -> bool:
         """Whether the callee calls what it is given: executors, threads, partials, retry helpers, project functions."""

@@ -192,3 +192,16 @@ def test_patched_operation_is_no_call() -> None:
         client.chat.completions.create = MagicMock()
         client.chat.completions.create.assert_called_once()
     """)
+
+
+def test_a_function_made_asynchronous_and_called() -> None:
+    code = """
+        from asgiref.sync import sync_to_async
+        from openai import OpenAI
+
+        async def transcribe(file, client: OpenAI) -> str:
+            answer = await sync_to_async(client.audio.translations.create)(model="whisper-1", file=file)  # <- call
+            return answer.text
+    """
+    expect_calls(code)
+    assert setting(code, "model") == "present 'whisper-1'"
