@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
-from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Const, Template, Value, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import function_name
@@ -98,7 +98,8 @@ def _own(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
 def _given(statement: ast.AST, use: Use) -> tuple[ast.expr | None, tuple[str, ...]]:
     """What the handler returns or yields, or puts into a name that is returned later, and how the text is wrapped."""
     if not isinstance(use.node, ast.Return):
-        return (statement.value if isinstance(statement, (ast.Yield, ast.Return)) else None), use.wraps
+        given = statement.value if isinstance(statement, (ast.Yield, ast.Return)) else None
+        return (None if given is None or _made_elsewhere(statement, given) else given), use.wraps
     if isinstance(statement, ast.Return):
         return statement.value, use.wraps
     if isinstance(statement, ast.Assign):
@@ -109,6 +110,12 @@ def _given(statement: ast.AST, use: Use) -> tuple[ast.expr | None, tuple[str, ..
             if any(isinstance(t, ast.Name) and t.id == returned.id for t in statement.targets):
                 return statement.value, wraps
     return None, ()
+
+
+def _made_elsewhere(statement: ast.AST, given: ast.expr) -> bool:
+    """Whether what is yielded are the events that another generator makes of the sentence."""
+    loops = (above.target for above in ancestors(statement) if isinstance(above, (ast.For, ast.AsyncFor)))
+    return isinstance(given, ast.Name) and any(isinstance(t, ast.Name) and t.id == given.id for t in loops)
 
 
 def _inside(given: ast.expr, wraps: tuple[str, ...]) -> ast.expr | None:

@@ -107,14 +107,15 @@ def _in_module(
     word: str,
 ) -> Iterator[Caller]:
     names = sorted({word, *_local_names(module, word)})
-    for name in sorted({*names, *_assigned_names(module, names)}):
+    known_as = sorted({*names, *_assigned_names(module, names)})
+    for name in known_as:
         for call in module.calls.get(name, ()):
             bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, call)
             if bound is not None:
                 yield Caller(call, module, bound)
     if function.name == "__init__":
         return
-    for load in _loads(module, names):
+    for load in _loads(module, known_as):
         taker = _taker(load)
         if taker is not None:
             bound = _runs(project, project.evaluator.evaluate(load), function, owner, None)
