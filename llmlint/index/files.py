@@ -99,7 +99,7 @@ class Files:
                 if target not in seen:
                     seen.add(target)
                     stack.append(target)
-        return seen
+        return {path for path in seen if path in self.by_path}  # and not the folders on the way
 
     def importing(self, package: str) -> list[str]:
         """The files whose import lines name this top-level package."""

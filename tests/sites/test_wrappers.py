@@ -181,3 +181,29 @@ def test_a_call_by_a_name_that_stands_for_one_of_two() -> None:
             """,
         }
     )
+
+
+def test_a_function_kept_as_an_attribute_in_a_project_with_namespace_packages() -> None:
+    expect_wrappers(
+        {
+            "desk/helpers/text.py": "def clean(text):\n    return text\n",
+            "desk/llm.py": """
+            from openai import OpenAI
+
+            from desk import helpers
+            from desk.helpers.text import clean
+
+            client = OpenAI()
+
+            def ask(prompt):
+                return client.responses.create(model="gpt-5.4-mini", input=prompt)
+
+            class Desk:
+                def __init__(self):
+                    self.ask = ask
+
+                def answer(self, question):
+                    return self.ask(question)  # <- wrapper
+        """,
+        }
+    )
