@@ -59,7 +59,7 @@ class Reporter:
             if self._workspace.is_reported(crash.module.key):
                 where = crash.module.location(crash.node)
                 text = f"This call could not be looked at ({_reason(crash.error)}): please report it"
-                result.diagnostics.append(Diagnostic("LLM000", "internal-error", Severity.ERROR, text, where))
+                result.diagnostics.append(_internal_error(text, where))
         for module in self._sites.project.parsed():
             if self._workspace.is_reported(module.key):
                 checked = self._checked(module)
@@ -71,7 +71,13 @@ class Reporter:
         for site in self._sites.sites:
             if self._workspace.is_reported(site.module.key):
                 result.call_sites += 1
-                result.unknown_settings += unknown_settings(site)
+                try:
+                    result.unknown_settings += unknown_settings(site)
+                except Exception as error:
+                    if os.environ.get("LLMLINT_TRACEBACK"):
+                        raise
+                    text = f"The settings of `{site.spelled}` could not be counted ({_reason(error)}): please report it"
+                    result.diagnostics.append(_internal_error(text, site.location))
         tables = self._sites.project.tables
         if tables:
             from llmlint.rulebook.models import outdated
@@ -144,7 +150,7 @@ class Reporter:
             if not self._workspace.is_reported(subject.module.key):
                 return
         text = f"The rule {rule.name} failed on {place} ({reason}): please report it"
-        self._crashes.append(Diagnostic("LLM000", "internal-error", Severity.ERROR, text, where))
+        self._crashes.append(_internal_error(text, where))
 
     def _settings(self, rule: Rule, subject: object) -> Settings:
         config = self._config_of(getattr(getattr(subject, "module", None), "path", None))
@@ -199,6 +205,10 @@ class Reporter:
 
 def _today(config: Config) -> date:
     return config.today or date.today()
+
+
+def _internal_error(text: str, where: Location) -> Diagnostic:
+    return Diagnostic("LLM000", "internal-error", Severity.ERROR, text, where)
 
 
 def _reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ from e2e_project import CALL
 from llmlint.__main__ import main
 from llmlint.checks import fallback
 from llmlint.index.module import Module
+from llmlint.sites import inventory
 from llmlint.sites.callsite import CallSite
 
 
@@ -85,3 +86,18 @@ def test_a_crash_while_calls_are_looked_for_is_a_finding_and_the_other_calls_are
     reason = "This call could not be looked at (ZeroDivisionError: division by zero): please report it"
     assert f"broken.py:7:12: LLM000 internal-error {reason}" in lines
     assert any(line.startswith("app.py:") for line in lines)
+
+
+def test_settings_that_cannot_be_counted_do_not_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "app.py").write_text(CALL)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LLMLINT_TRACEBACK", raising=False)
+    monkeypatch.setattr(inventory, "unknown_settings", crash_at_a_call)
+    monkeypatch.setattr(sys, "argv", ["llmlint", "check", "--output-format", "concise"])
+    assert main() == 2
+    shown = capsys.readouterr().out
+    assert "app.py:7:12: LLM000 internal-error The settings of `client.responses.create` could not be counted" in shown
+    assert "missing-timeout" in shown
