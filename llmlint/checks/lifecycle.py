@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
-from llmlint.checks.pinning import Pinning
+from llmlint.checks.pinning import Pinning, snapshot, successor
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.module import Module
 from llmlint.sites.callsite import CallSite
@@ -31,6 +31,7 @@ def retiring_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
 
 
 def _dated(sites: Sites, wanted: Callable[[date], bool]) -> Iterator[Finding]:
+    replacing = Pinning(sites, successor, "Change the model to")
     for group in _grouped(sites, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
         found = group.found
         first = min(found, key=_day)
@@ -45,8 +46,10 @@ def _dated(sites: Sites, wanted: Callable[[date], bool]) -> Iterator[Finding]:
             "call": group.site.spelled,
         }
         module, node = group.place
-        related = site_notes(group.origins)
-        yield Finding(module, node, "default", fields, _written(found), related, confidence=group.site.confidence)
+        related, fix = site_notes(group.origins), replacing.fix(found)
+        yield Finding(
+            module, node, "default", fields, _written(found), related, fix=fix, confidence=group.site.confidence
+        )
 
 
 def _day(one: ModelId) -> date:
@@ -104,12 +107,12 @@ def _written(found: list[ModelId]) -> tuple[Note, ...]:
 
 def floating_model(sites: Sites) -> Iterator[Finding]:
     """Ids that point to whatever is newest: `-latest` and previews; as advice, aliases of a dated snapshot."""
-    pinning = Pinning(sites)
+    pinning = Pinning(sites, snapshot, "Pin")
     for group in _grouped(sites, _floats):
         site, first = group.site, group.found[0]
         loud = _moves(first)
-        snapshot = first.models.snapshots.get(first.id, "")
-        fields = {"model": first.id, "snapshot": snapshot, "platform": first.models.platform, "call": site.spelled}
+        dated = first.models.snapshots.get(first.id, "")
+        fields = {"model": first.id, "snapshot": dated, "platform": first.models.platform, "call": site.spelled}
         module, node = group.place
         message = "latest" if loud else "alias"
         severity = None if loud else Severity.INFO

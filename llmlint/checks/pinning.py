@@ -1,10 +1,10 @@
-"""The fix that puts a dated snapshot in the place of an alias, where the id is written."""
+"""The fix that puts another model in the place of one, where its id is written: a snapshot, or a successor."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from llmlint.checks.edits import replace_expression
@@ -29,47 +29,60 @@ DATED = re.compile(r"-20\d\d-?\d\d-?\d\d$")
 """A number such as `-001` may be that of a snapshot on one of a vendor's platforms only."""
 
 
-class Pinning:
-    """Says how the ids of a project can be pinned."""
+def snapshot(one: ModelId) -> str | None:
+    """The dated snapshot that an alias stands for."""
+    found = one.models.snapshots.get(one.id)
+    return found if found is not None and DATED.search(found) and found not in one.models.shutdown else None
 
-    def __init__(self, sites: Sites) -> None:
+
+def successor(one: ModelId) -> str | None:
+    """What the platform names in the place of a model that ends, if that does not end as well."""
+    found = one.models.replacement.get(one.id)
+    return found if found is not None and found not in one.models.shutdown else None
+
+
+class Pinning:
+    """Says how the ids of a project can be replaced by what `choose` gives for each; `title` says it to the user."""
+
+    def __init__(self, sites: Sites, choose: Callable[[ModelId], str | None], title: str) -> None:
         self._sites = sites
+        self._choose = choose
+        self._title = title
         self._only_given: dict[str, bool] = {}
 
     def fix(self, found: Sequence[ModelId]) -> Fix | None:
-        """Write the snapshots of these ids, all in one file; None if one of the literals may mean something else."""
+        """Write the others of these ids, all in one file; None if one of the literals may mean something else."""
         operations: list[Operation] = []
+        chosen: set[str] = set()
         for one in found:
-            written = self._written(one)
-            if written is None:
+            other = self._choose(one)
+            written = self._written(one, other) if other is not None else None
+            if written is None or other is None:
                 return None
             module, node, new = written
+            chosen.add(other)
             fix = replace_expression(module, node, new, Applicability.UNSAFE, "")
             operations += (each for each in fix.operations if each not in operations)
         if len({operation.target.path for operation in operations}) != 1:
             return None
-        names = ", ".join(sorted({one.models.snapshots[one.id] for one in found}))
-        return Fix(Applicability.UNSAFE, f"Pin {names}", tuple(operations))
+        return Fix(Applicability.UNSAFE, f"{self._title} {', '.join(sorted(chosen))}", tuple(operations))
 
-    def _written(self, one: ModelId) -> tuple[Module, ast.expr, str] | None:
-        """The literal and how it is spelled with the snapshot, quotes and prefix as they are."""
-        snapshot = one.models.snapshots.get(one.id)
+    def _written(self, one: ModelId, other: str) -> tuple[Module, ast.expr, str] | None:
+        """The literal and how it is spelled with the other id, quotes and prefix as they are."""
         node = one.origin.node if one.origin is not None else None
         if one.origin is None or not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-            return None
-        if snapshot is None or DATED.search(snapshot) is None or snapshot in one.models.shutdown:
             return None
         if not node.value.endswith(one.id):
             return None
         if not self._means_one_model(one, node, node.value) or not self._is_only_given(node.value):
             return None
         source = ast.get_source_segment(one.origin.module.text, node) or ""
-        new = snapshot.join(source.rsplit(one.id, 1))
+        new = other.join(source.rsplit(one.id, 1))
         try:
             value = ast.literal_eval(new)
         except (ValueError, SyntaxError):
             return None
-        wanted = node.value[: len(node.value) - len(one.id)] + snapshot
+        wanted = node.value[: len(node.value) - len(one.id)] + other
         return (one.origin.module, node, new) if value == wanted else None
 
     def _means_one_model(self, one: ModelId, node: ast.Constant, text: str) -> bool:
