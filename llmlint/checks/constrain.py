@@ -9,7 +9,7 @@ from functools import partial
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.shaping import constrained
 from llmlint.diagnostics import Note, Severity
-from llmlint.index.tree import named_function_of
+from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in
 from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import BROAD, Cover, Grade, types_grade
@@ -41,6 +41,7 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
                 use.kind == "text"
                 and use.parser is not None
                 and use.parser.structured
+                and not _probed(use)
                 and _unconstrained(site, use.outward)
             ):
                 found.add(use.node, site, use)
@@ -62,6 +63,15 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
 def _parses(sites: Sites, site: CallSite) -> list[Use]:
     """Every place that reads data out of the text of one answer."""
     return [use for use in sites.flow(site).uses("parse") if use.kind == "text"]
+
+
+def _probed(use: Use) -> bool:
+    """Whether the text is parsed only where it begins and ends like an object, and passed on as text elsewhere."""
+    for test in (above.test for above in ancestors(use.node) if isinstance(above, ast.If)):
+        spelled = {last_name(node.func) for node in nodes_in(test) if isinstance(node, ast.Call)}
+        if spelled >= {"startswith", "endswith"}:
+            return use.parser is not None and bool(use.parser.error)
+    return False
 
 
 def _unconstrained(site: CallSite, outward: tuple[ast.Call, ...]) -> bool:

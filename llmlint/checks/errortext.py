@@ -70,20 +70,36 @@ def _is_tool(function: FunctionDef) -> bool:
 
 def _sentences(sites: Sites, function: FunctionDef, visited: set[int], use: Use) -> Iterator[tuple[ast.AST, str]]:
     """The statements of handlers around the answer's way that give a sentence about a failure instead of the text."""
-    for block in nodes_in(function):
-        if not isinstance(block, ast.Try) or named_function_of(block) is not function:
-            continue
+    for block in _tries(function):
         if not any(id(node) in visited for statement in block.body for node in nodes_in(statement)):
             continue
-        if any(use.node is node for handler in block.handlers for node in _own(handler)):
+        answers = [statement for handler in block.handlers for statement in _answers(handler)]
+        if any(use.node is statement for statement in answers):
             continue  # the handler itself quotes the answer; what it replaces is another way out
-        for handler in block.handlers:
-            for statement in _own(handler):
-                given, wraps = _given(statement, use)
-                value = _inside(given, wraps) if given is not None else None
-                text = _sentence(sites, value) if value is not None else None
-                if text is not None:
-                    yield statement, text
+        for statement in answers:
+            given, wraps = _given(statement, use)
+            value = _inside(given, wraps) if given is not None else None
+            text = _sentence(sites, value) if value is not None else None
+            if text is not None:
+                yield statement, text
+
+
+def _tries(function: FunctionDef) -> list[ast.Try]:
+    """The `try` statements of a function, found once."""
+    found: list[ast.Try] | None = function.__dict__.get("tries")
+    if found is None:
+        inside = [node for node in nodes_in(function) if isinstance(node, ast.Try)]
+        found = function.__dict__["tries"] = [block for block in inside if named_function_of(block) is function]
+    return found
+
+
+def _answers(handler: ast.ExceptHandler) -> list[ast.AST]:
+    """What a handler returns, yields or assigns, found once."""
+    found: list[ast.AST] | None = handler.__dict__.get("answers")
+    if found is None:
+        kinds = (ast.Return, ast.Yield, ast.YieldFrom, ast.Assign)
+        found = handler.__dict__["answers"] = [node for node in _own(handler) if isinstance(node, kinds)]
+    return found
 
 
 def _own(handler: ast.ExceptHandler) -> Iterator[ast.AST]:

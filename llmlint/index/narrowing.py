@@ -71,6 +71,10 @@ def _settles(statement: ast.stmt, name: str) -> bool:
 
 def _place(node: ast.expr) -> str | None:
     """How a name, or an attribute or item of one, is spelled; None for anything that may differ from use to use."""
+    key = taken_by_key(node)
+    if key is not None:
+        of = _place(key[0])
+        return f"{of}[{key[1].value!r}]" if of is not None else None
     inner = node
     while isinstance(inner, (ast.Attribute, ast.Subscript)):
         if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, (ast.Constant, ast.Name)):
@@ -79,3 +83,11 @@ def _place(node: ast.expr) -> str | None:
     if isinstance(inner, ast.NamedExpr) and inner is node:
         return inner.target.id
     return ast.unparse(node) if isinstance(inner, ast.Name) else None
+
+
+def taken_by_key(node: ast.expr) -> tuple[ast.expr, ast.Constant] | None:
+    """What `mapping.get("key")` takes from, and the key; None for anything else."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "get":
+        return None
+    key = node.args[0] if node.args else None
+    return (node.func.value, key) if isinstance(key, ast.Constant) else None

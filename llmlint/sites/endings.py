@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import parent, scope_of
+from llmlint.index.tree import last_name, parent, scope_of
 from llmlint.sites import logs, parsers, sinks
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.positions import position
@@ -65,7 +66,9 @@ class Endings:
                 self._note("dispatch", call, trace, "an attribute")
             return True
         key = call.args[1]
-        if node is call.args[0] and isinstance(key, ast.Constant) and isinstance(key.value, str) and not trace.text:
+        if node is call.args[0] and isinstance(key, ast.Constant) and isinstance(key.value, str):
+            if trace.text and not trace.wraps:
+                return False
             self._descend(call, key.value, trace)
             return True
         return False
@@ -135,3 +138,17 @@ def compared(node: ast.AST) -> bool:
     while isinstance(above, (ast.Attribute, ast.BoolOp, ast.Subscript)):
         above = parent(above)
     return isinstance(above, ast.Compare)
+
+
+def names_stop(test: ast.AST | None) -> bool:
+    """Whether a test of an event's type asks for the one that says that the answer was cut off."""
+    asking = (ast.Compare, ast.Call, ast.Match)
+    return isinstance(test, asking) and any("incomplete" in name.lower() for name in _words(test))
+
+
+def _words(test: ast.AST) -> Iterator[str]:
+    for node in ast.walk(test):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            yield last_name(node)

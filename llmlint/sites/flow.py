@@ -17,10 +17,12 @@ from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Class, Function, Value, alternatives
 from llmlint.sites import parsers, sinks
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.endings import compared
-from llmlint.sites.holders import ANY, MAX_CALLS, Holders
+from llmlint.sites.endings import compared, names_stop
+from llmlint.sites.holders import ANY, MAX_CALLS
+from llmlint.sites.objects import Objects
 from llmlint.sites.positions import (
     field_at,
+    only_text,
     owner_of,
     parameter_at,
     position,
@@ -30,7 +32,7 @@ from llmlint.sites.positions import (
 from llmlint.sites.tags import tags_of
 from llmlint.sites.trace import Trace
 
-MAX_STEPS = {"answer": 1500, "text": 1500, "tool": 500, "derived": 500}
+MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 500}
 BUDGETS = {"": "answer", "text": "text", "json": "derived"}
 MAX_CALLERS = 24
 
@@ -48,7 +50,7 @@ PARTS = frozenset({"get", "pop", "group", "groups", "groupdict", "items", "value
 
 
 @dataclass(eq=False)
-class Flow(Holders):
+class Flow(Objects):
     """Follows one call site's answer, nearest uses first. The uses are found once, on construction."""
 
     visited: set[int] = field(default_factory=set)
@@ -71,7 +73,7 @@ class Flow(Holders):
 
     def _follow(self, node: ast.expr, trace: Trace) -> None:
         """Continue later from an expression that holds the traced value: what is few calls away comes first."""
-        if trace.optional and isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) and excludes_none(node):
+        if trace.optional and not trace.wraps and excludes_none(node):
             trace = replace(trace, optional=False)
         key = (id(node), trace)
         if key in self._seen:
@@ -82,6 +84,8 @@ class Flow(Holders):
     def _step(self, node: ast.expr, trace: Trace) -> None:
         """Outward through what surrounds the expression."""
         what = "derived" if trace.derived else BUDGETS.get(trace.kind, "tool")
+        if what == "text" and trace.wraps:
+            what = "held"
         self._steps[what] += 1
         if self._steps[what] > MAX_STEPS[what]:
             self._lose(trace)
@@ -137,7 +141,8 @@ class Flow(Holders):
         if isinstance(call, ast.Call) and not trace.wraps and self._logged(call, text, trace):
             return
         if trace.text:
-            self._follow(text, replace(trace, derived=True, optional=False, wraps=()))
+            derived = trace.derived or bool(trace.wraps) or not only_text(text)
+            self._follow(text, replace(trace, derived=derived, optional=False, wraps=()))
 
     def _in_attribute(self, above: ast.Attribute, node: ast.expr, trace: Trace) -> None:
         if not isinstance(above.ctx, ast.Load):
@@ -248,7 +253,9 @@ class Flow(Holders):
     def _method(self, call: ast.Call, name: str, trace: Trace) -> None:
         if trace.wraps:
             assert isinstance(call.func, ast.Attribute)
-            if not self._taken(call, call.func, trace) and name in SAME_ANSWER:
+            if self._taken(call, call.func, trace) or self._inside(call, name, trace):
+                return
+            if name in SAME_ANSWER:
                 self._follow(call, trace)
             return
         if trace.derived:
@@ -307,6 +314,8 @@ class Flow(Holders):
         if name == "enumerate":
             self._follow(call, replace(trace, wraps=("*", "#1", *trace.wraps[1:])))
             return
+        if name == "isinstance" and trace.path == ("chunk",) and not trace.wraps and names_stop(call):
+            self.reads_finish = True
         if not self._into(call, node, keyword, trace) and name not in PEEKING:
             self._whole(call, trace)
 
@@ -318,6 +327,9 @@ class Flow(Holders):
         entered = False
         for option in self._callees(call):
             if isinstance(option, Class):
+                if self._constructed(option, call, node, keyword, trace):
+                    entered = True
+                    continue
                 filled = keyword if keyword is not None else field_at(option, call, node)
                 if filled is not None:
                     entered = True
@@ -327,14 +339,8 @@ class Flow(Holders):
             if not isinstance(option, Function):
                 continue
             name = keyword if keyword is not None else parameter_at(option, call, node)
-            if name is None:
-                continue
-            deeper = replace(trace, entered=(*trace.entered, call))
-            inner = option.node.__dict__["inner"]
-            for binding in inner.bindings.get(name, ()):
-                if binding.kind == "parameter":
-                    entered = True
-                    self._loads(inner, binding, deeper)
+            if name is not None:
+                entered = self._through(option.node, name, call, trace) or entered
         return entered
 
     def _callees(self, call: ast.Call) -> list[Value]:
@@ -382,7 +388,7 @@ class Flow(Holders):
                 holder = node.value if isinstance(node, ast.Attribute) else node
                 self._unwrapped(node, holder, trace)
                 return True
-            return False
+            return isinstance(node, ast.Attribute) and self._inside(node, step, trace)
         if trace.derived:
             self._follow(node, trace)
             return True
@@ -404,7 +410,7 @@ class Flow(Holders):
             optional = response.text_optional and not streamed
             self._follow(node, replace(trace, path=(), kind="text", optional=optional))
             return True
-        if position(here, response.finish) == "whole":
+        if position(here, response.finish) == "whole" or (path == ("chunk", "type") and names_stop(parent(node))):
             self.reads_finish = True
             return True
         for kind, taken in (("arguments", response.tool_arguments), ("name", response.tool_names)):
@@ -457,7 +463,7 @@ class Flow(Holders):
             self._whole(at, trace)
         for caller in callers:
             if caller.call not in trace.outward:
-                self._follow(caller.call, replace(trace, outward=(*trace.outward, caller.call)))
+                self._follow(caller.call, trace.out(caller.call))
 
 
 def _piece(node: ast.expr) -> bool:

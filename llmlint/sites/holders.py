@@ -25,7 +25,7 @@ from llmlint.sites.tags import of_another_kind
 from llmlint.sites.trace import Trace
 
 MAX_WRAPS = 7
-MAX_CALLS = 7  # functions passed through on the way; deeper chains of helpers have not been met
+MAX_CALLS = 9  # functions passed through on the way; deeper chains of helpers have not been met
 ANY = "[]"  # the step to what stands under a key that is not known
 TAKING = frozenset({"get", "pop", "setdefault"})
 DRAINING = frozenset({"pop", "popleft", "get", "get_nowait", "getvalue", "read"})
@@ -48,7 +48,7 @@ class Holders(Endings):
                 place = place.value
             elif isinstance(place, ast.Attribute):
                 if isinstance(place.value, ast.Name) and place.value.id in ("self", "cls"):
-                    self._attribute_loads(place, _within(steps, trace))
+                    self._on_self(place, _within(steps, trace))
                 steps.append(f".{place.attr}")
                 place = place.value
             elif isinstance(place, ast.Call) and isinstance(place.func, ast.Attribute) and place.args:
@@ -60,6 +60,9 @@ class Holders(Endings):
                 break
         if isinstance(place, ast.Name) and len(trace.wraps) + len(steps) <= MAX_WRAPS:
             self._held(place, target, _within(steps, trace))
+
+    def _on_self(self, place: ast.Attribute, trace: Trace) -> None:
+        raise NotImplementedError
 
     def _held(self, name: ast.Name, target: ast.expr, trace: Trace) -> None:
         """The later uses of what a name holds, and of what it was taken from."""
@@ -138,7 +141,7 @@ class Holders(Endings):
         for load in scope_of(target).module.attribute_loads.get(target.attr, ()):
             reader = named_function_of(load)
             if reader is not None and class_of(reader) is owner and isinstance(load.value, ast.Name):
-                self._follow(load, trace)
+                self._follow(load, trace if reader is function else trace.apart())
 
 
 def _of_one_kind(binding: Binding) -> bool:
@@ -165,7 +168,7 @@ def _seeing(owner: Scope, name: ast.Name, target: ast.expr, holding: list[Bindin
         for load in all_loads(owner, name.id)
         if load is not name
         and not gathers(load)
-        and _sees(load, target)
+        and sees(load, target)
         and any(one is other for one in holding for other in _bindings_at(owner, load))
     ]
 
@@ -174,7 +177,7 @@ def _bindings_at(owner: Scope, load: ast.Name) -> list[Binding]:
     return reaching(owner, load.id, load, local=flow_scope(scope_of(load)) is flow_scope(owner))
 
 
-def _sees(load: ast.Name, target: ast.expr) -> bool:
+def sees(load: ast.Name, target: ast.expr) -> bool:
     """Whether a use of a holder sees what was put into it at `target`.
 
     It does after it and in a common loop; before it only where the use makes another name, or another holder, of it.

@@ -41,7 +41,7 @@ def escape(
     ends: Callable[[FunctionDef], bool],
     callers: tuple[Caller, ...] = (),
     narrow: tuple[Handler, ...] = (),
-    entered: tuple[ast.Call, ...] = (),
+    entered: tuple[ast.Call | ast.Attribute, ...] = (),
     passes: Callable[[tuple[Caller, ...]], bool] | None = None,
     caught: bool = False,
 ) -> Escape | None:
@@ -69,6 +69,8 @@ def escape(
         return Escape(callers, None, narrow)
     if ends(function) or _decorated_with_handler(project, function):
         return None
+    if entered and isinstance(entered[-1], ast.Attribute):  # a property that was read there
+        return escape(project, entered[-1], grade, ends, callers, narrow, entered[:-1], passes)
     known = deciding(project.callers(function))
     if entered:
         known = [caller for caller in known if caller.call is entered[-1]] or known

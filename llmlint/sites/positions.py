@@ -89,6 +89,13 @@ def position(path: tuple[str, ...], patterns: tuple[str, ...]) -> str:
     return best
 
 
+def only_text(text: ast.JoinedStr) -> bool:
+    """Whether an f-string is the text of its one hole, with at most blanks and newlines around it."""
+    rest = [part for part in text.values if not isinstance(part, ast.FormattedValue)]
+    blank = all(isinstance(part, ast.Constant) and str(part.value).isspace() for part in rest)
+    return blank and len(text.values) - len(rest) == 1
+
+
 def shared_delta(node: ast.expr) -> str:
     """What the `delta` of an event is where events of all types have one: the tests around it name the type.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.records import entity, record
@@ -24,7 +25,8 @@ class Trace:
     these objects from others (see `llmlint.sites.tags`).
 
     `entered` are the calls through which it came into the helper it is in, `outward` the callers it was returned to,
-    innermost first: it leaves a helper by the way it came.
+    innermost first: it leaves a helper by the way it came. `hops` counts the calls that are not known one by one any
+    more, since it was read from an attribute in another function: from there on `outward` stays as it is.
     """
 
     path: tuple[str, ...] = ()
@@ -35,8 +37,9 @@ class Trace:
     stream: bool = False
     wraps: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
-    entered: tuple[ast.Call, ...] = ()
+    entered: tuple[ast.Call | ast.Attribute, ...] = ()
     outward: tuple[ast.Call, ...] = ()
+    hops: int = 0
 
     @property
     def text(self) -> bool:
@@ -46,7 +49,17 @@ class Trace:
     @property
     def calls(self) -> int:
         """How many function boundaries were passed."""
-        return len(self.entered) + len(self.outward)
+        return len(self.entered) + len(self.outward) + self.hops
+
+    def apart(self) -> Trace:
+        """The same in a function that was not called by the one before."""
+        return replace(self, entered=(), hops=self.hops + len(self.entered) + 1)
+
+    def out(self, call: ast.Call) -> Trace:
+        """The same, returned to a caller."""
+        if self.hops:
+            return replace(self, hops=self.hops + 1)
+        return replace(self, outward=(*self.outward, call))
 
 
 @entity
@@ -74,5 +87,5 @@ class Use:
     how: str = ""
     parser: Parser | None = None
     outward: tuple[ast.Call, ...] = ()
-    entered: tuple[ast.Call, ...] = ()
+    entered: tuple[ast.Call | ast.Attribute, ...] = ()
     wraps: tuple[str, ...] = ()
