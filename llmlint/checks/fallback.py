@@ -44,7 +44,8 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
         if cause.timeout.kind == "default" and threshold <= cause.timeout.seconds < math.inf:
             default, tries = f"{cause.timeout.seconds:g} s", _tries(sites, cause.match)
             built = Note(
-                f"built here without timeout; {_sdk(cause)}'s default is {default}", cause.module.location(cause.node)
+                f"{_step(cause)} here without timeout; {_sdk(cause)}'s default is {default}",
+                cause.module.location(cause.node),
             )
             yield Finding(
                 cause.module,
@@ -69,7 +70,7 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
         setting = cause.timeout.setting
         if cause.timeout.kind == "default" and math.isinf(cause.timeout.seconds):
             where = cause.module.location(cause.node)
-            proof = Note(f"built here without timeout; {_sdk(cause)} sets no limit by itself", where)
+            proof = Note(f"{_step(cause)} here without timeout; {_sdk(cause)} sets no limit by itself", where)
             fix = _insertion(cause, settings)
             yield Finding(
                 cause.module,
@@ -127,6 +128,10 @@ def _within(at: tuple[Module, ast.Call], timeout: Timeout) -> bool:
     where = timeout.setting.where if timeout.setting is not None else None
     outer = at[0].location(at[1])
     return where is None or (outer.source == where.source and outer.line <= where.line <= outer.end_line)
+
+
+def _step(cause: _Cause) -> str:
+    return "built" if cause.at_client else "called"
 
 
 def _client(cause: _Cause) -> str:

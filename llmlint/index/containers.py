@@ -51,6 +51,9 @@ def dict_literal(ev: Evaluator, node: ast.Dict, frame: Frame | None) -> Value:
         names = [text_of(option) for option in alternatives(ev.evaluate(key, frame))]
         if len(names) == 1 and names[0] is not None:
             whole = _with(whole, names[0], Entry(given))
+        elif names and None not in names:
+            for name in names:
+                whole = _with(whole, name or "", Entry(given, False))
         else:
             whole = _with(whole, f"({ast.dump(key)})", Entry(given, False), "a key is computed")
     if isinstance(whole, Mapping):

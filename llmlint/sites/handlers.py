@@ -62,7 +62,7 @@ ANSWER_PACKAGES = (
     "homeassistant.exceptions.",
 )
 
-EXITS = ("exit", "_exit", "abort", "quit", "reraise", "raise_from")
+EXITS = ("reraise", "raise_from")
 RAISING = "only-raises"  # noted on a call
 
 Grade = Callable[[set[str]], "Cover"]

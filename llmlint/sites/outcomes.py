@@ -112,7 +112,15 @@ def _counted(handler: Handler) -> bool:
                 kept = node
             if kept is not None and FAILURES.search(ast.unparse(kept)):
                 return True
+            if isinstance(node, ast.Call) and kept is not None and _tells(node, handler):
+                return True
     return False
+
+
+def _tells(call: ast.Call, handler: Handler) -> bool:
+    """Whether what is kept names the error: `steps.append({"step": "failed", "content": str(error)})`."""
+    name = handler.node.name if isinstance(handler.node, ast.ExceptHandler) else None
+    return any(isinstance(part, ast.Name) and part.id == name for given in call.args for part in ast.walk(given))
 
 
 def _replaces(call: ast.Call) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index import classes
-from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
+from llmlint.sites import surfacing
 from llmlint.sites.giving_up import passed_types, passes_on
 from llmlint.sites.handlers import Cover, Handler, answered, around
 
@@ -86,9 +87,10 @@ def escape(
         way = (*callers, caller)
         if passes is not None and not passes(way):
             continue
-        found = escape(project, caller.call, grade, ends, way, narrow, entered[:-1], passes, caught)
-        if found is not None:
-            return found
+        for place in surfacing.places(caller):
+            found = escape(project, place, grade, ends, way, narrow, entered[:-1], passes, caught)
+            if found is not None:
+                return found
     return None
 
 
@@ -150,16 +152,42 @@ def _also(grade: Grade, types: set[str]) -> Grade:
 
 def _decorated_with_handler(project: Project, function: FunctionDef) -> bool:
     """Whether a decorator of the project runs the function inside a `try` that does not raise again."""
+    return any(_has_quiet_handler(decorator.node) for decorator in _own_decorators(project, function))
+
+
+def _own_decorators(project: Project, function: FunctionDef) -> Iterator[Function]:
+    """The decorators of a function that are functions of the project."""
     for decorator in function.decorator_list:
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         for option in alternatives(project.evaluator.evaluate(target)):
-            if isinstance(option, Function) and _has_quiet_handler(option.node):
+            if isinstance(option, Function):
+                yield option
+
+
+def hands_out(project: Project, function: FunctionDef) -> bool:
+    """Whether a decorator of the project gives the function back as it is: it keeps it for callers out of sight."""
+    return any(_gives_back(decorator.node) for decorator in _own_decorators(project, function))
+
+
+def _gives_back(decorator: ast.AST) -> bool:
+    for maker in ast.walk(decorator):
+        if isinstance(maker, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            given = {argument.arg for argument in parameters(maker)} - {"self", "cls"}
+            returned = (node.value for node in nodes_in(maker) if isinstance(node, ast.Return))
+            if any(isinstance(value, ast.Name) and value.id in given for value in returned):
                 return True
     return False
 
 
 def _has_quiet_handler(function: ast.AST) -> bool:
-    return any(isinstance(node, ast.ExceptHandler) and not _raises_somewhere(node) for node in nodes_in(function))
+    """Whether a decorator calls what it is given in a `try` with a handler that does not raise."""
+    given = {a.arg for f in ast.walk(function) if isinstance(f, FUNCTIONS) for a in parameters(f)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Try) and any(not _raises_somewhere(handler) for handler in node.handlers):
+            calls = (part for statement in node.body for part in ast.walk(statement) if isinstance(part, ast.Call))
+            if any(isinstance(call.func, ast.Name) and call.func.id in given for call in calls):
+                return True
+    return False
 
 
 def _raises_somewhere(handler: ast.ExceptHandler) -> bool:

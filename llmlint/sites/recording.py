@@ -10,7 +10,7 @@ from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.displayed import displayed
 from llmlint.sites.handed_on import written
-from llmlint.sites.outward import deciding, dispatched
+from llmlint.sites.outward import deciding, dispatched, hands_out
 from llmlint.sites.sent import inputs
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def _silent(
     callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     if not ways:
-        return None if not path and dispatched(sites.project, function) else path
+        hidden = hands_out(sites.project, function) or (not path and dispatched(sites.project, function))
+        return None if hidden else path
     for caller in ways:
         found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
         if found is not None:

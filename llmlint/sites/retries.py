@@ -12,6 +12,7 @@ from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_o
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
 from llmlint.sites.evidence import form_of, passed
+from llmlint.sites.giving_up import passes_on
 from llmlint.sites.handlers import BROAD, Cover, Handler, around, raises, sdk_grade
 from llmlint.sites.outward import ways_out
 from llmlint.sites.settings import of_client
@@ -49,13 +50,20 @@ class Retry:
 def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
     """What tries the call again, here or in its callers."""
     seen: set[int] = set()
+    stopped: set[int] = set()
+    grade = sdk_grade(site.sdks)
     for place, path in ways_out(site.project, site.node, MAX_WAYS):
+        if path and not stopped.isdisjoint({id(site.node), *(id(caller.call) for caller in path[:-1])}):
+            continue
         module = path[-1].module if path else site.module
+        yield from _loops(sites, site, module, place)
+        if any(h.cover is Cover.ALL and not passes_on(h) for h in around(sites.project, place, grade)):
+            stopped.add(id(place))  # no error comes out of this function
+            continue
         function = named_function_of(place)
         if function is not None and id(function) not in seen:
             seen.add(id(function))
             yield from _decorators(sites, module, function, place)
-        yield from _loops(sites, site, module, place)
 
 
 def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:

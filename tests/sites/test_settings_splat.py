@@ -325,3 +325,13 @@ def test_a_subclass_extends_the_parameters_that_it_inherits() -> None:
     assert setting(code, "seed") == "present 7"
     assert setting(code, "max-tokens") == "present 300"
     assert setting(code, "temperature") == "absent"
+
+
+def test_a_key_that_is_one_of_two() -> None:
+    code = CLIENT + (
+        "def ask(model, cap):\n"
+        "    limit = 'max_completion_tokens' if model.startswith('o') else 'max_tokens'\n"
+        "    client.chat.completions.create(messages=[], **{'model': model, limit: cap})\n"
+    )
+    assert setting(code, "timeout") == "absent"
+    assert setting(code, "max-tokens") == "unknown"
