@@ -73,15 +73,16 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
     if not own:
         return
     for retry in retries.around_call(sites, site):
-        if retry.tries is None or retry.tries < 2 or not _same_errors(site, retry.types):
+        number = str(retry.tries or 0) if retry.tries is not None else retry.bound
+        if not number or number in ("0", "1") or not _same_errors(site, retry.types):
             continue
-        proof = Note(f"tries {retry.tries} times", retry.module.location(retry.node))
+        proof = Note(f"tries {number} times", retry.module.location(retry.node))
         fields = {
             "call": site.spelled,
             "retry": retry.spelled,
-            "outer": str(retry.tries),
+            "outer": number if number.isdigit() else f"`{number}`",
             "inner": str(own + 1),
-            "product": str(retry.tries * (own + 1)),
+            "product": str(int(number) * (own + 1)) if number.isdigit() else f"({number}) × {own + 1}",
             "sdk": site.match.surface.sdk.name,
         }
         fix = set_retries(site, 0)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, up_to
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
 from llmlint.sites.evidence import form_of, passed
@@ -35,7 +35,7 @@ class Retry:
 
     `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
     limited to by dotted name, empty for any. `place` is what it runs again: the call, or a caller's call of it.
-    `entry` says which library's decorator it is.
+    `entry` says which library's decorator it is, `bound` how a loop spells its number of tries where it has one.
     """
 
     module: Module
@@ -45,6 +45,7 @@ class Retry:
     tries: int | None
     types: frozenset[str]
     entry: Evidence | None = None
+    bound: str = ""
 
 
 def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
@@ -119,7 +120,8 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
                 tries = _loop_tries(sites, above)
                 types = frozenset(name for handler in handlers for name in handler.types)
                 spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
-                yield Retry(module, above, place, spelled, tries, frozenset() if types & BROAD else types)
+                types = frozenset() if types & BROAD else types
+                yield Retry(module, above, place, spelled, tries, types, bound=_bound(above))
         below = above
 
 
@@ -157,13 +159,34 @@ def _same_request(loop: ast.While | ast.For, place: ast.AST) -> bool:
         and node.func.value.id in asked
         for node in nodes_in(loop)
     )
-    return not asked & set_here and not grown
+    return not any(_changes(name, loop, set_here) for name in asked & set_here) and not grown
+
+
+def _changes(name: str, loop: ast.While | ast.For, set_here: set[str]) -> bool:
+    """Whether a name that is set in the loop can have another value in the next turn."""
+    for node in nodes_in(loop):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            above = parent(node)
+            value = above.value if isinstance(above, (ast.Assign, ast.AnnAssign)) else None
+            if value is None or not isinstance(value, (ast.Name, ast.Attribute, ast.Constant)):
+                return True
+            if any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(value)):
+                return True
+            if _in_handler(node, loop):
+                return True
+    return False
 
 
 def _counts(loop: ast.While | ast.For) -> bool:
     return (
         isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") == "range"
     )
+
+
+def _bound(loop: ast.While | ast.For) -> str:
+    """How the end of a `for` over a range is spelled; empty for any other loop."""
+    call = loop.iter if isinstance(loop, ast.For) and _counts(loop) else None
+    return ast.unparse(call.args[min(len(call.args), 2) - 1]) if isinstance(call, ast.Call) and call.args else ""
 
 
 def _loop_tries(sites: Sites, loop: ast.While | ast.For) -> int | None:
