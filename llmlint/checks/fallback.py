@@ -13,6 +13,7 @@ from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
 from llmlint.index.values import Const
+from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.handlers import sdk_grade
@@ -22,7 +23,7 @@ from llmlint.sites.passable import passable
 from llmlint.sites.recovery import answers_elsewhere, ends_in_value, takes_care
 from llmlint.sites.settings import of_client
 from llmlint.sites.surface import Match
-from llmlint.sites.timeouts import Timeout, anchor, effective
+from llmlint.sites.timeouts import Timeout, anchor, as_held, effective
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
                 fields={
                     "client": _client(cause),
                     "limit": f"{tries} × {default}" if tries > 1 else default,
-                    "keyword": "timeout",
+                    "keyword": _keyword(cause),
                     "sdk": _sdk(cause),
                 },
                 evidence=(built,),
@@ -108,7 +109,7 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
 def _causes(sites: Sites) -> list[_Cause]:
     causes: dict[tuple[int, str], _Cause] = {}
     for site in sites.outside_tests:
-        for match in site.matches:
+        for match in (as_held(site, match) for match in site.matches):
             timeout = effective(site, match)
             if timeout.kind in ("given", "unknown") or has_deadline(sites, site):
                 continue
@@ -168,12 +169,17 @@ def _tries(sites: Sites, match: Match) -> int:
     return (retries or 0) + 1
 
 
+def _table(cause: _Cause) -> SettingTable:
+    client = cause.match.surface.client
+    return client.settings if cause.at_client and client else cause.match.operation.settings
+
+
+def _keyword(cause: _Cause) -> str:
+    return next(iter(_table(cause).paths("timeout")), "timeout")
+
+
 def _insertion(cause: _Cause, settings: Settings) -> Fix | None:
-    table = (
-        cause.match.surface.client.settings
-        if cause.at_client and cause.match.surface.client
-        else cause.match.operation.settings
-    )
+    table = _table(cause)
     paths = table.paths("timeout")
     if not paths or "." in paths[0]:
         return None
@@ -184,7 +190,7 @@ def _insertion(cause: _Cause, settings: Settings) -> Fix | None:
 
 def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
     """A call whose error reaches the outside on some known way."""
-    if site.context == "tests" or answers_elsewhere(site):
+    if site.context == "tests" or answers_elsewhere(site) or site.gives("errors"):
         return
     if site.decorated is not None and ends_in_value(sites, site.decorated):
         return
@@ -195,6 +201,7 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
         grade,
         lambda function: takes_care(sites, function),
         passes=partial(passable, site.node),
+        reference=site.reference,
     )
     if found is None or (settings.config.profile == "library" and _public(found)):
         return

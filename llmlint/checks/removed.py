@@ -45,9 +45,8 @@ def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity |
     if operation.discontinued and date.fromisoformat(operation.discontinued) <= today:
         return "discontinued", fields | {"day": operation.discontinued}, None
     if operation.removed:
-        limit = pins.newest_allowed(site.module.path, sdk.distribution)
         fields["version"] = operation.removed
-        if limit is not None and limit < pins.parse(operation.removed):
+        if pins.held_below(site.module.path, operation.removed, sdk.distribution, *sdk.in_step):
             return "pinned", fields, Severity.WARNING
         return "removed", fields, None
     if sdk.deprecated:

@@ -40,6 +40,12 @@ def newest_allowed(path: str, package: str) -> Version | None:
     return None
 
 
+def held_below(path: str, version: str, *packages: str) -> bool:
+    """Whether the project around a file allows no release of one of the packages from a version on."""
+    limits = [newest_allowed(path, package) for package in packages]
+    return any(limit is not None and limit < parse(version) for limit in limits)
+
+
 def declares(path: str, package: str) -> bool:
     """Whether the project around a file, or a script of itself, asks for a package."""
     name = _normal(package)

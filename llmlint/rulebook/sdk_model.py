@@ -65,8 +65,8 @@ KINDS = frozenset(
 )
 """What an operation does; `http` sends what it is told to where it is told to."""
 
-PROVISIONS = frozenset({"cache", "cap", "constraint", "fallback", "retry", "timeout", "trace"})
-"""What an operation, an adapter or a derivation can bring along by itself."""
+PROVISIONS = frozenset({"cache", "cap", "constraint", "errors", "fallback", "retry", "timeout", "trace"})
+"""What an operation, an adapter or a derivation can bring along by itself; `errors` are given as values, not raised."""
 
 
 @entity
@@ -104,6 +104,16 @@ class Defaults:
 
 
 @entity
+class Earlier:
+    """What a client takes and does by itself where the project holds `package` below `version`."""
+
+    package: str
+    version: str
+    settings: SettingTable
+    defaults: Defaults
+
+
+@entity
 class Client:
     """What builds the object on which operations are called.
 
@@ -122,6 +132,7 @@ class Client:
     defaults: Defaults
     gives: frozenset[str]
     decorator: bool = False
+    earlier: Earlier | None = None
 
     @property
     def argument(self) -> str:
@@ -249,12 +260,14 @@ class Sdk:
     `module_client` it offers the operations of that client too. `chain` says that objects combine with `|`,
     `translates` that parameters are put into the form that the model at hand takes, and left out where it takes none;
     `deprecated` tells what to use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs
-    whose clients a framework may call; `companions` are the further distributions that hold some of the names.
+    whose clients a framework may call; `companions` are the further distributions that hold some of the names, and
+    `in_step` those that need the same major version of the SDK as their own.
     """
 
     name: str
     distribution: str
     companions: tuple[str, ...]
+    in_step: tuple[str, ...]
     verified: tuple[str, ...]
     roots: tuple[str, ...]
     words: tuple[str, ...]

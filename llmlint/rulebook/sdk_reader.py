@@ -14,6 +14,7 @@ from llmlint.rulebook.sdk_model import (
     Client,
     Defaults,
     Derivation,
+    Earlier,
     Exceptions,
     Operation,
     Response,
@@ -55,6 +56,7 @@ def read_sdk(top: Table) -> Sdk:
         name=top.text("name", None),
         distribution=top.text("distribution", None),
         companions=top.texts("companions"),
+        in_step=top.texts("in-step"),
         verified=top.texts("verified"),
         roots=top.texts("roots"),
         words=top.texts("words"),
@@ -138,6 +140,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         defaults=_defaults(table.table("defaults")),
         gives=frozenset(table.texts("gives", among=PROVISIONS)),
         decorator=table.flag("decorator"),
+        earlier=_earlier(table.table("earlier"), settings),
     )
     if not client.classes:
         raise table.error("`classes` is missing")
@@ -145,6 +148,19 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         raise table.error("`factories` and `arguments` go together")
     table.close()
     return client
+
+
+def _earlier(table: Table, settings: Mapping[str, SettingTable]) -> Earlier | None:
+    if not table.remaining():
+        return None
+    found = Earlier(
+        package=table.text("package", None),
+        version=table.text("version", None),
+        settings=settings[table.text("settings", None, among=settings)],
+        defaults=_defaults(table.table("defaults")),
+    )
+    table.close()
+    return found
 
 
 def _defaults(table: Table) -> Defaults:

@@ -191,6 +191,9 @@ def _of_sdk(names: set[str], sdk: Sdk) -> Cover:
     full = {errors.base, *errors.covering} - {""}
     if spelled & full:
         return Cover.ALL
+    children = {child for child, above in errors.parents.items() if above == errors.base}
+    if len(children) > 1 and children <= spelled:
+        return Cover.ALL
     own = {name for name in spelled if name.partition(".")[0] in {root.partition(".")[0] for root in sdk.roots}}
     lasts = {name.rpartition(".")[2] for name in own}
     if {"APIStatusError", "APIConnectionError"} <= lasts or {"ClientError", "BotoCoreError"} <= lasts:

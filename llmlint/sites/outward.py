@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index import classes
-from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
 from llmlint.sites import surfacing
 from llmlint.sites.giving_up import passed_types, passes_on
+from llmlint.sites.handed_to import run_at
 from llmlint.sites.handlers import Cover, Handler, answered, around
+from llmlint.sites.registered import answering
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -45,24 +47,30 @@ def escape(
     entered: tuple[ast.Call | ast.Attribute, ...] = (),
     passes: Callable[[tuple[Caller, ...]], bool] | None = None,
     caught: bool = False,
+    reference: ast.expr | None = None,
 ) -> Escape | None:
     """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
 
     `grade` tells how much of the error a set of exception types covers; `ends` whether a function takes care of the
     error by other means (a decorator with a fallback). `entered` are the calls that lead to the place, the last one its
     function's: where they are callers, no others count. `passes` tells whether control can come through callers.
-    `caught` asks for an error that nobody catches, whatever a handler does with it.
+    `caught` asks for an error that nobody catches, whatever a handler does with it. Where `node` only hands on what
+    raises, `reference` is what it hands on.
     """
-    for handler in around(project, node, grade):
+    for handler in _around_both(project, node, reference, grade):
         if handler.cover is Cover.UNKNOWN:
             return None
-        if handler.cover is Cover.ALL:
-            if caught or not passes_on(handler):
+        beside = tuple(one for one in narrow if parent(one.node) is parent(handler.node))
+        together = handler.cover is Cover.SOME and bool(beside) and _complete(grade, (*beside, handler))
+        if handler.cover is Cover.ALL or together:
+            passing = [one for one in ((*beside, handler) if together else (handler,)) if passes_on(one)]
+            if caught or not passing:
                 return None
-            types = passed_types(project, handler)
-            if answered(types):
+            ways = [passed_types(project, one) for one in passing]
+            if all(answered(types) or answering(project, types) for types in ways):
                 return None
-            grade = _also(grade, types)
+            grade = _also(grade, set().union(*ways))
+            narrow = tuple(one for one in narrow if one not in beside) if together else narrow
         elif handler.cover is Cover.SOME:
             narrow = (*narrow, handler)
     function = named_function_of(node)
@@ -88,7 +96,8 @@ def escape(
         if passes is not None and not passes(way):
             continue
         for place in surfacing.places(caller):
-            found = escape(project, place, grade, ends, way, narrow, entered[:-1], passes, caught)
+            handed = caller.reference if place is caller.call else None
+            found = escape(project, place, grade, ends, way, narrow, entered[:-1], passes, caught, handed)
             if found is not None:
                 return found
     return None
@@ -143,6 +152,19 @@ def _called_blindly(project: Project, name: str) -> list[str]:
             if isinstance(call.func, ast.Attribute) and any(isinstance(option, Unknown) for option in options):
                 return [path]
     return []
+
+
+def _around_both(project: Project, node: ast.AST, reference: ast.expr | None, grade: Grade) -> Iterator[Handler]:
+    """The handlers around a place, after those around where a function of the project calls what the place hands it."""
+    inner = run_at(project, node, reference) if reference is not None and isinstance(node, ast.Call) else None
+    if inner is not None:
+        yield from around(project, inner, grade)
+    yield from around(project, node, grade)
+
+
+def _complete(grade: Grade, handlers: tuple[Handler, ...]) -> bool:
+    """Whether handlers of one `try` catch between them all that the call can raise."""
+    return grade({name for handler in handlers for name in handler.types}) is Cover.ALL
 
 
 def _also(grade: Grade, types: set[str]) -> Grade:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, nodes_in, parent, scope_of
+from llmlint.index.tree import named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.displayed import displayed
+from llmlint.sites.evidence import FunctionDef
+from llmlint.sites.giving_up import passed_types, passes_on
 from llmlint.sites.handed_on import written
+from llmlint.sites.handlers import Cover, around, sdk_grade
 from llmlint.sites.outward import deciding, dispatched, hands_out
+from llmlint.sites.registered import answering
 from llmlint.sites.sent import inputs
 
 if TYPE_CHECKING:
@@ -89,6 +93,8 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     errors = logs.errors_caught(around)
     if function is None and _displayed(node, wanted | errors):
         return True
+    if _reported_by_app(node, site):
+        return True
 
     def writes(call: ast.Call) -> bool:
         return logs.is_log_call(sites.project, call) or (
@@ -102,6 +108,22 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         if logs.stores(call, outputs):
             return True
     return any(written(sites, call, made | errors, writes) for call in calls)
+
+
+def _reported_by_app(node: ast.Call, site: CallSite) -> bool:
+    """Whether a handler raises what the application has a registered handler for, and that one logs it."""
+    for handler in around(site.project, node, sdk_grade(site.sdks)):
+        if handler.cover is not Cover.NONE and passes_on(handler):
+            for entry in answering(site.project, passed_types(site.project, handler)):
+                if any(_logs_its_error(site, function) for function in entry.functions):
+                    return True
+    return False
+
+
+def _logs_its_error(site: CallSite, function: FunctionDef) -> bool:
+    names = {parameter.arg for parameter in parameters(function)}
+    calls = logs.parts_of(function).calls
+    return any(logs.is_log_call(site.project, c) and logs.says_something(c, names, set()) for c in calls)
 
 
 def _displayed(node: ast.Call, wanted: set[str]) -> bool:

@@ -9,17 +9,11 @@ from llmlint.index.values import Const, Value, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.handlers import BROAD
+from llmlint.sites.registered import registering_calls
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
 
-REGISTERING = (
-    "exception_handler",
-    "add_exception_handler",
-    "errorhandler",
-    "register_error_handler",
-    "register_exception_handler",
-)
 FOR_ALL = ("add_error_handler",)  # of a bot's application: what it registers gets every error
 SERVER_ERROR = 500
 
@@ -52,7 +46,7 @@ def registered_handler(sites: Sites) -> bool:
     """Whether the project registers a handler for all errors, or for an SDK's, with its web framework."""
     known = sites.facts.get("registered-handler")
     if known is None:
-        known = sites.facts["registered-handler"] = any(_registers(sites, name) for name in REGISTERING)
+        known = sites.facts["registered-handler"] = _registers(sites)
     return known
 
 
@@ -66,16 +60,14 @@ def _handles_all(sites: Sites) -> bool:
     return known
 
 
-def _registers(sites: Sites, name: str) -> bool:
+def _registers(sites: Sites) -> bool:
     project = sites.project
-    for path in project.files.mentioning(name):
-        module = project.module(path)
-        for call in module.calls.get(name, ()) if module is not None else ():
-            for argument in call.args:
-                for option in alternatives(project.evaluator.evaluate(argument)):
-                    exception = dotted(option)
-                    if exception in BROAD or project.is_sdk(exception) or _is_server_error(option):
-                        return True
+    for call in registering_calls(project):
+        for argument in call.args:
+            for option in alternatives(project.evaluator.evaluate(argument)):
+                exception = dotted(option)
+                if exception in BROAD or project.is_sdk(exception) or _is_server_error(option):
+                    return True
     return False
 
 

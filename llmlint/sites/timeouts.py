@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmlint.config.pins import held_below
 from llmlint.index.values import Const, Member, Result, Symbol, Unknown, Value, alternatives, is_none
 from llmlint.records import record
 from llmlint.sites.callsite import Setting, State
@@ -31,6 +33,16 @@ class Timeout:
     kind: str
     seconds: float = 0.0
     setting: Setting | None = None
+
+
+def as_held(site: CallSite, match: Match) -> Match:
+    """The match with its client as it is in the version that the project is held at."""
+    client = match.surface.client
+    earlier = client.earlier if client is not None else None
+    if client is None or earlier is None or not held_below(site.module.path, earlier.version, earlier.package):
+        return match
+    old = replace(client, settings=earlier.settings, defaults=earlier.defaults)
+    return replace(match, surface=replace(match.surface, client=old))
 
 
 def effective(site: CallSite, match: Match) -> Timeout:

@@ -251,3 +251,11 @@ def ask(text):
 def test_lines_at_info_level_go_to_debug(project: Path, lines: str, title: str | None) -> None:
     fixes = offered("sensitive-data-in-log", app=LOGGING.format(lines=lines))
     assert [fix and fix.title for fix in fixes] == [title]
+
+
+def test_a_timeout_is_spelled_as_the_version_that_the_project_is_held_at_spells_it(project: Path) -> None:
+    code = "from langchain.chat_models import ChatOpenAI\n\nllm = ChatOpenAI(model='gpt-5.4-mini')\nllm.predict('Hi')\n"
+    (project / "requirements.txt").write_text("langchain==0.0.295\nopenai==0.28.1\n", encoding="utf-8")
+    [fix] = offered("missing-timeout", app=code)
+    assert fix is not None
+    assert ("keyword", "request_timeout") in fix.operations[-1].arguments
