@@ -14,8 +14,9 @@ from llmlint.index.conditions import entered
 from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.tree import FunctionNode, block_of, function_of, parent
-from llmlint.index.values import Function, Result, alternatives
+from llmlint.index.values import Result
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.dispatch import surely
 from llmlint.sites.outward import function_name
 
 MAX_DEPTH = 8
@@ -106,20 +107,11 @@ def _waits(project: Project, caller: Caller, function: ast.FunctionDef, place: a
     if caller.reference is not None or isinstance(parent(caller.call), ast.Await):
         return False
     ev = project.evaluator
-    for option in alternatives(ev.evaluate(caller.call.func)):
-        if isinstance(option, Function) and id(option.node) not in blocking and not _abstract(option.node):
-            return False
+    if not surely(project, caller.call, function, lambda one: id(one) in blocking):
+        return False
     frame = ev.activations.by_caller(function, caller)
     within = block_of(function.body[0])
     return frame is None or entered(ev, block_of(place), within, frame) is not False
-
-
-def _abstract(function: FunctionNode) -> bool:
-    """Whether the function only stands for its implementations."""
-    body = [
-        s for s in getattr(function, "body", ()) if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
-    ]
-    return all(isinstance(statement, (ast.Pass, ast.Raise)) for statement in body)
 
 
 def _threaded(function: FunctionNode) -> bool:

@@ -7,6 +7,7 @@ from support import Code, call_sites, marked
 
 from llmlint.sites.settings import on_path
 from llmlint.sites.wrappers import WrapperCall, wrapper_calls
+from llmlint.sites.wrappers import wrapped as every_wrapper_call
 
 CLIENT = """
     from openai import OpenAI
@@ -207,3 +208,40 @@ def test_a_function_kept_as_an_attribute_in_a_project_with_namespace_packages() 
         """,
         }
     )
+
+
+STRATEGIES = (
+    CLIENT
+    + """
+    class Strategy:
+        def extract_tables(self, page):
+            raise NotImplementedError
+
+    class ModelStrategy(Strategy):
+        def extract_tables(self, page):
+            return ask(page)  # <- wrapper
+"""
+)
+USE = """
+    def scrape(page, **options):
+        return options["strategy"].extract_tables(page){mark}
+"""
+
+
+def listed(code: Code) -> set[tuple[str, int]]:
+    return {(call.module.key, call.node.lineno) for call in every_wrapper_call(call_sites(code))}
+
+
+def test_a_method_that_every_known_implementation_leads_to_a_model_from() -> None:
+    code: Code = {"llm.py": STRATEGIES, "app.py": USE.format(mark="  # <- wrapper")}
+    assert listed(code) == marked(code, "wrapper")
+
+
+def test_a_method_with_an_implementation_that_asks_no_model() -> None:
+    plain = """
+    class PlainStrategy(Strategy):
+        def extract_tables(self, page):
+            return page.strip()
+"""
+    code: Code = {"llm.py": STRATEGIES + plain, "app.py": USE.format(mark="")}
+    assert listed(code) == marked(code, "wrapper")
