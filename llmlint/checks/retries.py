@@ -15,7 +15,7 @@ from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.evidence import form_of
 from llmlint.sites.handlers import BROAD, Cover, around, raises, sdk_grade
-from llmlint.sites.outward import function_name
+from llmlint.sites.outward import function_name, ways_out
 
 FORMS = {
     "generator": "a generator",
@@ -109,6 +109,7 @@ def ineffective_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
     function = site.function
     if function is None:
         return
+    yield from _above_helper(site, sites, function)
     form = form_of(function)
     for kind in ("retry", "timeout"):
         for entry, decorator in sites.evidence.decorators(function, kind):
@@ -127,6 +128,24 @@ def ineffective_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
             if swallowed is not None:
                 proof = Note("this handler ends the error first", site.module.location(swallowed))
                 yield Finding(site.module, site.node, "swallowed", fields, (proof,), confidence=site.confidence)
+                return
+
+
+def _above_helper(site: CallSite, sites: Sites, helper: ast.AST) -> Iterator[Finding]:
+    """The same on a coroutine or generator that makes the call through a helper: the first of each way out."""
+    seen = {id(helper)}
+    for place, path in ways_out(site.project, site.node, retries.MAX_WAYS):
+        function = named_function_of(place)
+        if not path or function is None or id(function) in seen:
+            continue
+        seen.add(id(function))
+        form = form_of(function)
+        for entry, decorator in sites.evidence.decorators(function, "retry"):
+            if entry.works_on and form not in entry.works_on:
+                spelled = ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
+                fields = {"decorator": spelled, "function": function.name, "form": FORMS[form], "call": site.spelled}
+                where = Note(f"`{function.name}` is {FORMS[form]}", path[-1].module.location(decorator))
+                yield Finding(site.module, site.node, "form", fields, (where,), confidence=site.confidence)
                 return
 
 

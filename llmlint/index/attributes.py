@@ -198,11 +198,22 @@ def _class_level(ev: Evaluator, base: Result, owner: Class, binding: Binding, na
         given = _field(ev, base, name)
         if given is not None:
             return [given]
-    value = names.bound(ev, binding, None)
+    value = _declared_default(ev, names.bound(ev, binding, None))
     typed = typehints.instance(ev, binding.annotation) if binding.annotation is not None else None
     if typed is not None and (isinstance(value, Unknown) or is_none(value) or _is_field_call(value)):
         return [typed]
     return list(alternatives(value))
+
+
+def _declared_default(ev: Evaluator, value: Value) -> Value:
+    """The text that `Field(default=…)` gives a field, beside what a configuration may; anything else as it is."""
+    if not _is_field_call(value) or not isinstance(value, Result) or value.call is None:
+        return value
+    given = {keyword.arg: keyword.value for keyword in value.call.keywords}
+    default = given.get("default", value.call.args[0] if value.call.args else None)
+    found = ev.evaluate(default, value.frame) if default is not None else value
+    text = isinstance(found, Const) and isinstance(found.value, str) and found.value
+    return union([found, value]) if text else value
 
 
 def _is_field_call(value: Value) -> bool:

@@ -21,6 +21,9 @@ NO_ANSWER_CACHE = re.compile(
     r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint"
 )
 STORING = re.compile(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
+INTO_INDEX = re.compile(
+    r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$"
+)  # Pinecone's data sets are put into an index
 INSERTING = re.compile(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
 STORING_CALLS = frozenset(
     {
@@ -148,7 +151,14 @@ def _ends_in_store(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.C
     if any(node.value is not None and names_in(node.value) & made for node in returns) or yields:
         return False
     calls = (node for node in nodes_in(function) if isinstance(node, ast.Call) and _stores(node))
-    return any(names_in(a) & made for c in calls for a in [*c.args, *(k.value for k in c.keywords)])
+    return any(names_in(part) & made for call in calls for part in _stored(call))
+
+
+def _stored(call: ast.Call) -> list[ast.expr]:
+    """What a storing call puts there: its arguments, or the thing itself that is asked to go into an index."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    itself = isinstance(call.func, ast.Attribute) and INTO_INDEX.search(call.func.attr)
+    return [*given, call.func.value] if itself and isinstance(call.func, ast.Attribute) else given
 
 
 def _stores(call: ast.Call) -> bool:
@@ -156,4 +166,4 @@ def _stores(call: ast.Call) -> bool:
     name = last_name(call.func)
     if name in ("execute", "executemany") and call.args:
         return bool(INSERTING.search(ast.unparse(call.args[0])))
-    return isinstance(call.func, ast.Attribute) and name in STORING_CALLS
+    return isinstance(call.func, ast.Attribute) and (name in STORING_CALLS or bool(INTO_INDEX.search(name)))

@@ -87,6 +87,9 @@ class Endings:
             return True
         if self._sunk(call, node, trace):
             return True
+        if name == "split" and ast.unparse(call.func) == "shlex.split":
+            self._follow(call, trace if trace.derived else replace(trace, optional=False, wraps=("*",)))
+            return True
         if trace.kind == "text" and name in ("sub", "subn", "split") and len(call.args) >= 2 and node in call.args:
             self._deref(call, trace, f"{name}()")
             self._follow(call, replace(trace, optional=False, wraps=("*",) if name == "split" else ()))

@@ -18,7 +18,7 @@ from llmlint.index.values import Class, Function, Value, alternatives
 from llmlint.sites import parsers, sinks
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.endings import compared, names_stop
-from llmlint.sites.holders import ANY, MAX_CALLS
+from llmlint.sites.holders import ANY, KEYS, MAX_CALLS
 from llmlint.sites.objects import Objects
 from llmlint.sites.positions import (
     field_at,
@@ -40,10 +40,11 @@ SAME_TEXT = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "removeprefix", "removesuffix", "format", "title"}
     | {"casefold", "expandtabs", "encode", "decode", "translate", "join"}
 )
-SAME_ANSWER = frozenset({"model_dump", "to_dict", "dict", "json", "parse", "copy", "model_copy"})
+SAME_ANSWER = frozenset({"model_dump", "to_dict", "dict", "json", "parse", "copy", "model_copy", "result"})
 SAME_VALUE = frozenset(
     {"str", "list", "next", "anext", "wait_for", "shield", "run", "cast", "gather", "iter", "aiter", "sum", "reversed"}
     | {"sorted", "tuple", "set", "dedent", "fill", "escape", "unescape"}
+    | {"create_task", "ensure_future", "run_coroutine_threadsafe", "as_completed", "wrap_future", "tqdm"}
 )
 PEEKING = frozenset({"print", "len", "isinstance", "type", "bool", "id", "hasattr", "callable", "repr", "warn"})
 PARTS = frozenset({"get", "pop", "group", "groups", "groupdict", "items", "values", "copy", "setdefault"})
@@ -197,6 +198,8 @@ class Flow(Objects):
     def _in_dictcomp(self, above: ast.DictComp, node: ast.expr, trace: Trace) -> None:
         if node is above.value:
             self._follow(above, replace(trace, wraps=(ANY, *trace.wraps)))
+        elif node is above.key:
+            self._follow(above, replace(trace, wraps=(KEYS, *trace.wraps)))
 
     _in_generatorexp = _in_listcomp
     _in_setcomp = _in_listcomp
@@ -251,6 +254,9 @@ class Flow(Objects):
             self._argument(above, node, None, trace)
 
     def _method(self, call: ast.Call, name: str, trace: Trace) -> None:
+        if name == "result" and (trace.kind or trace.wraps) and not call.args:
+            self._follow(call, trace)  # a future's
+            return
         if trace.wraps:
             assert isinstance(call.func, ast.Attribute)
             if self._taken(call, call.func, trace) or self._inside(call, name, trace):
@@ -265,12 +271,12 @@ class Flow(Objects):
         if trace.text:
             self._deref(call, trace, f".{name}()")
             trace = replace(trace, optional=False)
-            found = parsers.of_method(name, call) if trace.kind == "text" else None
+            found = parsers.of_method(name, call, piece=trace.piece) if trace.kind == "text" else None
             if found is not None:
                 self._note("parse", call, trace, parser=found)
                 self._follow(call, replace(trace, derived=True))
             elif name in SAME_TEXT:
-                self._follow(call, trace)
+                self._follow(call, replace(trace, piece=trace.piece or parsers.cuts_label(name, call)))
             elif name in ("split", "splitlines", "rsplit", "partition", "rpartition"):
                 self._follow(call, replace(trace, wraps=("*",), piece=True))
             return
@@ -290,6 +296,9 @@ class Flow(Objects):
         if not trace.wraps and (
             self._logged(call, node, trace) or (trace.text and self._used(call, node, name, trace))
         ):
+            return
+        if trace.text and trace.wraps == ("*",) and sinks.is_command(self.ev, call, node):
+            self._note("sink", call, trace, ast.unparse(func))
             return
         if trace.text and sinks.keeps(self.ev, call, node):
             self._note("store", call, trace)
@@ -371,7 +380,8 @@ class Flow(Objects):
 
     def _iterated(self, trace: Trace) -> Trace:
         if trace.wraps:
-            return replace(trace, wraps=trace.wraps[1:]) if trace.wraps[0] == "*" else replace(trace, wraps=("?",))
+            taken = trace.wraps[0] in ("*", KEYS)
+            return replace(trace, wraps=trace.wraps[1:]) if taken else replace(trace, wraps=("?",))
         if trace.text:
             return trace
         if trace.stream and not trace.path:

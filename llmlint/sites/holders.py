@@ -27,6 +27,7 @@ from llmlint.sites.trace import Trace
 MAX_WRAPS = 7
 MAX_CALLS = 9  # functions passed through on the way; deeper chains of helpers have not been met
 ANY = "[]"  # the step to what stands under a key that is not known
+KEYS = "#key"  # the step to the keys of a mapping: futures that are mapped to what they were started for
 TAKING = frozenset({"get", "pop", "setdefault"})
 DRAINING = frozenset({"pop", "popleft", "get", "get_nowait", "getvalue", "read"})
 VIEWS = {"values": ("*",), "items": ("*", "#1"), "popitem": ("#1",)}

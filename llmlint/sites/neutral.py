@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.index.calls import exits
 from llmlint.index.tree import named_function_of, nodes_in, parent
 from llmlint.sites.handlers import always_raises
 from llmlint.sites.outward import deciding
@@ -45,6 +46,13 @@ def _given(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
                 if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
                     if isinstance(target.slice.value, str):
                         yield target.slice.value, node.value
+
+
+def always_answers(function: ast.FunctionDef | ast.AsyncFunctionDef, value: str) -> bool:
+    """Whether the function gives the same constant when it succeeds: its answer leaves by another way."""
+    returns, yields = exits(function)
+    given = {ast.unparse(node.value) if node.value is not None else "None" for node in returns}
+    return not yields and value in given and given <= {value, "None"}
 
 
 def seen_through(project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

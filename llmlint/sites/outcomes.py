@@ -12,10 +12,11 @@ from llmlint.index.tree import named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.records import entity
 from llmlint.sites import logs
+from llmlint.sites.context import is_script
 from llmlint.sites.fillers import filled_in, is_empty_result, is_filler
 from llmlint.sites.giving_up import following, passes_on
 from llmlint.sites.handlers import Cover, Handler, around, sdk_grade
-from llmlint.sites.neutral import in_place, seen_through
+from llmlint.sites.neutral import always_answers, in_place, seen_through
 from llmlint.sites.outward import deciding, ways_out
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _judge(
         return
     calls = [call for statement in handler.body for call in logs.parts_of(statement).calls]
     logged = any(logs.is_log_call(sites.project, call) for call in calls)
-    if site.context == "script":
+    if site.context == "script" or is_script(sites.project, module):
         logged = logged or any(logs.is_print(sites.project, call) for call in calls)
     value, sentinel = answer
     spelled = "contextlib.suppress"
@@ -91,8 +92,11 @@ def _judge(
             yield Swallowed(other.module, other.call, other, where, spelled, value, logged)
         if replaced or logged or _tested(sites, function, 0):
             return
-    if logged and value in EMPTY_TEXTS and function is not None and seen_through(sites.project, function):
-        return
+    if logged and function is not None:
+        if value in EMPTY_TEXTS and seen_through(sites.project, function):
+            return
+        if value and always_answers(function, value):
+            return
     yield Swallowed(module, place, caller, where, spelled, value, logged)
 
 

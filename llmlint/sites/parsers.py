@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from llmlint.index.tree import last_name
 from llmlint.index.values import Class, Result, Symbol, alternatives, text_of
 from llmlint.records import record
 
@@ -123,18 +124,30 @@ def _extracts(pattern: str) -> bool:
     return bool(re.search(r"[A-Za-z]{3}", re.sub(r"\\.", " ", pattern)) and re.search(r"\.[*+]", pattern))
 
 
-def of_method(name: str, call: ast.Call) -> Parser | None:
-    """The parser that a method of the text itself is: a split at a separator that marks a value."""
-    if name in ("replace", "removeprefix") and call.args and isinstance(call.args[0], ast.Constant):
-        label = call.args[0].value
-        empty = name == "removeprefix" or (len(call.args) > 1 and getattr(call.args[1], "value", None) == "")
-        if isinstance(label, str) and re.fullmatch(r"\s*\**[A-Za-z][\w ]*\**:\**\s*", label) and empty:
-            return Parser(f"{name}({label!r})", "")
+def of_method(name: str, call: ast.Call, *, piece: bool) -> Parser | None:
+    """The parser that a method of the text itself is: a split at a separator that marks a value.
+
+    A label is cut off a value where only a `piece` of the text, such as a line, is left; off the whole text it is
+    decoration.
+    """
+    before = call.func.value if isinstance(call.func, ast.Attribute) else None
+    again = isinstance(before, ast.Call) and cuts_label(last_name(before.func), before)
+    if piece and not again and cuts_label(name, call):
+        return Parser(f"{name}({getattr(call.args[0], 'value', '')!r})", "")
     if name in ("split", "partition", "rsplit", "rpartition") and call.args and isinstance(call.args[0], ast.Constant):
         separator = call.args[0].value
         if isinstance(separator, str) and _marks_value(separator) and _takes_part(call):
             return Parser(f"{name}({separator!r})", "")
     return None
+
+
+def cuts_label(name: str, call: ast.Call) -> bool:
+    """Whether a method takes a label away: `replace("SCORE:", "")`, `removeprefix("Answer: ")`."""
+    if name not in ("replace", "removeprefix") or not call.args or not isinstance(call.args[0], ast.Constant):
+        return False
+    label = call.args[0].value
+    empty = name == "removeprefix" or (len(call.args) > 1 and getattr(call.args[1], "value", None) == "")
+    return empty and isinstance(label, str) and bool(re.fullmatch(r"\s*\**[A-Za-z][\w ]*\**:\**\s*", label))
 
 
 def _marks_value(separator: str) -> bool:

@@ -11,6 +11,7 @@ from llmlint.index.conditions import decide
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
+from llmlint.sites.counters import turns
 from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.giving_up import passes_on
 from llmlint.sites.handlers import BROAD, Cover, Handler, around, raises, sdk_grade
@@ -117,7 +118,7 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
         if isinstance(above, (ast.While, ast.For)) and isinstance(below, ast.stmt) and below in above.body:
             handlers = [h for h in _handlers(sites, site, place, above) if not raises(h)]
             if handlers and _leaves_when_done(above, place) and _same_request(above, place):
-                tries = _loop_tries(sites, above)
+                tries = _loop_tries(sites, above, place)
                 types = frozenset(name for handler in handlers for name in handler.types)
                 spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
                 types = frozenset() if types & BROAD else types
@@ -189,7 +190,7 @@ def _bound(loop: ast.While | ast.For) -> str:
     return ast.unparse(call.args[min(len(call.args), 2) - 1]) if isinstance(call, ast.Call) and call.args else ""
 
 
-def _loop_tries(sites: Sites, loop: ast.While | ast.For) -> int | None:
+def _loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST) -> int | None:
     """How often a loop runs: the bound of its range; 0 where nothing but an answer ends it; else not known."""
     if isinstance(loop, ast.For):
         if _counts(loop) and isinstance(loop.iter, ast.Call) and loop.iter.args:
@@ -199,6 +200,9 @@ def _loop_tries(sites: Sites, loop: ast.While | ast.For) -> int | None:
                 start = _number(sites, loop.iter.args[0]) or 0
             return stop - start if stop is not None else None
         return None
+    counted = turns(sites.project.evaluator, loop, place)
+    if counted is not None:
+        return counted
     if decide(sites.project.evaluator, loop.test, None) is not True:
         return None
     return None if _may_end(loop) else 0

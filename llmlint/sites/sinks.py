@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import last_name, parent
+from llmlint.index.tree import last_name, parent, scope_of
 from llmlint.index.values import Const, alternatives, dotted
 
 if TYPE_CHECKING:
@@ -81,6 +81,25 @@ def _runs(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
     if isinstance(command, (ast.List, ast.Tuple)) and any(part is text for part in command.elts):
         return command.elts[0] is text or _shell_script(ev, command)
     return False
+
+
+def is_command(ev: Evaluator, call: ast.Call, words: ast.expr) -> bool:
+    """Whether a call runs the words of a text, its first argument, so that the text chooses the program."""
+    if not call.args or call.args[0] is not words:
+        return False
+    paths = [dotted(option) for option in alternatives(ev.evaluate(call.func))]
+    spread = isinstance(words, ast.Starred)
+    wanted = {"asyncio.create_subprocess_exec"} if spread else {f"subprocess.{name}" for name in SHELL}
+    return any(path in wanted for path in paths) and _split(words.value if isinstance(words, ast.Starred) else words)
+
+
+def _split(node: ast.expr | None) -> bool:
+    """Whether an expression is a text that was cut into words, or a name that holds nothing else."""
+    if isinstance(node, ast.Call):
+        return last_name(node.func) == "split"
+    owner = scope_of(node).lookup(node.id) if isinstance(node, ast.Name) else None
+    bound = [binding.value for binding in owner.bindings[node.id]] if owner and isinstance(node, ast.Name) else []
+    return bool(bound) and all(isinstance(value, ast.Call) and last_name(value.func) == "split" for value in bound)
 
 
 def _shell_script(ev: Evaluator, command: ast.List | ast.Tuple) -> bool:

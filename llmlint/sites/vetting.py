@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, named_function_of, nodes_in, scope_of
+from llmlint.index.values import Function, alternatives
 from llmlint.sites import logs
 from llmlint.sites.trace import Use
 
@@ -28,7 +29,7 @@ def vetted(project: Project, use: Use) -> bool:
     for function, place in zip(functions, places, strict=True):
         around: ast.AST = function if function is not None else scope_of(place).module.tree
         names = _names(place, around)
-        if _checked(around, place, names) or _asked(around, place):
+        if _checked(around, place, names) or _asked(project, around, place):
             return True
     return False
 
@@ -70,15 +71,25 @@ def _looks_up(func: ast.expr, test: ast.Compare) -> bool:
     return table is not None and any(ast.unparse(table) == ast.unparse(right) for right in test.comparators)
 
 
-def _asked(around: ast.AST, place: ast.AST) -> bool:
-    """Whether a question to a human comes before."""
+def _asked(project: Project, around: ast.AST, place: ast.AST) -> bool:
+    """Whether a question to a human comes before; what the project calls `ask` may ask the model."""
     for call in logs.parts_of(around).calls:
         if call.lineno > getattr(place, "lineno", 0) or call is place:
             continue
         name = last_name(call.func)
-        if ASKING.match(name):
+        if ASKING.match(name) and not (name == "ask" and _asks_nobody(project, call)):
             return True
     return False
+
+
+def _asks_nobody(project: Project, call: ast.Call) -> bool:
+    """Whether a call runs functions of the project that ask no human."""
+    options = list(alternatives(project.evaluator.evaluate(call.func)))
+    return bool(options) and all(
+        isinstance(option, Function)
+        and not any(ASKING.match(last_name(inner.func)) for inner in logs.parts_of(option.node).calls)
+        for option in options
+    )
 
 
 def named(node: ast.AST, key: str) -> bool:
