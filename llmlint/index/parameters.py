@@ -102,7 +102,8 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
     settled = bool(callers) and len(known) == len(passed)
     if typed is not None and not settled and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
         return typed
-    if typed is not None:  # an interface of the project: other implementations than the callers' can come in
+    if typed is not None and not (settled and _are_all(ev, known, typed)):
+        # An interface of the project: other implementations than the callers' can come in.
         known += [o for o in alternatives(typed) if isinstance(o, Result) and isinstance(o.callee, Class)]
     if len(known) >= len(passed) and known:
         return union(known)
@@ -110,6 +111,22 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
         return union([*known, Unknown(f"not every caller's `{name}` can be resolved")])
     name_of = getattr(function, "name", "lambda")
     return Unknown(f"`{name}` comes in as a parameter of `{name_of}`")
+
+
+def _are_all(ev: Evaluator, known: list[Value], typed: Value) -> bool:
+    """Whether the values are objects seen to be made of the one class that a type stands for."""
+    owners = [option.callee if isinstance(option, Result) else None for option in alternatives(typed)]
+    owner = owners[0] if len(owners) == 1 else None
+    if not isinstance(owner, Class) or ev.project.subclasses(owner):
+        return False
+    made = [option for value in known for option in alternatives(value)]
+    return all(
+        isinstance(option, Result)
+        and option.call is not None
+        and isinstance(option.callee, Class)
+        and option.callee.node is owner.node
+        for option in made
+    )
 
 
 def _annotated_dependency(ev: Evaluator, annotation: ast.expr | None) -> Value | None:
