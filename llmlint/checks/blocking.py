@@ -17,6 +17,7 @@ from llmlint.index.tree import FunctionNode, block_of, function_of, parent
 from llmlint.index.values import Result
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.dispatch import surely
+from llmlint.sites.evidence import form_of
 from llmlint.sites.outward import function_name
 
 MAX_DEPTH = 8
@@ -27,24 +28,33 @@ IN_PROCESS = ("tokens", "other")
 
 def blocking_call_in_async(sites: Sites) -> Iterator[Finding]:
     """Calls of a sync client that run in an `async def`, there or through sync functions it calls: each place once."""
-    found: Places[tuple[Module, ast.Call]] = Places()
+    found: Places[tuple[Module, ast.Call, bool]] = Places()
     waiting = [site for site in sites.outside_tests if site.reference is None and _sync(site)]
     blocking = {id(function_of(site.node)) for site in waiting}
     for site in waiting:
-        for module, place in _on_the_loop(site, blocking):
-            found.add(place, site, (module, place))
-    for (module, place), origins in found:
+        for module, place, lazy in _on_the_loop(site, blocking):
+            found.add(place, site, (module, place, lazy))
+    for (module, place, lazy), origins in found:
         first = origins[0]
         direct = place is first.node
         fields = {"call": first.spelled, "wrapper": ast.unparse(place.func), "function": function_name(place)}
         proof = () if direct else (Note("the request is sent here", first.location),)
         related = () if direct else site_notes(origins)
-        fix = None if any(_streams(site) for site in origins) else in_thread(module, place)
+        fix = None if lazy or any(_streams(site, direct) for site in origins) else in_thread(module, place)
         yield Finding(module, place, "default" if direct else "wrapper", fields, proof, related, fix=fix)
 
 
-def _streams(site: CallSite) -> bool:
-    """Whether the answer may come piece by piece: waiting for the pieces would still block."""
+def _streams(site: CallSite, direct: bool) -> bool:
+    """Whether the answer may come piece by piece: waiting for the pieces would still block.
+
+    A stream that a function in between enters with `with` is over when that returns.
+    """
+    entered_below = not direct and isinstance(parent(site.node), ast.withitem)
+    operations = [match.operation for match in site.matches]
+    if entered_below and all(operation.call == "manager" for operation in operations):
+        return False
+    if any(operation.stream or operation.call != "plain" for operation in operations):
+        return True
     stream = site.setting("stream")
     return stream.state is not State.ABSENT and getattr(stream.value, "value", None) is not False
 
@@ -68,9 +78,10 @@ def _built_in_sight(site: CallSite) -> bool:
     return all(isinstance(m.surface.root, Result) and m.surface.root.call is not None for m in site.matches)
 
 
-def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, ast.Call]]:
+def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, ast.Call, bool]]:
     """The places in `async def` functions from which the call is reached without a thread in between.
 
+    With each, whether a generator stands on the way: calling that runs nothing, in a thread as little as here.
     `blocking` are the functions known to wait; those that lead to one of them are added on the way.
     """
     queue: list[tuple[Module, ast.Call, tuple[Step, ...]]] = [(site.module, site.node, ())]
@@ -83,7 +94,7 @@ def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, a
         function = function_of(place)
         if isinstance(function, ast.AsyncFunctionDef):
             if _passable(site.project, way):
-                yield module, place
+                yield module, place, any(form_of(step[0]) == "generator" for step in way)
         elif isinstance(function, ast.FunctionDef) and len(way) < MAX_DEPTH and not _threaded(function):
             blocking.add(id(function))
             for caller in site.project.callers(function):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.checks.edits import remove_keyword
 from llmlint.checks.finding import Finding, Settings, Sites
+from llmlint.checks.parameters import leaving, removal
 from llmlint.checks.retrycount import set_retries
 from llmlint.diagnostics import Applicability, Note
 from llmlint.index.tree import named_function_of, nodes_in, parent, up_to
@@ -76,9 +76,8 @@ def redundant_sampling(site: CallSite) -> Iterator[Finding]:
             given.append(setting.parameter or name)
     if len(given) > 1:
         fields = {"call": site.spelled, "first": given[0], "second": given[1]}
-        fix = None
-        if site.reference is None:
-            fix = remove_keyword(site.module, site.node, given[1], Applicability.UNSAFE)
+        fields["leaving"] = leaving(site, given[1])
+        fix = removal(site, given[1], Applicability.UNSAFE)
         yield Finding(site.module, site.node, fields=fields, fix=fix, confidence=site.confidence)
 
 

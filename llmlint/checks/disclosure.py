@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from llmlint.checks.consoles import shows_info
 from llmlint.checks.edits import replace_expression, source_of
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
@@ -14,6 +15,7 @@ from llmlint.index.tree import last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Const, Env, alternatives
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.context import is_script
 from llmlint.sites.ingredients import arguments
 
 QUIET = frozenset({"debug", "trace", "exception", "set_attribute", "set_attributes", "add_event", "log_generation"})
@@ -35,13 +37,17 @@ def sensitive_data_in_log(sites: Sites) -> Iterator[Finding]:
     for module, call, what, more, origins in found.values():
         others = tuple(Note("logged here, too", module.location(other)) for other in more)
         fields = {"call": origins[0].spelled, "log": ast.unparse(call.func)}
-        fix = _at_debug_level(sites, module, [call, *more])
+        script = is_script(sites.project, module)
+        fix = None if script else _at_debug_level(sites, module, [call, *more])
         yield Finding(module, call, what, fields, related=(*site_notes(origins), *others), fix=fix)
     yield from _keys(sites)
 
 
 def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix | None:
-    """Log the lines at debug level; none where one of them says more than info, or a class of the project logs it."""
+    """Log the lines at debug level.
+
+    None where one of them says more than info, a class of the project logs it, or the logger is made to show info.
+    """
     operations: list[Operation] = []
     for call in calls:
         func = call.func
@@ -49,6 +55,8 @@ def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix 
             return None
         loggers = alternatives(sites.project.evaluator.evaluate(func.value))
         if any(isinstance(logger, Class) or isinstance(getattr(logger, "callee", None), Class) for logger in loggers):
+            return None
+        if shows_info(sites.project, func.value):
             return None
         debug = source_of(module, func).removesuffix("info") + "debug"
         operations += replace_expression(module, func, debug, Applicability.UNSAFE, "").operations

@@ -28,13 +28,15 @@ def replace_none(module: Module, call: ast.Call, keyword: str, value: str) -> Fi
     return Fix(Applicability.UNSAFE, f"Set {keyword}={value}", (operation,))
 
 
-def rename_keyword(module: Module, call: ast.Call, keyword: str, to: str) -> Fix | None:
+def rename_keyword(
+    module: Module, call: ast.Call, keyword: str, to: str, applicability: Applicability = Applicability.SAFE
+) -> Fix | None:
     """Spell a keyword differently: safe where the present spelling is certain to fail."""
     names = {given.arg for given in call.keywords}
     if keyword not in names or to in names:
         return None
     operation = Operation("rename-keyword", module.location(call), (("keyword", keyword), ("to", to)))
-    return Fix(Applicability.SAFE, f"Rename {keyword} to {to}", (operation,))
+    return Fix(applicability, f"Rename {keyword} to {to}", (operation,))
 
 
 def remove_keyword(module: Module, call: ast.Call, keyword: str, applicability: Applicability) -> Fix | None:

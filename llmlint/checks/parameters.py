@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.edits import remove_keyword, rename_keyword
 from llmlint.checks.finding import Finding
+from llmlint.checks.orphans import orphan
 from llmlint.config import pins
 from llmlint.diagnostics import Applicability, Fix, Note
 from llmlint.index.tree import ancestors
@@ -40,9 +41,13 @@ def rejected_parameter(site: CallSite) -> Iterator[Finding]:
                 fields["use"] = f"; it is `{retired.replacement}` now" if retired.replacement else ""
                 why = "nothing limits the version" if limit is None else "the project allows a later version"
                 proof = (Note(f"sent here; {why}", setting.where),) if setting.where is not None else ()
-                fix = _removal(site, parameter) if not retired.replacement else None
+                fields["leaving"] = leaving(site, parameter) if not retired.replacement else ""
+                oldest = pins.oldest_allowed(site.module.path, package)
+                fails = retired.never or (oldest is not None and oldest >= pins.parse(retired.removed))
+                applicability = Applicability.SAFE if fails else Applicability.UNSAFE
+                fix = removal(site, parameter, applicability) if not retired.replacement else None
                 if retired.replacement and site.reference is None:
-                    fix = rename_keyword(site.module, site.node, parameter, retired.replacement)
+                    fix = rename_keyword(site.module, site.node, parameter, retired.replacement, applicability)
                 yield Finding(site.module, site.node, "sdk", fields, proof, fix=fix, confidence=site.confidence)
                 return
     yield from _by_model(site)
@@ -90,11 +95,20 @@ def _by_model(site: CallSite) -> Iterator[Finding]:
         if isinstance(value, Const) and isinstance(value.value, (int, float)) and value.value != 1:
             fields = {"call": site.spelled, "parameter": setting.parameter or name, "model": ids[0].id}
             proof = (Note("sent here", setting.where),) if setting.where is not None else ()
-            fix = _removal(site, fields["parameter"])
+            fields["leaving"] = leaving(site, fields["parameter"])
+            fix = removal(site, fields["parameter"], Applicability.SAFE)
             yield Finding(site.module, site.node, "model", fields, proof, fix=fix, confidence=site.confidence)
             return
 
 
-def _removal(site: CallSite, parameter: str) -> Fix | None:
-    """Safe, because the call is certain to fail with it."""
-    return remove_keyword(site.module, site.node, parameter, Applicability.SAFE) if site.reference is None else None
+def removal(site: CallSite, parameter: str, applicability: Applicability) -> Fix | None:
+    """Take a parameter out of the call; none where an option would be left that sets nothing any more."""
+    if site.reference is not None or orphan(site.module, site.node, parameter):
+        return None
+    return remove_keyword(site.module, site.node, parameter, applicability)
+
+
+def leaving(site: CallSite, parameter: str) -> str:
+    """What to say of an option that would be left so: a clause for the help, or nothing."""
+    left = orphan(site.module, site.node, parameter) if site.reference is None else ""
+    return f"; nothing else in this file reads `{left}`, so decide what becomes of that, too" if left else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.checks.limiting import limited
 from llmlint.checks.retrycount import set_retries
+from llmlint.checks.standing_in import missing
 from llmlint.diagnostics import Note
 from llmlint.index.tree import last_name, named_function_of, nodes_in
 from llmlint.sites import retries
@@ -85,7 +86,9 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
             "product": str(int(number) * (own + 1)) if number.isdigit() else f"({number}) × {own + 1}",
             "sdk": site.match.surface.sdk.name,
         }
-        fix = set_retries(site, 0)
+        lack = missing(sites, site, retry)
+        fields["once"] = f" once {lack.format_map(fields)}" if lack else ""
+        fix = set_retries(site, 0) if not lack else None
         yield Finding(site.module, site.node, "default", fields, (proof,), fix=fix, confidence=site.confidence)
         return
 

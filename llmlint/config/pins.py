@@ -11,6 +11,7 @@ from functools import cache
 import tomli
 
 Version = tuple[int, ...]
+Range = tuple[Version | None, Version | None]  # the oldest and the newest allowed; None where nothing limits them
 
 REQUIREMENT = re.compile(r"""^\s*["']?([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~^]=?=?\s*[\w.*]+\s*,?\s*)*)""")
 BOUND = re.compile(r"(===|==|~=|<=|<|\^|>=|>|!=)\s*([\d][\w.*]*)")
@@ -30,6 +31,15 @@ def newest_allowed(path: str, package: str) -> Version | None:
     limits nothing. What a script says of itself (PEP 723) comes first; else the nearest folder, from the file upwards,
     with a lock file or a requirement of the package decides.
     """
+    return _allowed(path, package)[1]
+
+
+def oldest_allowed(path: str, package: str) -> Version | None:
+    """The oldest version of a package that the project around a file allows, as `newest_allowed` finds the newest."""
+    return _allowed(path, package)[0]
+
+
+def _allowed(path: str, package: str) -> Range:
     inline = _inline(os.path.abspath(path))
     if _normal(package) in inline:
         return inline[_normal(package)]
@@ -37,7 +47,7 @@ def newest_allowed(path: str, package: str) -> Version | None:
         known = _requirements(folder)
         if known is not None and _normal(package) in known:
             return known[_normal(package)]
-    return None
+    return None, None
 
 
 def held_below(path: str, version: str, *packages: str) -> bool:
@@ -66,7 +76,7 @@ def _folders(path: str) -> Iterator[str]:
 
 
 @cache
-def _inline(path: str) -> dict[str, Version | None]:
+def _inline(path: str) -> dict[str, Range]:
     """The packages in the `# /// script` block of a file."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
@@ -74,7 +84,7 @@ def _inline(path: str) -> dict[str, Version | None]:
     except OSError:
         return {}
     block = INLINE.search(head)
-    found: dict[str, Version | None] = {}
+    found: dict[str, Range] = {}
     if block is not None:
         lines = [line.removeprefix("#").removeprefix(" ") for line in block[1].splitlines()]
         try:
@@ -86,8 +96,8 @@ def _inline(path: str) -> dict[str, Version | None]:
 
 
 @cache
-def _requirements(folder: str) -> dict[str, Version | None] | None:
-    """The packages that the files of a folder name, with the newest version allowed; None where it has no such file."""
+def _requirements(folder: str) -> dict[str, Range] | None:
+    """The packages that the files of a folder name, with the versions allowed; None where it has no such file."""
     names = _names(folder)
     if not names & ROOTS and not _lists(names):
         return None
@@ -96,17 +106,18 @@ def _requirements(folder: str) -> dict[str, Version | None] | None:
         packages = _toml(folder, name).get("package", []) if name in names else []
         for package in packages if isinstance(packages, list) else []:
             if isinstance(package, dict) and isinstance(package.get("version"), str):
-                found[_normal(str(package.get("name", "")))] = _version(package["version"])
+                version = _version(package["version"])
+                found[_normal(str(package.get("name", "")))] = (version, version)
     if "Pipfile.lock" in names:
         _add(found, _of_pipfile(_read(folder, "Pipfile.lock")))
     return found
 
 
 @cache
-def _declared(folder: str) -> dict[str, Version | None]:
+def _declared(folder: str) -> dict[str, Range]:
     """What the project asks for itself; a lock file also holds what that needs in turn."""
     names = _names(folder)
-    found: dict[str, Version | None] = {}
+    found: dict[str, Range] = {}
     for name in _lists(names):
         _add(found, _read(folder, name).splitlines())
     if "pyproject.toml" in names:
@@ -142,13 +153,13 @@ def _toml(folder: str, name: str) -> dict[str, object]:
         return {}
 
 
-def _add(found: dict[str, Version | None], lines: list[str]) -> None:
+def _add(found: dict[str, Range], lines: list[str]) -> None:
     for line in lines:
         match = REQUIREMENT.match(line)
         if match is not None and (match[2] or line.strip().strip("\"',") == match[1]):
-            name, limit = _normal(match[1]), _limit(match[2])
-            if name not in found or found[name] is None:
-                found[name] = limit
+            name, oldest, limit = _normal(match[1]), _least(match[2]), _limit(match[2])
+            first, last = found.get(name, (oldest, None))
+            found[name] = (min(first, oldest) if first is not None and oldest is not None else None, last or limit)
 
 
 def _limit(bounds: str) -> Version | None:
@@ -165,6 +176,12 @@ def _limit(bounds: str) -> Version | None:
             fixed = next((number for number, part in enumerate(version) if part), len(version) - 1)
             limits.append((*version[: fixed + 1], OPEN_END))
     return min(limits) if limits else None
+
+
+def _least(bounds: str) -> Version | None:
+    """The oldest version within bounds, with all its zeros: `>=1` is 1.0.0."""
+    above = [_version(text) for operator, text in BOUND.findall(bounds) if operator not in ("<", "<=", "!=")]
+    return max((*version, 0, 0)[: max(len(version), 3)] for version in above) if above else None
 
 
 def _before(version: Version) -> Version:

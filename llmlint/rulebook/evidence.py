@@ -95,6 +95,8 @@ def _entry(kind: str, table: Table) -> Evidence:
         attempts=_argument(table, "attempts"),
         retries=_argument(table, "retries"),
         exceptions=_argument(table, "exceptions"),
+        waits=_arguments(table, "waits"),
+        exempts=_arguments(table, "exempts"),
         raises=table.text("raises"),
         reraise_keyword=table.text("reraise-keyword"),
         defeated_by=table.texts("defeated-by"),

@@ -227,12 +227,16 @@ class TokenLimit:
 
 @entity
 class RetiredParameter:
-    """Parameters that are deprecated, or gone since version `removed`; `replacement` names what to use, if anything."""
+    """Parameters that are deprecated, or gone since version `removed`; `replacement` names what to use, if anything.
+
+    With `never`, no version that has these calls takes them.
+    """
 
     paths: tuple[str, ...]
     parameters: tuple[str, ...]
     removed: str
     replacement: str
+    never: bool = False
 
 
 @entity

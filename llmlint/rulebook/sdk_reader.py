@@ -259,6 +259,7 @@ def _retired_parameter(table: Table) -> RetiredParameter:
         parameters=table.texts("parameters"),
         removed=table.text("removed"),
         replacement=table.text("replacement"),
+        never=table.flag("never"),
     )
     table.close()
     return retired

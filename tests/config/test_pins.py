@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from llmlint.config.pins import newest_allowed, parse
+from llmlint.config.pins import newest_allowed, oldest_allowed, parse
 
 MOST = 1_000_000
 
@@ -30,6 +30,24 @@ MOST = 1_000_000
 def test_a_requirement(tmp_path: Path, requirement: str, newest: tuple[int, ...] | None) -> None:
     (tmp_path / "requirements.txt").write_text(f"requests==2.32.0\n{requirement}\n", encoding="utf-8")
     assert newest_allowed(str(tmp_path / "app.py"), "openai") == newest
+
+
+@pytest.mark.parametrize(
+    ("requirements", "oldest"),
+    [
+        ("openai==0.28.1", (0, 28, 1)),
+        ("openai>=1", (1, 0, 0)),
+        ("openai>=1.0,<2.0", (1, 0, 0)),
+        ("openai~=1.40", (1, 40, 0)),
+        ("openai<2", None),
+        ("openai", None),
+        ("openai>=1.2\nopenai>=1.1", (1, 1, 0)),
+        ("openai>=1.2\nopenai", None),
+    ],
+)
+def test_the_oldest_of_a_requirement(tmp_path: Path, requirements: str, oldest: tuple[int, ...] | None) -> None:
+    (tmp_path / "requirements.txt").write_text(f"{requirements}\n", encoding="utf-8")
+    assert oldest_allowed(str(tmp_path / "app.py"), "openai") == oldest
 
 
 @pytest.mark.parametrize(
@@ -64,6 +82,7 @@ def test_a_lock_file_decides_over_the_requirement(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "a"\ndependencies = ["openai>=1"]\n', encoding="utf-8")
     (tmp_path / "uv.lock").write_text('[[package]]\nname = "openai"\nversion = "2.3.0"\n', encoding="utf-8")
     assert newest_allowed(str(tmp_path / "app.py"), "openai") == (2, 3, 0)
+    assert oldest_allowed(str(tmp_path / "app.py"), "openai") == (2, 3, 0)
 
 
 def test_the_nearest_folder_that_names_the_package_decides(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from llmlint import engine
 from llmlint.config.model import Overrides
-from llmlint.diagnostics import Fix
+from llmlint.diagnostics import Applicability, Fix
 
 TODAY = date(2026, 11, 27)
 
@@ -225,6 +225,207 @@ def test_a_project_that_is_held_at_the_old_version_is_left_alone(project: Path) 
     assert offered("removed-api", app=MIGRATING.format(given=GIVEN, then=READ)) == [None]
 
 
+STACKED = """\
+import asyncio
+import time
+
+import backoff
+import openai
+import stamina
+from tenacity import retry, retry_if_exception, retry_if_exception_type, stop_after_attempt, wait_fixed, wait_none
+
+client = openai.OpenAI(timeout=20)
+RETRIED = (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError, openai.ConflictError)
+WAIT = wait_fixed(2)
+
+
+{code}
+"""
+ASK = "client.responses.create(model='gpt-5.4-mini', input=text)"
+ASKED = f"def ask(text):\n    return {ASK}\n"
+LOOP = """\
+def ask(text):
+    for attempt in range(3):
+        try:
+            return {ask}
+{handlers}
+"""
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        "retry(stop=stop_after_attempt(3), wait=WAIT)",
+        "retry(stop=stop_after_attempt(3), wait=WAIT, retry=retry_if_exception_type(RETRIED))",
+        "retry(stop=stop_after_attempt(3), wait=WAIT, retry="
+        "retry_if_exception_type(openai.APIConnectionError) | retry_if_exception_type(openai.APIError))",
+        "backoff.on_exception(backoff.expo, openai.OpenAIError, max_tries=3)",
+        "stamina.retry(on=Exception, attempts=3)",
+    ],
+)
+def test_a_retry_that_does_the_same_takes_over(project: Path, decorator: str) -> None:
+    (fix,) = offered("stacked-retries", app=STACKED.format(code=f"@{decorator}\n{ASKED}"))
+    assert fix is not None
+    assert fix.title == "Add max_retries=0"
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        "retry(stop=stop_after_attempt(3))",
+        "retry(stop=stop_after_attempt(3), wait=wait_none())",
+        "retry(stop=stop_after_attempt(3), wait=wait_fixed(0))",
+        "retry(stop=stop_after_attempt(3), wait=WAIT, retry=retry_if_exception_type(openai.RateLimitError))",
+        "retry(stop=stop_after_attempt(3), wait=WAIT, retry=retry_if_exception(client.worth))",
+        "retry(stop=stop_after_attempt(3), wait=WAIT, retry="
+        "retry_if_exception_type((openai.RateLimitError, openai.APIConnectionError)))",
+        "backoff.on_exception(backoff.expo, openai.APIError, max_tries=3, giveup=client.hopeless)",
+    ],
+)
+def test_a_retry_that_does_less_does_not(project: Path, decorator: str) -> None:
+    assert offered("stacked-retries", app=STACKED.format(code=f"@{decorator}\n{ASKED}")) == [None]
+
+
+@pytest.mark.parametrize(
+    "handlers",
+    [
+        "        except Exception:\n            time.sleep(2**attempt)",
+        "        except Exception:\n            if attempt == 2:\n                raise\n            time.sleep(1)",
+        "        except RETRIED:\n            time.sleep(1)\n        except openai.APIError:\n            return None",
+        "        except Exception as e:\n            print(e)\n        time.sleep(2)",
+    ],
+)
+def test_a_loop_that_does_the_same_takes_over(project: Path, handlers: str) -> None:
+    (fix,) = offered("stacked-retries", app=STACKED.format(code=LOOP.format(ask=ASK, handlers=handlers)))
+    assert fix is not None
+
+
+@pytest.mark.parametrize(
+    "handlers",
+    [
+        "        except Exception as e:\n            print(e)",
+        "        except openai.RateLimitError:\n            time.sleep(2**attempt)",
+        "        except Exception as e:\n            if '429' in str(e):\n                time.sleep(60)",
+        "        except Exception as e:\n            if e.args:\n                break\n            time.sleep(6)",
+        "        except RETRIED[1]:\n            time.sleep(9)\n        except Exception:\n            break",
+        "        except Exception:\n            continue\n        time.sleep(2)",
+    ],
+)
+def test_a_loop_that_does_less_does_not(project: Path, handlers: str) -> None:
+    assert offered("stacked-retries", app=STACKED.format(code=LOOP.format(ask=ASK, handlers=handlers))) == [None]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "def other(text):\n    return {ask}\n",
+        "def other(text):\n    return ask(text)\n\n\ndef third():\n    other('')\n",
+    ],
+)
+def test_a_client_that_others_use_keeps_its_retries(project: Path, more: str) -> None:
+    more = more.format(ask=ASK)
+    code = f"{ASKED}\n\n@stamina.retry(on=Exception, attempts=3)\ndef outer(text):\n    return ask(text)\n\n\n{more}"
+    assert offered("stacked-retries", app=STACKED.format(code=code)) == [None]
+
+
+BLOCKING = """\
+import openai
+
+client = openai.OpenAI(timeout=20)
+
+
+def ask(text, **options):
+    return client.responses.create(model="gpt-5.4-mini", input=text).output_text
+
+
+async def answer(question):
+    {line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "new"),
+    [
+        ("return ask(question)", "await asyncio.to_thread(ask, question)"),
+        (
+            "return ask(question, language='English', tone='friendly').strip()",
+            "(await asyncio.to_thread(\n        ask,\n        question,\n"
+            "        language='English',\n        tone='friendly',\n    ))",
+        ),
+        (
+            "return ask(*[question], **{'language': 'English', 'tone': 'polite'})",
+            "await asyncio.to_thread(\n        ask,\n        *[question],\n"
+            "        **{'language': 'English', 'tone': 'polite'},\n    )",
+        ),
+        (
+            "return ask(\n        question, language='English', tone='friendly'\n    )",
+            "await asyncio.to_thread(\n        ask,\n        question, language='English', tone='friendly'\n    )",
+        ),
+    ],
+)
+def test_a_long_line_gets_an_argument_on_each(project: Path, line: str, new: str) -> None:
+    (fix,) = offered("blocking-call-in-async", app=BLOCKING.format(line=line))
+    assert fix is not None
+    assert dict(fix.operations[-1].arguments)["new"] == new
+
+
+REFUSED = """\
+from anthropic import Anthropic
+
+client = Anthropic(timeout=20)
+HEAT = 0.2
+OPTIONS = {{"heat": 0.2}}
+
+
+class Writer:
+    def __init__(self, heat):
+        self.heat = heat
+
+    def ask(self, messages, heat: float = 0.5):
+        {first}
+        return client.messages.create(model="claude-3-haiku", max_tokens=9, messages=messages, temperature={value})
+"""
+
+
+@pytest.mark.parametrize(
+    ("requirements", "applicability"),
+    [
+        ("anthropic==1.2.0", Applicability.SAFE),
+        ("anthropic>=1", Applicability.SAFE),
+        ("anthropic>=0.40", Applicability.UNSAFE),
+        ("anthropic", Applicability.UNSAFE),
+        ("", Applicability.UNSAFE),
+    ],
+)
+def test_a_parameter_that_an_older_version_takes(
+    project: Path, requirements: str, applicability: Applicability
+) -> None:
+    (project / "requirements.txt").write_text(requirements, encoding="utf-8")
+    (fix,) = offered("rejected-parameter", app=REFUSED.format(first="", value="0.2"))
+    assert fix is not None
+    assert fix.applicability is applicability
+
+
+@pytest.mark.parametrize(
+    ("first", "value", "title"),
+    [
+        ("", "heat", None),
+        ("", "self.heat", None),
+        ("", "HEAT", None),
+        ("", 'OPTIONS["heat"]', None),
+        ("", "heat / 2", None),
+        ("warm = 0.5", "warm", None),
+        ("print(heat)", "heat", "Remove temperature"),
+        ("print(self.heat)", "self.heat", "Remove temperature"),
+        ("print(OPTIONS.get('heat'))", 'OPTIONS["heat"]', "Remove temperature"),
+        ("client.messages.create(messages=messages, temperature=self.heat)", "self.heat", None),
+    ],
+)
+def test_an_option_that_would_set_nothing_is_left(project: Path, first: str, value: str, title: str | None) -> None:
+    fixes = offered("rejected-parameter", app=REFUSED.format(first=first, value=value))
+    assert fixes[-1] is None if title is None else fixes[-1] is not None and fixes[-1].title == title
+
+
 LOGGING = """\
 import logging
 from openai import OpenAI
@@ -237,6 +438,30 @@ def ask(text):
     answer = client.responses.create(model="gpt-5.4-mini", input=text)
     {lines}
 """
+
+
+def test_lines_of_scripts_stay(project: Path) -> None:
+    lines = "logger.info(answer)\n\n\nask('why?')"
+    assert offered("sensitive-data-in-log", app=LOGGING.format(lines=lines)) == [None]
+
+
+@pytest.mark.parametrize(
+    ("setting", "title"),
+    [
+        ("logger.setLevel(logging.INFO)", None),
+        ("logger.setLevel('INFO')", None),
+        ("logger.setLevel(logging.DEBUG)", "Log it at debug level"),
+        ("logger.addHandler(logging.StreamHandler())", None),
+        ("other = logging.getLogger('other')\nother.setLevel(logging.INFO)", "Log it at debug level"),
+    ],
+)
+def test_a_logger_that_is_made_to_show_info_stays(project: Path, setting: str, title: str | None) -> None:
+    made = f"import logging\n\nlogger = logging.getLogger(__name__)\n{setting}\n"
+    asking = LOGGING.replace("import logging\n", "from made import logger\n").replace(
+        "logger = logging.getLogger(__name__)\n", ""
+    )
+    fixes = offered("sensitive-data-in-log", made=made, app=asking.format(lines="logger.info(answer)"))
+    assert [fix and fix.title for fix in fixes] == [title]
 
 
 @pytest.mark.parametrize(
