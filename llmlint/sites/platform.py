@@ -119,10 +119,16 @@ def provider(site: CallSite, match: Match) -> str:
     url = site.setting("base-url")
     if url.state is State.ABSENT or url.why.endswith(SOMETIMES):
         return own  # without it, the request goes to the SDK's own host
-    address = text_of(url.value) if url.value is not None else None
-    if url.state is State.UNKNOWN or address is None:
+    if url.state is State.UNKNOWN or url.value is None:
         return ""
+    hosts = {_behind(option) for option in alternatives(url.value)}
+    return hosts.pop() if len(hosts) == 1 else ""
+
+
+def _behind(url: Value) -> str:
+    """The provider behind an address, or behind the default of a variable that holds one; empty where unknown."""
     from llmlint.rulebook.endpoints import load_endpoints
 
-    host = address.partition("://")[2].partition("/")[0]
+    address = text_of(url.default if isinstance(url, Env) and url.default is not None else url)
+    host = address.partition("://")[2].partition("/")[0] if address is not None else ""
     return load_endpoints().provider(host) or ""
