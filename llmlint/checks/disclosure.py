@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from llmlint.checks.consoles import shows_info
 from llmlint.checks.edits import replace_expression, source_of
 from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.switches import debug_switches
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
 from llmlint.index.tree import last_name, named_function_of, parent, scope_of
@@ -41,6 +42,7 @@ def sensitive_data_in_log(sites: Sites) -> Iterator[Finding]:
         fix = None if script else _at_debug_level(sites, module, [call, *more])
         yield Finding(module, call, what, fields, related=(*site_notes(origins), *others), fix=fix)
     yield from _keys(sites)
+    yield from debug_switches(sites)
 
 
 def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix | None:

@@ -240,6 +240,24 @@ class RetiredParameter:
 
 
 @entity
+class Debug:
+    """Switches that write whole requests and answers to the log or the screen, by dotted name.
+
+    `assignments` are attributes set to True or "debug", `functions` are called with True (or with nothing, where their
+    name begins with an underscore), `environment` are variables set to "debug".
+    """
+
+    assignments: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+
+    @property
+    def lasts(self) -> tuple[str, ...]:
+        """The last part of the name of every attribute and function."""
+        return tuple(name.rpartition(".")[2] for name in (*self.assignments, *self.functions))
+
+
+@entity
 class Exceptions:
     """The SDK's exceptions.
 
@@ -291,6 +309,7 @@ class Sdk:
     token_limits: tuple[TokenLimit, ...]
     retired_parameters: tuple[RetiredParameter, ...]
     exceptions: Exceptions
+    debug: Debug
     operations_by_last: Mapping[str, tuple[Operation, ...]]
     factories: Mapping[str, tuple[Client, ...]]
     _classes: Mapping[str, Client]

@@ -12,6 +12,7 @@ from llmlint.rulebook.sdk_model import (
     SETTINGS,
     Adapter,
     Client,
+    Debug,
     Defaults,
     Derivation,
     Earlier,
@@ -76,6 +77,7 @@ def read_sdk(top: Table) -> Sdk:
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
         exceptions=_exceptions(top.table("exceptions")),
+        debug=_debug(top.table("debug")),
         operations_by_last=_grouped((path.rpartition(".")[2], one) for one in operations for path in one.paths),
         factories=_grouped((factory, client) for client in clients for factory in client.factories),
         _classes=classes,
@@ -263,6 +265,12 @@ def _retired_parameter(table: Table) -> RetiredParameter:
     )
     table.close()
     return retired
+
+
+def _debug(table: Table) -> Debug:
+    debug = Debug(table.texts("assignments"), table.texts("functions"), table.texts("environment"))
+    table.close()
+    return debug
 
 
 def _exceptions(table: Table) -> Exceptions:
