@@ -13,6 +13,7 @@ from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.giving_up import passed_types, passes_on
 from llmlint.sites.handed_on import written
 from llmlint.sites.handlers import Cover, around, sdk_grade
+from llmlint.sites.kept import committed, run_traced
 from llmlint.sites.outward import deciding, dispatched, hands_out
 from llmlint.sites.registered import answering
 from llmlint.sites.sent import inputs
@@ -84,6 +85,8 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         return True
     if function is not None and logs.kept_by_its_class(sites.project, function):
         return True
+    if run_traced(site, function):
+        return True
     if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
         return True
     outputs = logs.related_names(around, node)
@@ -91,6 +94,8 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     asked = logs.input_names(around, inputs(around, node, parameters))
     wanted, made = outputs | asked, outputs - asked
     errors = logs.errors_caught(around)
+    if committed(around, outputs):
+        return True
     if function is None and _displayed(node, wanted | errors):
         return True
     if _reported_by_app(node, site):

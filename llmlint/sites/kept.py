@@ -1,0 +1,73 @@
+"""Keeping: rows of the application's own database, and runs that carry a tracer to every call inside them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import FUNCTIONS, class_of, last_name, nodes_in
+from llmlint.sites import logs
+
+if TYPE_CHECKING:
+    from llmlint.sites.callsite import CallSite
+
+TEXTS = frozenset({"answer", "body", "completion", "content", "message", "output", "reply", "response", "text"})
+ADDING = ("add", "add_all", "merge")
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def committed(around: ast.AST, outputs: set[str]) -> bool:
+    """Whether a row that holds the answer is committed: `db.add(Message(content=answer)); db.commit()`."""
+    parts = logs.parts_of(around)
+    last = max((call.lineno for call in parts.calls if last_name(call.func) == "commit"), default=0)
+    for node in parts.assignments:
+        places = node.targets if isinstance(node, ast.Assign) else [node.target]
+        filled = any(isinstance(place, ast.Attribute) and place.attr in TEXTS for place in places)
+        if filled and node.value is not None and node.lineno < last and logs.names_in(node.value) & outputs:
+            return True
+    rows = {
+        keyword.value
+        for call in parts.calls
+        if last_name(call.func)[:1].isupper() and call.lineno <= last
+        for keyword in call.keywords
+        if keyword.arg in TEXTS and logs.names_in(keyword.value) & outputs
+    }
+    added = any(last_name(call.func) in ADDING and call.lineno <= last for call in parts.calls)
+    return bool(rows) and added
+
+
+def run_traced(site: CallSite, function: FunctionDef | None) -> bool:
+    """Whether a function, itself or as what its class builds a graph of, runs under the callbacks of a configuration.
+
+    What LangChain runs hands its callbacks to every call inside. Who runs a function without callers can only be told
+    by the runs of its class, since a graph takes its nodes by name or by reference.
+    """
+    if function is None or not site.match.surface.sdk.chain:
+        return False
+    if _hands_callbacks(function):
+        return True
+    owner = class_of(function)
+    if owner is None or site.project.callers(function):
+        return False
+    methods = [node for node in owner.body if isinstance(node, FUNCTIONS)]
+    return any(_hands_callbacks(method) for method in methods)
+
+
+def _hands_callbacks(function: ast.AST) -> bool:
+    """Whether a run in the function is configured with callbacks: `graph.ainvoke(state, config={"callbacks": […]})`."""
+    for call in logs.parts_of(function).calls:
+        for keyword in call.keywords:
+            if keyword.arg == "config" and _callbacks(keyword.value):
+                return True
+    return False
+
+
+def _callbacks(config: ast.expr) -> bool:
+    for node in nodes_in(config):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == "callbacks":
+                    return not (isinstance(value, ast.Constant) or (isinstance(value, ast.List) and not value.elts))
+        elif isinstance(node, ast.keyword) and node.arg == "callbacks":
+            return not isinstance(node.value, ast.Constant)
+    return False
