@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
+from llmlint.checks.probes import only_probed
 from llmlint.checks.shaping import constrained
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in
@@ -42,6 +43,7 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
                 and use.parser is not None
                 and use.parser.structured
                 and not _probed(use)
+                and not only_probed(sites, use)
                 and _unconstrained(site, use.outward)
             ):
                 found.add(use.node, site, use)

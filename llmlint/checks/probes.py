@@ -1,0 +1,51 @@
+"""Probes: functions that try a parse to tell data from text, and what runs only where they say that it is data."""
+
+from __future__ import annotations
+
+import ast
+
+from llmlint.checks.finding import Sites
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in
+from llmlint.index.values import Function, alternatives
+from llmlint.sites.trace import Use
+
+
+def only_probed(sites: Sites, use: Use) -> bool:
+    """Whether a parse only asks if the text is data, or runs only after one that found it so."""
+    own = named_function_of(use.node)
+    if own is not None and probe(own):
+        return True
+    return any(_after_probe(sites, place) for place in (use.node, *use.entered))
+
+
+def probe(function: ast.AST) -> bool:
+    """Whether a function answers False where its parse fails: `try: return json.loads(…)… except: return False`."""
+    for node in nodes_in(function):
+        if isinstance(node, ast.Try) and any(_says_no(handler) for handler in node.handlers):
+            calls = (part for statement in node.body for part in nodes_in(statement) if isinstance(part, ast.Call))
+            if any(last_name(call.func) == "loads" for call in calls):
+                return True
+    return False
+
+
+def _says_no(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ast.Return) and isinstance(last.value, ast.Constant) and last.value.value is False
+
+
+def _after_probe(sites: Sites, place: ast.AST) -> bool:
+    below = place
+    for above in ancestors(place):
+        if isinstance(above, FUNCTIONS):
+            return False
+        if isinstance(above, ast.If) and any(below is statement for statement in above.body):
+            test = above.test
+            if isinstance(test, ast.Call) and _calls_probe(sites, test):
+                return True
+        below = above
+    return False
+
+
+def _calls_probe(sites: Sites, call: ast.Call) -> bool:
+    options = list(alternatives(sites.project.evaluator.evaluate(call.func)))
+    return bool(options) and all(isinstance(option, Function) and probe(option.node) for option in options)
