@@ -40,7 +40,8 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
         for place, path in ways_out(site.project, site.node, 8):
             if len(path) > 3 or not isinstance(place, ast.Call):
                 continue
-            loop = while_around(place)
+            loop = next((above for above in loops_around(place) if _turns(above, place)), None)
+            assert loop is None or isinstance(loop, ast.While)
             if loop is not None and id(loop) not in seen and _only_the_model_ends(sites, loop, place):
                 module = scope_of(place).module
                 asks = any(last_name(call.func) in ASKING for call in logs.parts_of(loop).calls)
@@ -65,6 +66,11 @@ def while_around(place: ast.AST) -> ast.While | None:
     return None
 
 
+def _turns(loop: ast.AST, place: ast.AST) -> bool:
+    """Whether a loop is a `while` with the place in its body: a `for` in between ends, the `while` goes on."""
+    return isinstance(loop, ast.While) and place not in nodes_in(loop.test)
+
+
 def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool:
     endless = isinstance(loop.test, ast.Constant) or decide(sites.project.evaluator, loop.test, None) is True
     function = named_function_of(place)
@@ -80,7 +86,20 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
         return False
     if mentions_budget(loop) or _descends(loop):
         return False
+    answers -= _taken(loop)
     return all(_hangs_on(node, loop, answers) for node in exits if not _handled(node, loop))
+
+
+def _taken(loop: ast.While) -> set[str]:
+    """The names that hold what each turn takes from a queue: `job = await queue.get()`, where a sentinel ends it."""
+    names: set[str] = set()
+    for node in nodes_in(loop):
+        value = node.value if isinstance(node, (ast.Assign, ast.NamedExpr)) else None
+        value = value.value if isinstance(value, ast.Await) else value
+        if isinstance(value, ast.Call) and last_name(value.func) == "get" and not value.args:
+            assert isinstance(node, (ast.Assign, ast.NamedExpr))
+            names |= logs.targets(node)
+    return names
 
 
 def _descends(loop: ast.While) -> bool:

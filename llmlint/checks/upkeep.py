@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
-from llmlint.index.tree import loops_around, named_function_of, up_to
+from llmlint.index.tree import last_name, loops_around, named_function_of, up_to
 from llmlint.index.values import Const
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
@@ -78,7 +78,7 @@ def sequential_independent_calls(site: CallSite) -> Iterator[Finding]:
     if site.reference is not None or site.context == "script" or site.kind == "agent":
         return
     loop = _loop(site.node)
-    if loop is None or WAITING.search(ast.unparse(loop)):
+    if loop is None or WAITING.search(ast.unparse(loop)) or _kept(site, loop):
         return
     target = logs.names_in(loop.target)
     bound = {n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} - target
@@ -91,6 +91,18 @@ def sequential_independent_calls(site: CallSite) -> Iterator[Finding]:
         return
     fields = {"call": site.spelled, "loop": f"for {ast.unparse(loop.target)}"}
     yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+
+
+def _kept(site: CallSite, loop: ast.For) -> bool:
+    """Whether the call is a coroutine that is put aside in the loop, to be awaited with the others."""
+    client = site.match.surface.client
+    if not (site.match.operation.is_async or (client is not None and client.is_async)):
+        return False
+    return not any(isinstance(above, ast.Await) or _runs(above) for above in up_to(site.node, loop))
+
+
+def _runs(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) in ("run", "run_until_complete", "async_to_sync")
 
 
 def _loop(node: ast.AST) -> ast.For | None:
