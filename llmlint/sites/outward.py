@@ -10,11 +10,13 @@ from llmlint.index import classes
 from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
+from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.sites import surfacing
 from llmlint.sites.giving_up import passed_types, passes_on
 from llmlint.sites.handed_to import run_at
 from llmlint.sites.handlers import Cover, Handler, answered, around
 from llmlint.sites.registered import answering
+from llmlint.sites.telling import tells
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -63,7 +65,11 @@ def escape(
         beside = tuple(one for one in narrow if parent(one.node) is parent(handler.node))
         together = handler.cover is Cover.SOME and bool(beside) and _complete(grade, (*beside, handler))
         if handler.cover is Cover.ALL or together:
-            passing = [one for one in ((*beside, handler) if together else (handler,)) if passes_on(one)]
+            passing = [
+                one
+                for one in ((*beside, handler) if together else (handler,))
+                if passes_on(one) and not tells(project, one.node)
+            ]
             if caught or not passing:
                 return None
             ways = [passed_types(project, one) for one in passing]
@@ -86,7 +92,7 @@ def escape(
     if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
     if not known:
-        hidden = _returned(function) or (not callers and dispatched(project, function))
+        hidden = _returned(function) or (not callers and (dispatched(project, function) or hooked(project, function)))
         return None if hidden else Escape(callers, function, narrow)
     seen = {id(caller.call) for caller in callers}
     for caller in known:
@@ -141,6 +147,34 @@ def dispatched(project: Project, function: FunctionDef) -> bool:
     if classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is None:
         return False
     return project.evaluator.searched("called-blindly", function, lambda: _called_blindly(project, function.name)) != []
+
+
+PLAIN = (
+    "abc",
+    "builtins",
+    "collections",
+    "dataclasses",
+    "enum",
+    "pydantic",
+    "threading",
+    "typing",
+    "typing_extensions",
+)
+
+
+def hooked(project: Project, function: FunctionDef) -> bool:
+    """Whether the function is a method of a class that a library defines the base of, and so may be called by it."""
+    owner = class_of(function)
+    if owner is None or function.name.startswith("__"):
+        return False
+    order = project.mro(Class(scope_of(function).module, owner))
+    return any(isinstance(entry, Symbol) and not _plain(entry.path) for entry in order)
+
+
+def _plain(base: str) -> bool:
+    """Whether a base class calls no methods of its subclasses: one to describe data, or an SDK's client."""
+    name = sdk_for_root(base)
+    return base.partition(".")[0] in PLAIN or (name is not None and load_sdk(name).client(base) is not None)
 
 
 def _called_blindly(project: Project, name: str) -> list[str]:

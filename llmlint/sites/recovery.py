@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.values import Const, Value, alternatives, dotted
+from llmlint.index.tree import last_name, nodes_in
+from llmlint.index.values import Class, Const, Value, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.evidence import FunctionDef
-from llmlint.sites.handlers import BROAD
+from llmlint.sites.handlers import BROAD, always_raises
 from llmlint.sites.registered import registering_calls
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def registered_handler(sites: Sites) -> bool:
     """Whether the project registers a handler for all errors, or for an SDK's, with its web framework."""
     known = sites.facts.get("registered-handler")
     if known is None:
-        known = sites.facts["registered-handler"] = _registers(sites)
+        known = sites.facts["registered-handler"] = _registers(sites) or _middleware(sites)
     return known
 
 
@@ -69,6 +70,27 @@ def _registers(sites: Sites) -> bool:
                 if exception in BROAD or project.is_sdk(exception) or _is_server_error(option):
                     return True
     return False
+
+
+def _middleware(sites: Sites) -> bool:
+    """Whether the project registers a middleware of its own that answers whatever the application raises."""
+    project = sites.project
+    for path in project.files.mentioning("add_middleware"):
+        module = project.module(path)
+        for call in module.calls.get("add_middleware", ()) if module is not None else ():
+            for option in alternatives(project.evaluator.evaluate(call.args[0])) if call.args else ():
+                if isinstance(option, Class) and any(map(_answers_all, option.node.body)):
+                    return True
+    return False
+
+
+def _answers_all(method: ast.AST) -> bool:
+    """Whether a middleware's method catches everything and does not only raise it again."""
+    if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) or method.name not in ("__call__", "dispatch"):
+        return False
+    handlers = (node for node in nodes_in(method) if isinstance(node, ast.ExceptHandler))
+    broad = (h for h in handlers if h.type is None or last_name(h.type) in ("Exception", "BaseException"))
+    return any(not always_raises(handler.body) for handler in broad)
 
 
 def _is_server_error(value: Value) -> bool:

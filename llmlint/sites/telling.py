@@ -1,0 +1,40 @@
+"""Telling: handlers that send the error to whoever waits for the answer before they raise it again."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import last_name, nodes_in
+from llmlint.index.values import Function, alternatives
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+
+SENDING = frozenset({"emit", "publish", "send_json", "send_text", "send_message", "reply_text", "put_nowait"})
+
+
+def tells(project: Project, handler: ast.AST) -> bool:
+    """Whether a handler hands its error to something that sends it: an event on a channel, a message to a client."""
+    name = handler.name if isinstance(handler, ast.ExceptHandler) else None
+    if name is None:
+        return False
+    for call in _given(handler, name):
+        if last_name(call.func) in SENDING:
+            return True
+        for option in alternatives(project.evaluator.evaluate(call.func)):
+            if isinstance(option, Function) and any(
+                isinstance(node, ast.Call) and last_name(node.func) in SENDING for node in nodes_in(option.node)
+            ):
+                return True
+    return False
+
+
+def _given(handler: ast.AST, name: str) -> Iterator[ast.Call]:
+    """The calls in a handler that are given the error, as it is or as text."""
+    for node in nodes_in(handler):
+        if isinstance(node, ast.Call):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if any(isinstance(part, ast.Name) and part.id == name for value in given for part in nodes_in(value)):
+                yield node
