@@ -32,6 +32,7 @@ from pathlib import Path
 
 from llmlint import engine
 from llmlint.config.model import Overrides
+from llmlint.config.width import line_length
 from llmlint.diagnostics import Diagnostic, Edit, Severity
 from llmlint.fixes import Plan, plan, write_atomically
 from llmlint.source.read import SourceText, decode_source
@@ -165,7 +166,7 @@ def planned(diagnostics: list[Diagnostic]) -> Iterator[tuple[str, tuple[Plan, by
         fixes = [each.fix for each in found if each.fix and {op.target.path for op in each.fix.operations} == {path}]
         if fixes:
             old = Path(path).read_bytes()
-            yield path, (plan(old, fixes), old, found)
+            yield path, (plan(old, fixes, line_length(path)), old, found)
 
 
 def faults(made: Plan, old: bytes) -> Iterator[tuple[str, str]]:

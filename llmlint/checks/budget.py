@@ -45,7 +45,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             site.node,
             fields={"call": site.spelled, "keyword": keyword},
             evidence=(proof,),
-            fix=limited(site, site.module, site.node, keyword, positional, settings.config.fix.max_tokens),
+            fix=limited([site], site.module, site.node, keyword, positional, settings.config.fix.max_tokens),
             confidence=site.confidence,
         )
     for (root, keyword), group in built:
@@ -54,7 +54,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         name = ast.unparse(root.call.func)
         surface = group[0].match.surface
         positional = surface.client.positional if surface.client is not None else ()
-        fix = limited(group[0], root.module, root.call, keyword, positional, settings.config.fix.max_tokens)
+        fix = limited(group, root.module, root.call, keyword, positional, settings.config.fix.max_tokens)
         proof = Note("built here without a limit", root.module.location(root.call))
         fields = {"client": name, "keyword": keyword, "call": group[0].spelled}
         yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)

@@ -4,38 +4,54 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence as Several
 
 from llmlint.checks.edits import add_keyword
+from llmlint.checks.known import knows_its_host, names_its_model
 from llmlint.checks.nested import set_inside
+from llmlint.checks.slowness import settings_of
+from llmlint.checks.thinking import asks_for_thought, thinks
 from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.module import Module
-from llmlint.index.values import Const, Result, Sequence, alternatives
+from llmlint.index.values import Const, Sequence
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.settings import given
 
-THINKING = re.compile(
-    r"o[134](-|$)|gpt-5(-mini|-nano)?(-\d{4}.*)?$|gemini-(2\.5-(pro|flash)|[3-9])(?!.*(-lite|-image))"
-)
 THINKING_SHARE = 8
 """Thinking counts as output, and takes several times what the answer does."""
-NO_THOUGHT = ("none", "minimal", "disable", "disabled", 0, False)
 MEDIA = ("response_modalities", "modalities", "speech_config", "image_config", "audio")
 HOLDERS = ("", "config.", "generation_config.")
 MEDIA_MODELS = re.compile(r"image|tts|audio|native|realtime|lyria|veo")
 
 
-def limited(
-    site: CallSite, module: Module, call: ast.Call, keyword: str, positional: tuple[str, ...], tokens: int
-) -> Fix | None:
-    """Give a call, or the constructor of its model, a cap.
+OWN = re.compile(
+    r"\bMAX_(?:\w+_)?TOKENS\b|(?:self|settings|config|cfg|conf|args)\.(?:\w+\.)*\w*max_\w*tokens"
+    r"|\b(?:max_(?:\w+_)?tokens|maxTokens|maxOutputTokens|num_predict)[\"']?\s*[=:]\s*(?!None\b)[A-Za-z_]"
+)
+"""A module's own setting for the longest answer: a constant, a parameter, an entry of its configuration."""
+NUMBER = re.compile(r"\b(?:max_(?:\w+_)?tokens|maxTokens|maxOutputTokens|num_predict)[\"']?\s*[=:]\s*([\d_]+)")
+SPEECH = re.compile(r"transcri|audio|speech")
+IMAGES = re.compile(r"image.?generation")
+RAISING = ("response_model",)
+"""Keywords with which an answer that was cut off raises."""
 
-    None where images or sound, which count as output too, may come of it, and where a request is written out as JSON:
-    the spelling is that of the host.
+
+def limited(
+    sites: Several[CallSite], module: Module, call: ast.Call, keyword: str, positional: tuple[str, ...], tokens: int
+) -> Fix | None:
+    """Give a call, or the constructor of the model of several, a cap.
+
+    None where images or sound, which count as output too, may come of it, where the model may think or is not known,
+    where the host is not, where an answer that is cut off raises, where the module has a setting for the cap, and where
+    a request is written out as JSON: the spelling is that of the host.
     """
-    if site.reference is not None or _draws(site) or (site.via == "http" and "." in keyword):
+    if not all(_is_certain(site, keyword) for site in sites):
         return None
-    cap = str(tokens * THINKING_SHARE if _thinks(site) else tokens)
+    number = tokens * THINKING_SHARE if any(map(thinks, sites)) else tokens
+    if _has_its_own(module, number):
+        return None
+    cap, site = str(number), sites[0]
     if "." not in keyword:
         return add_keyword(module, call, keyword, cap)
     path, _, key = keyword.rpartition(".")
@@ -44,17 +60,26 @@ def limited(
     return Fix(Applicability.UNSAFE, f"Set {keyword} to {cap}", operations) if operations else None
 
 
-def _thinks(site: CallSite) -> bool:
-    """Whether the model is known to think before it answers, and nothing turns that off."""
-    if not any(THINKING.match(model.rpartition("/")[2]) for model in site.models):
+def _is_certain(site: CallSite, keyword: str) -> bool:
+    """Whether a text of ordinary length is all that can come of the call."""
+    if site.reference is not None or _draws(site) or (site.via == "http" and "." in keyword):
         return False
-    value = site.setting("reasoning").value
-    for option in alternatives(value) if value is not None else ():
-        if isinstance(option, Const) and option.value in NO_THOUGHT:
-            return False
-        if isinstance(option, Result) and option.call is not None and "thinking_budget=0" in ast.unparse(option.call):
-            return False
-    return True
+    if not names_its_model(site) or not knows_its_host(site):
+        return False
+    if site.match.api.rpartition(".")[2] == "parse" or any(match.surface.adapted for match in site.matches):
+        return False
+    spelled = settings_of(site)
+    if any(given.arg in RAISING for given in site.node.keywords) or IMAGES.search(spelled):
+        return False
+    around = ast.unparse(site.function) if site.function is not None else spelled
+    return not SPEECH.search(around.lower()) and not asks_for_thought(site, spelled)
+
+
+def _has_its_own(module: Module, cap: int) -> bool:
+    """Whether the module has a setting for the cap, or gives another call a higher one."""
+    if OWN.search(module.text) is not None:
+        return True
+    return any(int(number.strip("_") or 0) > cap for number in NUMBER.findall(module.text))
 
 
 def _draws(site: CallSite) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from llmlint.checks.spreads import is_free
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.scopes import Binding, Scope
@@ -11,8 +12,11 @@ from llmlint.index.tree import parent
 
 
 def add_keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Fix | None:
-    """Give a call one more keyword: unsafe, because the call behaves differently afterwards."""
-    if any(given.arg == keyword for given in call.keywords):
+    """Give a call one more keyword: unsafe, because the call behaves differently afterwards.
+
+    None where the call may get it already, by a synonym or by what is spread over its keywords.
+    """
+    if not is_free(module, call, keyword):
         return None
     operation = Operation("add-keyword", module.location(call), (("keyword", keyword), ("value", value)))
     return Fix(Applicability.UNSAFE, f"Add {keyword}={value}", (operation,))

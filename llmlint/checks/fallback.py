@@ -10,6 +10,7 @@ from functools import partial
 
 from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.patience import Patience, patience, seconds_of
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
 from llmlint.index.values import Const
@@ -41,13 +42,15 @@ class _Cause:
 def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
     """Calls whose effective default is at least the threshold, once for each client's constructor."""
     threshold = settings.number("threshold")
-    for cause in _causes(sites):
+    causes, written = _causes(sites)
+    for cause in causes:
         if cause.timeout.kind == "default" and threshold <= cause.timeout.seconds < math.inf:
             default, tries = f"{cause.timeout.seconds:g} s", _tries(sites, cause.match)
             built = Note(
                 f"{_step(cause)} here without timeout; {_sdk(cause)}'s default is {default}",
                 cause.module.location(cause.node),
             )
+            patient = _patience(cause, written, settings)
             yield Finding(
                 cause.module,
                 cause.node,
@@ -56,23 +59,27 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
                     "limit": f"{tries} × {default}" if tries > 1 else default,
                     "keyword": _keyword(cause),
                     "sdk": _sdk(cause),
+                    "unfixed": patient.clause,
                 },
                 evidence=(built,),
                 related=site_notes(cause.sites),
-                fix=_insertion(cause, settings),
+                fix=_insertion(cause, patient),
                 confidence=_confidence(cause),
             )
 
 
 def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
     """Calls that provably may wait for ever, or whose timeout is given in the wrong unit."""
-    for cause in _causes(sites):
-        fields = {"client": _client(cause), "sdk": _sdk(cause), "keyword": "timeout", "value": "None"}
+    causes, written = _causes(sites)
+    for cause in causes:
+        fields = {"client": _client(cause), "sdk": _sdk(cause), "keyword": "timeout", "value": "None", "unfixed": ""}
         setting = cause.timeout.setting
         if cause.timeout.kind == "default" and math.isinf(cause.timeout.seconds):
             where = cause.module.location(cause.node)
+            patient = _patience(cause, written, settings)
+            fields["unfixed"] = patient.clause
             proof = Note(f"{_step(cause)} here without timeout; {_sdk(cause)} sets no limit by itself", where)
-            fix = _insertion(cause, settings)
+            fix = _insertion(cause, patient)
             yield Finding(
                 cause.module,
                 cause.node,
@@ -88,12 +95,12 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
             value = getattr(setting.value, "value", None)
             fields |= {"keyword": setting.parameter or "timeout", "value": str(value)}
             proof = Note(f"`{fields['keyword']}` is {value} here", setting.where)
-            seconds = repr(float(settings.config.fix.timeout))
-            fix = (
-                replace_none(cause.module, cause.node, fields["keyword"], seconds)
-                if message == "explicit_none"
-                else None
-            )
+            fix = None
+            if message == "explicit_none":
+                patient = _patience(cause, written, settings)
+                fields["unfixed"] = patient.clause
+                if patient.seconds is not None:
+                    fix = replace_none(cause.module, cause.node, fields["keyword"], repr(patient.seconds))
             yield Finding(
                 cause.module,
                 cause.node,
@@ -106,11 +113,16 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _causes(sites: Sites) -> list[_Cause]:
+def _causes(sites: Sites) -> tuple[list[_Cause], dict[str, float]]:
+    """What leaves calls without a timeout, and the longest timeout in seconds that is written for each SDK."""
     causes: dict[tuple[int, str], _Cause] = {}
+    written: dict[str, float] = {}
     for site in sites.outside_tests:
         for match in (as_held(site, match) for match in site.matches):
             timeout = effective(site, match)
+            if timeout.kind == "given":
+                name, unit = match.surface.sdk.name, match.operation.settings.timeout_unit
+                written[name] = max(written.get(name, 0.0), seconds_of(timeout.setting, unit))
             if timeout.kind in ("given", "unknown") or has_deadline(sites, site):
                 continue
             at = anchor(site, match)
@@ -121,7 +133,7 @@ def _causes(sites: Sites) -> list[_Cause]:
             )
             if site not in cause.sites:
                 cause.sites.append(site)
-    return list(causes.values())
+    return list(causes.values()), written
 
 
 def _within(at: tuple[Module, ast.Call], timeout: Timeout) -> bool:
@@ -178,13 +190,17 @@ def _keyword(cause: _Cause) -> str:
     return next(iter(_table(cause).paths("timeout")), "timeout")
 
 
-def _insertion(cause: _Cause, settings: Settings) -> Fix | None:
+def _patience(cause: _Cause, written: dict[str, float], settings: Settings) -> Patience:
+    seconds = float(settings.config.fix.timeout)
+    return patience(cause.module, cause.sites, seconds, written.get(_sdk(cause), 0.0))
+
+
+def _insertion(cause: _Cause, patient: Patience) -> Fix | None:
     table = _table(cause)
     paths = table.paths("timeout")
-    if not paths or "." in paths[0]:
+    if not paths or "." in paths[0] or patient.seconds is None:
         return None
-    seconds = float(settings.config.fix.timeout)
-    value = str(int(seconds * 1000)) if table.timeout_unit == "milliseconds" else repr(seconds)
+    value = str(int(patient.seconds * 1000)) if table.timeout_unit == "milliseconds" else repr(patient.seconds)
     return add_keyword(cause.module, cause.node, paths[0], value)
 
 

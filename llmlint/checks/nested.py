@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from llmlint.checks.edits import import_name
 from llmlint.checks.items import add_entry
 from llmlint.checks.lines import fitted
+from llmlint.checks.spreads import is_free
 from llmlint.diagnostics import Operation
 from llmlint.index.module import Module
 from llmlint.index.tree import parent, scope_of
@@ -40,7 +41,8 @@ def set_inside(
     head, *rest = path.split(".")
     given = argument(call, positional, head)
     if "" in entries:
-        return (_keyword(module, call, head, entries[""]),) if given is None else ()
+        free = given is None and is_free(module, call, head)
+        return (_keyword(module, call, head, entries[""]),) if free else ()
     if given is not None:
         return _in_object(module, given, rest, entries, shared)
     if sdk not in TAKE_MAPPINGS or any(keyword.arg is None for keyword in call.keywords):
@@ -91,9 +93,12 @@ def _in_object(
     known = [value for key, value in items if key in wanted]
     if known:
         return _in_object(module, known[0], path[1:], entries, shared) if path else ()
+    assert isinstance(node, (ast.Dict, ast.Call))  # what has items
+    if not all(is_free(module, node, key) for key in wanted):
+        return ()
     if isinstance(node, ast.Dict):
         return tuple(add_entry(module, node, key, value) for key, value in wanted.items())
-    if not isinstance(node, ast.Call) or (path and not _is_dict(node)):
+    if path and not _is_dict(node):
         return ()
     return tuple(_keyword(module, node, key, value) for key, value in wanted.items())
 

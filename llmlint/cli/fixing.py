@@ -12,6 +12,7 @@ import click
 from llmlint import engine
 from llmlint.cli.output import error_line, warning_line
 from llmlint.cli.visibility import Visibility
+from llmlint.config.width import line_length
 from llmlint.diagnostics import Diagnostic, Edit
 from llmlint.report.words import count, place
 
@@ -70,7 +71,7 @@ class Fixer:
 
         shown = self._visibility.shown(result.diagnostics)
         wanted = [diagnostic for diagnostic in shown if diagnostic.location.path not in self.failed]
-        return fix_files(wanted, reader(self.request), unsafe=self._unsafe, only=self._only)
+        return fix_files(wanted, reader(self.request), unsafe=self._unsafe, only=self._only, width=line_length)
 
     def _write(self, path: str, old: bytes, new: bytes) -> bool:
         if self.request.stdin is not None:
@@ -120,7 +121,7 @@ def edits_of(request: engine.Request) -> Callable[[Diagnostic], Sequence[Edit]]:
         if len({target.path for target in targets}) != 1 or any(target.cell is not None for target in targets):
             return []
         try:
-            return edits_for(diagnostic, read(targets[0].path))
+            return edits_for(diagnostic, read(targets[0].path), line_length(targets[0].path))
         except OSError:
             return []
 

@@ -13,7 +13,10 @@ from llmlint.fixes.refusal import RefusalError
 
 
 class AddKeyword(CallCodemod):
-    """Adds `keyword=value`, as the last argument or before the first `**`, in the layout that the call has."""
+    """Adds `keyword=value`, as the last argument or before the first `**`, in the layout that the call has.
+
+    Where its line would become too long, the arguments are put on lines of their own.
+    """
 
     DESCRIPTION = "Adds a keyword argument to one call."
 
@@ -31,8 +34,9 @@ class AddKeyword(CallCodemod):
         argument = cst.Arg(keyword=cst.Name(keyword), equal=layout.equal_sign(call), value=value)
         splats = [index for index, each in enumerate(call.args) if each.star == "**"]
         if not call.args:
-            return layout.fill(call, argument)
-        return layout.insert(call, splats[0], argument) if splats else layout.append(call, argument)
+            return layout.fitted(layout.fill(call, argument), call, self.room)
+        added = layout.insert(call, splats[0], argument) if splats else layout.append(call, argument)
+        return layout.fitted(added, call, self.room)
 
     @staticmethod
     def mirror(call: ast.Call, arguments: Mapping[str, str]) -> ast.Call:

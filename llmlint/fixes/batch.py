@@ -22,9 +22,12 @@ class FixReport:
     withdrawn: list[Note] = field(default_factory=list)
 
 
-def edits_for(diagnostic: Diagnostic, source: bytes) -> list[Edit]:
-    """The proven edits of a finding's fix, were it the only one; empty if it has none or none that can be made."""
-    return list(plan(source, [diagnostic.fix]).edits) if diagnostic.fix else []
+def edits_for(diagnostic: Diagnostic, source: bytes, width: int = 88) -> list[Edit]:
+    """The proven edits of a finding's fix, were it the only one; empty if it has none or none that can be made.
+
+    Lines are to be no longer than `width`.
+    """
+    return list(plan(source, [diagnostic.fix], width).edits) if diagnostic.fix else []
 
 
 def fix_files(
@@ -33,10 +36,12 @@ def fix_files(
     *,
     unsafe: bool = False,
     only: Collection[str] | None = None,
+    width: Callable[[str], int] = lambda path: 88,
 ) -> FixReport:
     """Carries out the safe fixes, with `unsafe` the unsafe ones too; `only` limits them to rules by name or code.
 
-    `read` returns a file's bytes; when it raises `OSError`, that file's fixes are withdrawn.
+    `read` returns a file's bytes; when it raises `OSError`, that file's fixes are withdrawn. `width` says how long a
+    file's lines may be.
     """
     report = FixReport()
     wanted: dict[str, list[tuple[Diagnostic, Fix]]] = {}
@@ -52,19 +57,19 @@ def fix_files(
         else:
             wanted.setdefault(paths.pop(), []).append((diagnostic, fix))
     for path, pairs in sorted(wanted.items()):
-        _fix_file(report, path, pairs, read)
+        _fix_file(report, path, pairs, read, width(path))
     return report
 
 
 def _fix_file(
-    report: FixReport, path: str, pairs: Sequence[tuple[Diagnostic, Fix]], read: Callable[[str], bytes]
+    report: FixReport, path: str, pairs: Sequence[tuple[Diagnostic, Fix]], read: Callable[[str], bytes], width: int
 ) -> None:
     try:
         old = read(path)
     except OSError as error:
         report.withdrawn += (_note(diagnostic, error.strerror or str(error)) for diagnostic, _ in pairs)
         return
-    result = plan(old, [fix for _, fix in pairs])
+    result = plan(old, [fix for _, fix in pairs], width)
     reasons = {id(withdrawal.fix): withdrawal.reason for withdrawal in result.withdrawn}
     report.withdrawn += (_note(diagnostic, reasons[id(fix)]) for diagnostic, fix in pairs if id(fix) in reasons)
     report.applied += len(result.applied)

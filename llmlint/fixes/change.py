@@ -14,6 +14,7 @@ from llmlint.fixes import edit_comment
 from llmlint.fixes.codemods import codemod
 from llmlint.fixes.nesting import refuse_deep
 from llmlint.fixes.refusal import ELSEWHERE, TOO_DEEP, RefusalError
+from llmlint.fixes.room import Room, room_at
 from llmlint.fixes.splice import Splice
 from llmlint.fixes.text import Text
 from llmlint.fixes.units import Excerpt, Unit, excerpt
@@ -35,7 +36,7 @@ def change(text: Text, span: tuple[int, int], operation: Operation) -> Splice | 
     unit = command.UNIT
     part = excerpt(text, span, unit)
     refuse_deep(part.source)
-    new = _transformed(part, unit, operation)
+    new = _transformed(part, unit, operation, room_at(text, span))
     if new == part.source:
         return None
     first, last, replacement = _difference(part, new)
@@ -43,12 +44,14 @@ def change(text: Text, span: tuple[int, int], operation: Operation) -> Splice | 
     return Splice(start, end, replacement.replace("\n", text.newline_at(start)))
 
 
-def transform(module: cst.Module, span: tuple[tuple[int, int], tuple[int, int]], operation: Operation) -> cst.Module:
+def transform(
+    module: cst.Module, span: tuple[tuple[int, int], tuple[int, int]], operation: Operation, room: Room
+) -> cst.Module:
     """The module after the codemod; `span` has lines from 1 and columns from 0. `RefusalError` with nothing there."""
     from libcst.codemod import CodemodContext
     from libcst.metadata import CodeRange
 
-    command = codemod(operation.codemod)(CodemodContext(), CodeRange(*span), dict(operation.arguments))
+    command = codemod(operation.codemod)(CodemodContext(), CodeRange(*span), dict(operation.arguments), room)
     try:
         new = command.transform_module(module)
     except RecursionError as error:
@@ -73,12 +76,12 @@ def parse(source: str) -> cst.Module:
     raise RefusalError("the source cannot be reproduced exactly")
 
 
-def _transformed(part: Excerpt, unit: Unit, operation: Operation) -> str:
+def _transformed(part: Excerpt, unit: Unit, operation: Operation, room: Room) -> str:
     try:
         module = parse(part.source)
     except RefusalError as error:
         raise RefusalError(TOO_DEEP if str(error) == TOO_DEEP else ELSEWHERE) from error
-    new = transform(module, _bare(module) if unit is Unit.EXPRESSION else part.target, operation)
+    new = transform(module, _bare(module) if unit is Unit.EXPRESSION else part.target, operation, room)
     try:
         return new.code
     except RecursionError as error:

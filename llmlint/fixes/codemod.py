@@ -11,6 +11,7 @@ import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext
 from libcst.metadata import CodeRange, PositionProvider
 
+from llmlint.fixes.room import Room
 from llmlint.fixes.text import Text
 from llmlint.fixes.units import Unit
 
@@ -22,17 +23,18 @@ class Codemod(CodemodCommand, cst.CSTTransformer, ABC, Generic[_Concrete, _Abstr
     """Changes the node at `target` (lines from 1, columns from 0); `found` tells whether one of `KINDS` stands there.
 
     `UNIT` says which part of a file LibCST has to read for it. `arguments` are the operation's own; which ones, the
-    subclass says. `RefusalError` when the node cannot be changed.
+    subclass says; `room` is what the node has on its lines. `RefusalError` when the node cannot be changed.
     """
 
     METADATA_DEPENDENCIES = (PositionProvider,)
     UNIT: ClassVar[Unit] = Unit.EXPRESSION
     KINDS: ClassVar[tuple[type[cst.CSTNode], ...]] = (cst.BaseExpression,)
 
-    def __init__(self, context: CodemodContext, target: CodeRange, arguments: Mapping[str, str]) -> None:
+    def __init__(self, context: CodemodContext, target: CodeRange, arguments: Mapping[str, str], room: Room) -> None:
         super().__init__(context)
         self.target = target
         self.arguments = arguments
+        self.room = room
         self.found = False
 
     @classmethod

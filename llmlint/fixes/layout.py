@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import libcst as cst
 
+from llmlint.fixes.room import Room
+
 _Whitespace = cst.BaseParenthesizableWhitespace
 _NOTHING = cst.SimpleWhitespace("")
 _SPACE = cst.SimpleWhitespace(" ")
@@ -68,6 +70,42 @@ def insert(call: cst.Call, index: int, argument: cst.Arg) -> cst.Call:
     assert isinstance(comma, cst.Comma)  # something follows it
     args[index - 1] = args[index - 1].with_changes(comma=comma.with_changes(whitespace_after=lead))
     return call.with_changes(args=args)
+
+
+def fitted(call: cst.Call, old: cst.Call, room: Room) -> cst.Call:
+    """A call that got an argument, one argument a line if that makes its line too long; not if it was so before."""
+    # A node's range, and with it its room, leaves out its own parentheses.
+    code, before = (_code(each.with_changes(lpar=(), rpar=())) for each in (call, old))
+    if not _is_on_one_line(call) or room.holds(code) or not room.holds(before):
+        return call
+    opening, closing = call.whitespace_before_args, _after(call.args[-1])
+    if not isinstance(opening, cst.ParenthesizedWhitespace):
+        indent = room.indent(_code(call.func))
+        step = "\t" if indent.endswith("\t") else room.step
+        opening = cst.ParenthesizedWhitespace(last_line=cst.SimpleWhitespace(indent + step))
+        closing = cst.ParenthesizedWhitespace(last_line=cst.SimpleWhitespace(indent))
+    bare = [argument.with_changes(whitespace_after_arg=_NOTHING) for argument in call.args]
+    gaps = [*([line_like(opening)] * (len(bare) - 1)), closing]
+    args = [each.with_changes(comma=cst.Comma(whitespace_after=gap)) for each, gap in zip(bare, gaps, strict=True)]
+    return call.with_changes(args=args, whitespace_before_args=opening)
+
+
+def _is_on_one_line(call: cst.Call) -> bool:
+    """Whether all arguments stand on one line, be it one of their own."""
+    last = call.args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=_NOTHING)
+    between = "".join(map(_code, [*call.args[:-1], last]))
+    ends = (call.whitespace_before_args, _after(call.args[-1]))
+    own = [end for end in ends if isinstance(end, cst.ParenthesizedWhitespace)]
+    return "\n" not in between and len(own) in (0, 2) and not any("#" in _code(end) for end in own)
+
+
+def _after(argument: cst.Arg) -> _Whitespace:
+    comma = argument.comma
+    return comma.whitespace_after if isinstance(comma, cst.Comma) else argument.whitespace_after_arg
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)
 
 
 def _before(call: cst.Call, index: int) -> _Whitespace:

@@ -39,14 +39,14 @@ class Plan:
     withdrawn: tuple[Withdrawal, ...] = ()
 
 
-def plan(source: bytes, fixes: Sequence[Fix]) -> Plan:
+def plan(source: bytes, fixes: Sequence[Fix], width: int = 88) -> Plan:
     """Carries out the fixes on a file's bytes; nothing is raised and nothing written.
 
-    All fixes are for this file: the paths in their targets are not looked at. A fix that cannot be made, or whose
-    result cannot be proven, is withdrawn; the others do not suffer from it.
+    Lines are to be no longer than `width`. All fixes are for this file: the paths in their targets are not looked at.
+    A fix that cannot be made, or whose result cannot be proven, is withdrawn; the others do not suffer from it.
     """
     try:
-        decoded = Source.decode(source)
+        decoded = Source.decode(source, width)
     except RefusalError as error:
         return Plan(source, withdrawn=tuple(Withdrawal(fix, str(error)) for fix in fixes))
     work = _Work(decoded)

@@ -20,9 +20,10 @@ _NEWLINE = re.compile(r"\r\n?|\n")
 
 @dataclass(frozen=True)
 class Text:
-    """Python source; offsets count code points, and only LF, CR and CRLF end a line."""
+    """Python source; offsets count code points, and only LF, CR and CRLF end a line, which may be `width` long."""
 
     content: str
+    width: int = 88
 
     @cached_property
     def starts(self) -> list[int]:
@@ -63,7 +64,7 @@ class Text:
         for splice in splices:
             parts += (self.content[done : splice.start], splice.text)
             done = splice.end
-        return Text("".join([*parts, self.content[done:]]))
+        return Text("".join([*parts, self.content[done:]]), self.width)
 
 
 @record
@@ -74,12 +75,12 @@ class Source:
     text: Text
 
     @classmethod
-    def decode(cls, data: bytes) -> Source:
+    def decode(cls, data: bytes, width: int = 88) -> Source:
         """Reads the bytes as Python does (BOM, coding comment, UTF-8); `RefusalError` when that fails."""
         file = decode_source("", data)
         if isinstance(file, SourceError):
             raise RefusalError(f"the file {file.message}")
-        return cls(file, Text(file.text))
+        return cls(file, Text(file.text, width))
 
     def spliced(self, splices: Sequence[Splice]) -> bytes:
         """The bytes with these edits made and no other changed; `RefusalError` if the encoding cannot say it."""

@@ -484,3 +484,47 @@ def test_a_timeout_is_spelled_as_the_version_that_the_project_is_held_at_spells_
     [fix] = offered("missing-timeout", app=code)
     assert fix is not None
     assert ("keyword", "request_timeout") in fix.operations[-1].arguments
+
+
+SPREAD = """\
+import os
+
+from openai import OpenAI
+
+from settings import SHARED
+
+LONG = {{"max_retries": 1, "timeout": None}}
+SHORT = {{"max_retries": 1}}
+
+
+class Assistant:
+    extra = {{"max_retries": 1}}
+
+    def __init__(self, given: dict, **options) -> None:
+        self.client = OpenAI({arguments})
+
+    def ask(self, text: str) -> str:
+        return self.client.responses.create(model="gpt-4.1-mini", input=text, max_output_tokens=300).output_text
+
+
+print(Assistant({{}}).ask("Hello"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_offered"),
+    [
+        ("**SHORT", True),
+        ("**{'max_retries': 1, **SHORT}", True),
+        ("**(SHORT if os.name else {})", True),
+        ("**options", False),
+        ("**given", False),
+        ("**self.extra", False),
+        ("**{**SHORT, **options}", False),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_what_is_spread_over_a_call_is_written_out_or_there_is_no_fix(arguments: str, is_offered: bool) -> None:
+    source = SPREAD.format(arguments=arguments)
+    found = offered("missing-timeout", app=source, settings="SHARED = {'max_retries': 1}\n")
+    assert [fix is not None for fix in found] == [is_offered]

@@ -1,0 +1,56 @@
+"""Models that think before they answer."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from llmlint.index.values import Const, Result, alternatives
+from llmlint.sites.callsite import CallSite
+
+THINKING = re.compile(
+    r"o[134](-|$)|gpt-5(-mini|-nano|-pro|-codex)?(-\d{4}.*)?$|gpt-5\.\d+-(pro|codex)|codex-mini"
+    r"|gemini-(2\.5-(pro|flash)|[3-9])(?!.*(-lite|-image))"
+    r"|gpt-oss|qwq|qwen-?3(?!.*(instruct|coder|embed|max))|magistral|deepseek-(r\d|reasoner)|grok-(4|3-mini)"
+    r"|glm-4\.[5-9]|glm-[5-9]|minimax-m|kimi-k2-thinking|.*(-thinking|:thinking|(?<!non)-reasoning|-reasoner)"
+    r"|(sonar-|.*-)?deep-research"
+)
+"""Of the part of an id behind the last slash."""
+NO_THOUGHT = ("none", "minimal", "disable", "disabled", 0, False)
+WORDS = re.compile(r"reasoning|thinking|\bthink\b|thought")
+BRANCH = re.compile(r"reason|think|\bo[134]\b|[\"']o[134](-|[\"'])", re.IGNORECASE)
+
+
+def may_think(model: str) -> bool:
+    """Whether a model of this id is known to think unless told not to."""
+    name = model.lower().rpartition("/")[2]
+    return "non-reasoning" not in name and THINKING.match(name) is not None
+
+
+def thinks(site: CallSite) -> bool:
+    """Whether the model is known to think before it answers, and nothing turns that off."""
+    return any(map(may_think, site.models)) and not thinking_is_off(site)
+
+
+def thinking_is_off(site: CallSite) -> bool:
+    """Whether the call says that the model is not to think."""
+    value = site.setting("reasoning").value
+    for option in alternatives(value) if value is not None else ():
+        if isinstance(option, Const) and option.value in NO_THOUGHT:
+            return True
+        if isinstance(option, Result) and option.call is not None and "thinking_budget=0" in ast.unparse(option.call):
+            return True
+    return False
+
+
+def asks_for_thought(site: CallSite, spelled: str) -> bool:
+    """Whether a call, whose settings are `spelled` so, may tell the model to think, or branches on such models."""
+    if thinking_is_off(site):
+        return False
+    return site.setting("reasoning").value is not None or WORDS.search(spelled) is not None or _branches(site)
+
+
+def _branches(site: CallSite) -> bool:
+    """Whether the function around the call asks whether the model is one that thinks."""
+    tests = (node.test for node in ast.walk(site.function or site.node) if isinstance(node, (ast.If, ast.IfExp)))
+    return any(BRANCH.search(ast.unparse(test)) for test in tests)

@@ -1,0 +1,82 @@
+"""Where an argument would make a line too long, the arguments get lines of their own."""
+
+from __future__ import annotations
+
+import pytest
+from fix_samples import adding, call_at
+
+from llmlint.fixes import plan
+
+WRAPPED = """\
+answer = client.create(
+    model="a-model",
+    input=text,
+    timeout=30.0,
+).text
+"""
+
+
+def added(source: str, width: int, nth: int = 0) -> str:
+    result = plan(source.encode(), [adding(call_at(source, nth))], width)
+    assert result.withdrawn == ()
+    return result.new.decode()
+
+
+def test_one_argument_a_line() -> None:
+    line = 'answer = client.create(model="a-model", input=text).text\n'
+    wide = line.replace("text)", "text, timeout=30.0)")
+    assert added(line, len(wide) - 1) == wide
+    assert added(line, len(wide) - 2) == WRAPPED
+
+
+def test_a_line_that_is_too_long_already_only_grows() -> None:
+    line = 'answer = client.create(model="a-model", input=text).text\n'
+    assert added(line, len(line) - 2) == line.replace("text)", "text, timeout=30.0)")
+
+
+def test_arguments_on_a_line_of_their_own_are_separated() -> None:
+    source = "def ask():\n  return create(\n    model=name, input=text\n  )\n"
+    assert added(source, 30) == (
+        "def ask():\n  return create(\n    model=name,\n    input=text,\n    timeout=30.0,\n  )\n"
+    )
+
+
+def test_the_steps_are_those_of_the_file() -> None:
+    source = "def ask():\n  return create(model=name, input=text)\n"
+    assert added(source, 44) == (
+        "def ask():\n  return create(\n    model=name,\n    input=text,\n    timeout=30.0,\n  )\n"
+    )
+    tabs = "def ask():\n\treturn create(model=name, input=text)\n"
+    assert added(tabs, 44) == (
+        "def ask():\n\treturn create(\n\t\tmodel=name,\n\t\tinput=text,\n\t\ttimeout=30.0,\n\t)\n"
+    )
+
+
+def test_newlines_are_those_of_the_file() -> None:
+    source = 'answer = client.create(model="a-model", input=text).text\r\nprint(answer)\r\n'
+    assert added(source, 60) == WRAPPED.replace("\n", "\r\n") + "print(answer)\r\n"
+
+
+def test_what_is_spread_stays_last() -> None:
+    source = "answer = create(*parts, model=name, **options)\n"
+    assert added(source, 50) == (
+        "answer = create(\n    *parts,\n    model=name,\n    timeout=30.0,\n    **options,\n)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "answer = create(model=name, messages=[\n    message,\n], stop=words)\n",
+        'answer = create(name, """\n  a text\n""", stop=words, user=someone)\n',
+        "answer = create(model=name,\n                input=text, user=someone)\n",
+    ],
+)
+def test_arguments_over_several_lines_keep_their_layout(source: str) -> None:
+    old, new = source.splitlines(), added(source, 28).splitlines()
+    assert new[: len(old) - 1] == old[:-1]
+
+
+def test_a_comment_counts_to_the_line_and_stays_behind_it() -> None:
+    source = "answer = create(model=name)  # once\n"
+    assert added(source, 40) == "answer = create(\n    model=name,\n    timeout=30.0,\n)  # once\n"
