@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from llmlint.checks.known import has_open_address
 from llmlint.checks.thinking import asks_for_thought, thinks
 from llmlint.index.tree import class_of, scope_of
-from llmlint.index.values import Const, alternatives
+from llmlint.index.values import Const, Env, Template, Value, alternatives
 from llmlint.sites.callsite import CallSite, State
 
 PLAIN = frozenset({"chat", "responses", "completion", "chain", "embedding", "moderation", "rerank", "tokens"})
@@ -88,7 +88,19 @@ def _is_local(site: CallSite, spelled: str) -> bool:
     if any(map(LOCAL.search, names)) or any(LOCAL.search(match.surface.sdk.name) for match in site.matches):
         return True
     value = site.setting("base-url").value
-    return any(LOCAL.search(repr(option)) for option in (alternatives(value) if value is not None else ()))
+    return value is not None and any(map(LOCAL.search, _texts(value)))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """The parts of an address that are written in the code, and the names of environment variables that hold it."""
+    for option in alternatives(value):
+        if isinstance(option, Const):
+            yield str(option.value)
+        elif isinstance(option, Template):
+            yield from (str(part.value) for part in option.parts if part is not None)
+        elif isinstance(option, Env):
+            yield option.name
+            yield from _texts(option.default) if option.default is not None else ()
 
 
 def _is_long(site: CallSite) -> bool:

@@ -528,3 +528,34 @@ def test_what_is_spread_over_a_call_is_written_out_or_there_is_no_fix(arguments:
     source = SPREAD.format(arguments=arguments)
     found = offered("missing-timeout", app=source, settings="SHARED = {'max_retries': 1}\n")
     assert [fix is not None for fix in found] == [is_offered]
+
+
+ADDRESSED = """\
+import os
+
+from openai import OpenAI
+
+from settings import HOST
+
+client = OpenAI(base_url={address})
+
+
+def ask(text: str) -> str:
+    return client.responses.create(model="gpt-4.1-mini", input=text, max_output_tokens=300).output_text
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "seconds"),
+    [
+        ("'https://openrouter.ai/api/v1'", "30.0"),
+        ("f'{HOST}/v1'", None),
+        ("'http://' + HOST", None),
+        ("os.environ.get('BASE', HOST)", None),
+        ("os.environ['BASE']", None),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_a_server_of_ones_own_may_take_its_time(address: str, seconds: str | None) -> None:
+    found = offered("missing-timeout", app=ADDRESSED.format(address=address), settings="HOST = 'http://localhost:80'\n")
+    assert [dict(fix.operations[0].arguments)["value"] if fix else None for fix in found] == [seconds]
