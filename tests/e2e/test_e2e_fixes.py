@@ -79,9 +79,9 @@ def test_a_name_that_is_none_is_an_error_with_a_suggestion(app: Project, argumen
 
 
 def test_what_fixes_write_is_configured(app: Project) -> None:
-    app.write("llmlint.toml", "[fix]\ntimeout = 7.5")
+    app.write("llmlint.toml", "[fix]\ntimeout = 45.5")
     app.run("check", "--unsafe-fixes", *ONLY)
-    assert app.read("unsafe.py") == CALL.replace("OpenAI()", "OpenAI(timeout=7.5)")
+    assert app.read("unsafe.py") == CALL.replace("OpenAI()", "OpenAI(timeout=45.5)")
 
 
 def test_a_second_run_changes_nothing(app: Project) -> None:
