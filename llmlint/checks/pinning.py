@@ -11,6 +11,7 @@ from llmlint.checks.edits import replace_expression
 from llmlint.checks.finding import Sites
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
+from llmlint.index.tree import named_function_of, nodes_in
 from llmlint.sites.platform import ModelId, model_ids, written_ids
 
 # Where an id is given for a model: after `=` or `:`, as the one argument of a call or as what `get` falls back to.
@@ -41,6 +42,15 @@ def successor(one: ModelId) -> str | None:
     return found if found is not None and found not in one.models.shutdown else None
 
 
+def _places(one: ModelId) -> list[ast.AST]:
+    """Where the id is written: its literal, and the equal ones of the same function, which may reach the same call."""
+    node = one.origin.node if one.origin is not None else None
+    function = named_function_of(node) if node is not None else None
+    if node is None or function is None or not isinstance(node, ast.Constant):
+        return [node] if node is not None else []
+    return [other for other in nodes_in(function) if isinstance(other, ast.Constant) and other.value == node.value]
+
+
 class Pinning:
     """Says how the ids of a project can be replaced by what `choose` gives for each; `title` says it to the user."""
 
@@ -56,20 +66,23 @@ class Pinning:
         chosen: set[str] = set()
         for one in found:
             other = self._choose(one)
-            written = self._written(one, other) if other is not None else None
-            if written is None or other is None:
+            places = _places(one)
+            if other is None or not places:
                 return None
-            module, node, new = written
             chosen.add(other)
-            fix = replace_expression(module, node, new, Applicability.UNSAFE, "")
-            operations += (each for each in fix.operations if each not in operations)
+            for node in places:
+                written = self._written(one, node, other)
+                if written is None:
+                    return None
+                module, literal, new = written
+                fix = replace_expression(module, literal, new, Applicability.UNSAFE, "")
+                operations += (each for each in fix.operations if each not in operations)
         if len({operation.target.path for operation in operations}) != 1:
             return None
         return Fix(Applicability.UNSAFE, f"{self._title} {', '.join(sorted(chosen))}", tuple(operations))
 
-    def _written(self, one: ModelId, other: str) -> tuple[Module, ast.expr, str] | None:
+    def _written(self, one: ModelId, node: ast.AST, other: str) -> tuple[Module, ast.expr, str] | None:
         """The literal and how it is spelled with the other id, quotes and prefix as they are."""
-        node = one.origin.node if one.origin is not None else None
         if one.origin is None or not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             return None
         if not node.value.endswith(one.id):
