@@ -42,13 +42,19 @@ class Files:
         self.imports = ImportMap(importable, sdk_roots, folder)
         self._importers: dict[str, set[str]] | None = None
         self._names: dict[str, frozenset[bytes]] = {}
+        self._mentions: dict[str, list[str]] = {}
+        self._calling: dict[tuple[str, str], list[str]] = {}
         self._external: dict[str, list[str]] = {}
         self._reach: dict[str, frozenset[str]] = {}
 
     def mentioning(self, word: str) -> list[str]:
         """Files whose bytes hold the word."""
-        needle = word.encode()
-        return [path for path, file in self.by_path.items() if stands_alone(file.data, needle)]
+        found = self._mentions.get(word)
+        if found is None:
+            needle = word.encode()
+            found = [path for path, file in self.by_path.items() if stands_alone(file.data, needle)]
+            self._mentions[word] = found
+        return found
 
     def using(self, name: str, home: str) -> list[str]:
         """Files that could use a top-level name of the file `home`: by importing the name or through its module."""
@@ -68,9 +74,14 @@ class Files:
 
     def calling(self, method: str, home: str, *, anywhere: bool) -> list[str]:
         """Files that spell `.method` and import the file `home`, however indirectly (or any file, `anywhere`)."""
-        needle = f".{method}".encode()
-        paths = self.by_path if anywhere else sorted(self.reaching(home))
-        return [path for path in paths if path in self.by_path and needle in self.by_path[path].data]
+        key = (method, "" if anywhere else home)
+        found = self._calling.get(key)
+        if found is None:
+            needle = f".{method}".encode()
+            paths = self.by_path if anywhere else sorted(self.reaching(home))
+            found = [path for path in paths if path in self.by_path and needle in self.by_path[path].data]
+            self._calling[key] = found
+        return found
 
     def reaching(self, target: str) -> frozenset[str]:
         """The file and all that import it, directly or through others."""
