@@ -191,6 +191,8 @@ def made_up(parameter):
     simple = {"str": "x", "int": 1, "float": 1.0, "bool": False, "dict": {"x": "x"}, "bytes": b"x"}
     if any(word in parameter.name for word in ("url", "proxy")):
         return "http://localhost:1"
+    if said.rpartition(".")[2] == "Path":
+        return Path(__file__)
     path = parameter.name in ("path", "file", "filename")
     return __file__ if path else simple.get(said.partition("[")[0].partition(" ")[0], Answer())
 
@@ -275,6 +277,7 @@ def main():
         OPENAI_API_TYPE="openai",
         AWS_DEFAULT_REGION="us-east-1",
         LITELLM_LOCAL_MODEL_COST_MAP="True",
+        MODEL="gpt-5.4-mini",
     )
     os.environ.pop("GOOGLE_API_KEY")
     asked = json.load(sys.stdin)
