@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from llmlint.index.module import Module
 from llmlint.index.scopes import Binding, Block, Scope
+from llmlint.index.tree import position_of
 
 Item = tuple[ast.AST, ast.AST, Scope, Block]
 
@@ -55,10 +56,6 @@ def _statements(body: list[ast.stmt], up: ast.AST, scope: Scope, block: Block, s
     for statement in reversed(body):
         statement.__dict__.update(scope=scope, block=block)
         stack.append((statement, up, scope, block))
-
-
-def _position(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def _name(node: ast.Name, scope: Scope, block: Block, stack: list[Item]) -> None:
@@ -126,7 +123,7 @@ def _target(
 ) -> None:
     if isinstance(target, ast.Name):
         kind = "unpack" if index and kind == "value" else "unknown" if index and kind == "enter" else kind
-        scope.bind(Binding(target.id, kind, node, block, value, index, _position(node)))
+        scope.bind(Binding(target.id, kind, node, block, value, index, position_of(node)))
     elif isinstance(target, (ast.Tuple, ast.List)):
         starred = any(isinstance(part, ast.Starred) for part in target.elts)
         for number, part in enumerate(target.elts):
@@ -145,7 +142,7 @@ def _assign(node: ast.Assign, scope: Scope, block: Block, stack: list[Item]) -> 
 def _annotated(node: ast.AnnAssign, scope: Scope, block: Block, stack: list[Item]) -> None:
     if isinstance(node.target, ast.Name):
         kind = "value" if node.value is not None else "annotation"
-        binding = Binding(node.target.id, kind, node, block, node.value, (), _position(node), node.annotation)
+        binding = Binding(node.target.id, kind, node, block, node.value, (), position_of(node), node.annotation)
         scope.bind(binding)
     stack.append((node.target, node, scope, block))
     stack.append((node.annotation, node, scope, block))
@@ -154,7 +151,7 @@ def _annotated(node: ast.AnnAssign, scope: Scope, block: Block, stack: list[Item
 
 def _augmented(node: ast.AugAssign, scope: Scope, block: Block, stack: list[Item]) -> None:
     if isinstance(node.target, ast.Name):
-        scope.bind(Binding(node.target.id, "augmented", node, block, node.value, (), _position(node)))
+        scope.bind(Binding(node.target.id, "augmented", node, block, node.value, (), position_of(node)))
     stack.append((node.target, node, scope, block))
     stack.append((node.value, node, scope, block))
 
@@ -168,7 +165,7 @@ def _walrus(node: ast.NamedExpr, scope: Scope, block: Block, stack: list[Item]) 
 def _import(node: ast.Import, scope: Scope, block: Block, stack: list[Item]) -> None:
     for alias in node.names:
         name = alias.asname or alias.name.partition(".")[0]
-        scope.bind(Binding(name, "import", alias, block, None, (), _position(node)))
+        scope.bind(Binding(name, "import", alias, block, None, (), position_of(node)))
         alias.__dict__["up"] = node
     scope.module.imports.append(node)
 
@@ -179,7 +176,7 @@ def _import_from(node: ast.ImportFrom, scope: Scope, block: Block, stack: list[I
         if alias.name == "*":
             scope.module.stars.append(node)
         else:
-            scope.bind(Binding(alias.asname or alias.name, "from", alias, block, None, (), _position(node)))
+            scope.bind(Binding(alias.asname or alias.name, "from", alias, block, None, (), position_of(node)))
     scope.module.imports.append(node)
 
 
@@ -192,10 +189,10 @@ def _arguments(
 ) -> None:
     args = node.args
     for arg in [*args.posonlyargs, *args.args, *args.kwonlyargs]:
-        inner.bind(Binding(arg.arg, "parameter", arg, block, None, (), _position(arg), arg.annotation))
+        inner.bind(Binding(arg.arg, "parameter", arg, block, None, (), position_of(arg), arg.annotation))
     for rest, kind in ((args.vararg, "varargs"), (args.kwarg, "kwargs")):
         if rest is not None:
-            inner.bind(Binding(rest.arg, kind, rest, block, None, (), _position(rest), rest.annotation))
+            inner.bind(Binding(rest.arg, kind, rest, block, None, (), position_of(rest), rest.annotation))
     outer_block = node.__dict__.get("outer_block", block)
     every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
     for arg in [a for a in every if a is not None]:
@@ -209,7 +206,7 @@ def _arguments(
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, block: Block, stack: list[Item]) -> None:
-    scope.bind(Binding(node.name, "function", node, block, None, (), _position(node)))
+    scope.bind(Binding(node.name, "function", node, block, None, (), position_of(node)))
     scope.module.functions.setdefault(node.name, []).append(node)
     inner = Scope("function", node, scope, scope.module)
     body = Block(None, node, "body")
@@ -243,7 +240,7 @@ def _lambda(node: ast.Lambda, scope: Scope, block: Block, stack: list[Item]) -> 
 
 
 def _class(node: ast.ClassDef, scope: Scope, block: Block, stack: list[Item]) -> None:
-    scope.bind(Binding(node.name, "class", node, block, None, (), _position(node)))
+    scope.bind(Binding(node.name, "class", node, block, None, (), position_of(node)))
     scope.module.classes.setdefault(node.name, []).append(node)
     inner = Scope("class", node, scope, scope.module)
     node.__dict__["inner"] = inner
@@ -309,7 +306,7 @@ def _try(node: ast.Try, scope: Scope, block: Block, stack: list[Item]) -> None:
         handler.__dict__.update(up=node, scope=scope, block=block)
         inside = Block(block, handler, "body")
         if handler.name:
-            scope.bind(Binding(handler.name, "exception", handler, inside, handler.type, (), _position(handler)))
+            scope.bind(Binding(handler.name, "exception", handler, inside, handler.type, (), position_of(handler)))
         _statements(handler.body, handler, scope, inside, stack)
         _push(handler.type, handler, scope, block, stack)
     _branches(node, scope, block, stack, ("body",))
@@ -334,7 +331,7 @@ def _match(node: ast.Match, scope: Scope, block: Block, stack: list[Item]) -> No
         for part in ast.walk(case.pattern):
             name = getattr(part, "name", None) or getattr(part, "rest", None)
             if isinstance(name, str):
-                scope.bind(Binding(name, "unknown", part, inside, None, (), _position(part)))
+                scope.bind(Binding(name, "unknown", part, inside, None, (), position_of(part)))
         _statements(case.body, case, scope, inside, stack)
         _push(case.guard, case, scope, inside, stack)
         stack.append((case.pattern, case, scope, inside))

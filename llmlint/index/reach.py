@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from llmlint.index.scopes import Binding, Block, Scope
-from llmlint.index.tree import block_of, parent
+from llmlint.index.tree import block_of, parent, position_of
 
 Position = tuple[int, int]
 
@@ -18,7 +18,7 @@ def reaching(scope: Scope, name: str, use: ast.AST, *, local: bool) -> list[Bind
     bindings = scope.bindings.get(name, [])
     if len(bindings) == 1 or not local:
         return list(bindings)
-    where = (getattr(use, "lineno", 0), getattr(use, "col_offset", 0))
+    where = position_of(use)
     block = block_of(use)
     before = sorted((b for b in bindings if _done(b, use, where)), key=lambda b: b.position, reverse=True)
     seen: list[Binding] = []

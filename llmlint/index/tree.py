@@ -74,6 +74,11 @@ def block_of(node: ast.AST) -> Block:
     raise LookupError("node of a tree that was not indexed")
 
 
+def position_of(node: ast.AST) -> tuple[int, int]:
+    """Where the node begins: its line and column, zeros for a module."""
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
 def statement_of(node: ast.AST) -> ast.stmt | None:
     """The innermost statement that holds the node."""
     found: ast.AST | None = node
