@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, containers, names, typehints
+from llmlint.index import calls, mutations, names, typehints
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.scopes import Binding
 from llmlint.index.stores import settles, stored
@@ -278,7 +278,7 @@ def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list
         return found
     for owner in ev.project.mro(base.callee):
         for load in owner.module.attribute_loads.get(name, ()) if isinstance(owner, Class) else ():
-            change = containers.change_of(load)
+            change = mutations.change_of(load)
             function = named_function_of(load) if change is not None else None
             if (
                 change is None
@@ -292,7 +292,7 @@ def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list
                 continue
             frame = method_frame(ev, base, owner, function)
             certain = function.name == "__init__" and block_of(change).parent is None
-            found = [containers.altered(ev, value, change, frame, certain) for value in found]
+            found = [mutations.altered(ev, value, change, frame, certain) for value in found]
     return found
 
 

@@ -7,7 +7,17 @@ import builtins
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index import activations, calls, conditions, containers, narrowing, parameters, text, typehints
+from llmlint.index import (
+    activations,
+    calls,
+    conditions,
+    container_state,
+    containers,
+    narrowing,
+    parameters,
+    text,
+    typehints,
+)
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import block_of, parent, scope_of
@@ -52,8 +62,8 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
         rest = [option for option in alternatives(value) if not is_none(option)]
         value = union(rest) if rest else Unknown(f"`{node.id}` is not None here")
     if local:
-        return containers.changed(ev, value, node, here, owner, bindings, inner)
-    return containers.changed_elsewhere(ev, value, node.id, owner)
+        return container_state.changed(ev, value, node, here, owner, bindings, inner)
+    return container_state.changed_elsewhere(ev, value, node.id, owner)
 
 
 def flow_scope(scope: Scope) -> Scope:
@@ -96,7 +106,7 @@ def module_name(ev: Evaluator, module: Module, wanted: str) -> Value:
     bindings = module.scope.bindings.get(wanted)
     if bindings is None:
         return _undefined(ev, module, wanted, builtin=False)
-    return containers.changed_elsewhere(ev, combine(ev, bindings, None), wanted, module.scope)
+    return container_state.changed_elsewhere(ev, combine(ev, bindings, None), wanted, module.scope)
 
 
 def _undefined(ev: Evaluator, module: Module, wanted: str, *, builtin: bool = True) -> Value:
