@@ -37,6 +37,8 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         paths = site.match.operation.settings.paths("max-tokens")
         if not paths:  # the call has no such parameter: a cap could only stand in a body that is not looked into
             continue
+        if site.match.operation.vectors and not sites.flow(site).reads_text:  # the model decides what comes
+            continue
         keyword = _spelling(site, paths)
         positional = site.match.operation.positional
         proof = Note("neither the call nor its client sets a limit", site.location)

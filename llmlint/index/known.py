@@ -138,7 +138,7 @@ def _dedent(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
 
 
 def _dumps(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
-    return Template((None,))
+    return Template((None,), encoded=_first(ev, node, frame))
 
 
 _FUNCTIONS: dict[str, Callable[..., Value | None]] = {

@@ -49,10 +49,11 @@ class Const(Value):
 
 @record
 class Template(Value):
-    """Text with holes: the constant parts in order, None for each hole."""
+    """Text with holes: the constant parts in order, None for each hole; `encoded` is what it spells as JSON."""
 
     parts: tuple[Const | None, ...]
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    encoded: Value | None = None
 
 
 @record

@@ -145,10 +145,12 @@ class Response:
     """Attribute paths of an answer.
 
     `*` is an index or an iteration, `name()` a call, the empty path the answer itself. `stream_text` starts from one
-    item of the iterated answer.
+    item of the iterated answer. Where the answer holds its data as JSON that the caller decodes, `body` are the
+    paths to it, and all others start from what was decoded.
     """
 
     name: str
+    body: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     stream_text: tuple[str, ...] = ()
     text_optional: bool = False

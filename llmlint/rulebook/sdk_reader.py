@@ -117,6 +117,7 @@ def read_responses(tables: Table) -> dict[str, Response]:
         table = tables.table(name)
         found[name] = Response(
             name=name,
+            body=table.texts("body"),
             text=table.texts("text"),
             stream_text=table.texts("stream-text"),
             text_optional=table.flag("text-optional"),

@@ -107,7 +107,7 @@ class Endings:
             return False
         if trace.kind == "text" and not trace.derived and not trace.piece:
             self._note("log", call, trace, func.attr)
-        elif not trace.kind and not trace.path:
+        elif not trace.kind and not trace.path and not trace.raw:
             self._note("log", call, trace, func.attr)
             self._whole(call, replace(trace, derived=False))
         return True

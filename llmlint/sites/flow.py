@@ -16,10 +16,10 @@ from llmlint.index.registries import registered
 from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Class, Function, Value, alternatives
 from llmlint.sites import parsers, sinks
+from llmlint.sites.bodies import Bodies
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.endings import compared, names_stop
 from llmlint.sites.holders import ANY, KEYS, MAX_CALLS
-from llmlint.sites.objects import Objects
 from llmlint.sites.positions import (
     field_at,
     only_text,
@@ -51,7 +51,7 @@ PARTS = frozenset({"get", "pop", "group", "groups", "groupdict", "items", "value
 
 
 @dataclass(eq=False)
-class Flow(Objects):
+class Flow(Bodies):
     """Follows one call site's answer, nearest uses first. The uses are found once, on construction."""
 
     visited: set[int] = field(default_factory=set)
@@ -169,6 +169,9 @@ class Flow(Objects):
         elif trace.text:
             self._deref(above, trace, "[…]")
             self._follow(above, replace(trace, optional=False, piece=True))
+        elif trace.raw:
+            if isinstance(above.slice, ast.Slice):
+                self._follow(above, trace)
         else:
             if isinstance(key, int) and trace.path[-1:] == ("choices",) and trace.path[0] == "chunk":
                 self._note("index", above, trace)
@@ -280,6 +283,8 @@ class Flow(Objects):
             elif name in ("split", "splitlines", "rsplit", "partition", "rpartition"):
                 self._follow(call, replace(trace, wraps=("*",), piece=True))
             return
+        if self._in_body(call, name, trace):
+            return
         if name in ("get", "pop") and call.args and isinstance(call.args[0], ast.Constant):
             self._descend(call, str(call.args[0].value), trace)
         elif not self._descend(call, f"{name}()", trace):
@@ -292,6 +297,8 @@ class Flow(Objects):
         func = call.func
         name = last_name(func)
         if name == "getattr" and len(call.args) > 1 and self._attribute_by_name(call, node, trace):
+            return
+        if self._decoded(call, trace):
             return
         if not trace.wraps and (
             self._logged(call, node, trace) or (trace.text and self._used(call, node, name, trace))
@@ -313,7 +320,9 @@ class Flow(Objects):
         if name in SAME_VALUE and not self._own(call):
             inner = trace
             if name == "str":  # it makes a text of an answer's object, and nobody looks for the stop state there
-                inner = replace(trace, optional=False, derived=trace.derived or not (trace.kind or trace.wraps))
+                inner = replace(
+                    trace, optional=False, derived=trace.derived or not (trace.kind or trace.wraps or trace.raw)
+                )
             if name in ("next", "anext"):
                 inner = self._iterated(trace)
             elif name == "gather":
@@ -326,7 +335,8 @@ class Flow(Objects):
         if name == "isinstance" and trace.path == ("chunk",) and not trace.wraps and names_stop(call):
             self.reads_finish = True
         if not self._into(call, node, keyword, trace) and name not in PEEKING:
-            self._whole(call, trace)
+            if not (trace.raw and isinstance(parent(call), ast.Raise)):
+                self._whole(call, trace)
 
     def _into(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> bool:
         """Into a project function through its parameter, or into an object through its constructor's keyword."""
@@ -384,7 +394,7 @@ class Flow(Objects):
             return replace(trace, wraps=trace.wraps[1:]) if taken else replace(trace, wraps=("?",))
         if trace.text:
             return trace
-        if trace.stream and not trace.path:
+        if (trace.stream or trace.raw) and not trace.path:
             return replace(trace, path=("chunk",))
         path = (*trace.path, "*")
         if position(path, self.response.text) == "whole":  # an iterator of pieces of text
@@ -402,9 +412,12 @@ class Flow(Objects):
         if trace.derived:
             self._follow(node, trace)
             return True
-        if trace.text:
+        if trace.text or trace.raw:
             return False
         path = (*trace.path, step)
+        if self._is_body(node, path):
+            self._follow(node, replace(trace, path=(), raw=True))
+            return True
         streamed = path[0] == "chunk"
         here = path[1:] if streamed else path
         response = self.response
@@ -430,7 +443,7 @@ class Flow(Objects):
         if position(here, response.usage) == "whole":
             self.reads_usage = True
             self.reads_finish = self.reads_finish or compared(node)
-        others = (*response.finish, *response.tool_arguments, *response.tool_names)
+        others = (*response.finish, *response.tool_arguments, *response.tool_names, *response.body)
         if where == "part" or position(here, others) == "part":
             self._follow(node, replace(trace, path=path))
             return True

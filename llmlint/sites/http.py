@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmlint.index.values import Const, Env, Result, Symbol, Template, Value, alternatives
+from llmlint.index.values import Const, Env, Partial, Result, Symbol, Template, Value, alternatives
 from llmlint.rulebook.endpoints import load_endpoints
 from llmlint.rulebook.sdk import addresses
 from llmlint.rulebook.sdk_model import SettingTable
@@ -72,14 +72,23 @@ def to_a_model(ev: Evaluator, module: Module, call: ast.Call, sending: Match) ->
         endpoint = known.endpoint(path, provider) if provider or not host or HOLE in host or _own(host) else None
         if endpoint is None:
             continue
-        operation = replace(sending.operation, kind=endpoint.kind, response=endpoint.response)
-        if isinstance(address, Result):  # a Request holds the body, and its settings
-            operation = replace(operation, settings=SettingTable("", {"timeout": table.paths("timeout")}))
+        response = replace(endpoint.response, body=sending.operation.response.body)
+        operation = replace(sending.operation, kind=endpoint.kind, response=response)
+        if isinstance(address, Result):
+            sending = _held(sending, address)
         api = f"POST {path}"
         return replace(sending, operation=operation, api=api, provider=provider or ""), (
             "resolved" if provider is not None else "shape"
         )
     return None
+
+
+def _held(sending: Match, request: Result) -> Match:
+    """The sending of a Request, which holds the body and with it all that the model is told."""
+    if request.call is None or request.module is None:
+        return sending
+    whole = Partial(request.callee, request.call, request.module, request.frame)
+    return replace(sending, surface=replace(sending.surface, preset=(*sending.surface.preset, whole)))
 
 
 def _own(host: str) -> bool:

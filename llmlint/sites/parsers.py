@@ -49,11 +49,16 @@ FUNCTIONS: dict[str, Parser] = {
     "builtins.int": Parser("int", "builtins.ValueError", structured=False),
     "builtins.float": Parser("float", "builtins.ValueError", structured=False),
 }
+DECODERS = frozenset(
+    {"json.load", "json.loads", "orjson.loads", "ujson.loads", "simplejson.loads", "simplejson.load", "json5.loads"}
+    | {"msgspec.json.decode"}
+)
 METHODS: dict[str, Parser] = {
     "model_validate_json": Parser("model_validate_json", "pydantic.ValidationError", VALUE),
     "parse_raw": Parser("parse_raw", "pydantic.ValidationError", VALUE),
     "validate_json": Parser("validate_json", "pydantic.ValidationError", VALUE),
 }
+AROUND_TEXT = ("assistant", "think", "thinking", "thought", "reasoning")
 REGEX = (
     "re.search",
     "re.findall",
@@ -86,6 +91,12 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> Parser | None:
         if func.attr in REGEX_METHODS and not _tested(call):
             return _compiled(ev, func)
     return None
+
+
+def decodes(ev: Evaluator, call: ast.Call) -> bool:
+    """Whether a call decodes JSON: what an answer comes in is no text of the model yet."""
+    paths = {option.path for option in alternatives(ev.evaluate(call.func)) if isinstance(option, Symbol)}
+    return not paths.isdisjoint(DECODERS)
 
 
 def _tested(call: ast.Call) -> bool:
@@ -151,8 +162,10 @@ def cuts_label(name: str, call: ast.Call) -> bool:
 
 
 def _marks_value(separator: str) -> bool:
-    """`SCORE:` and `</answer>` mark a value; a newline, blank, comma or code fence does not."""
+    """`SCORE:` and `</answer>` mark a value; a newline, blank, comma or code fence, and what ends a thought, do not."""
     words = re.sub(r"[^A-Za-z]", "", separator)
+    if words.lower() in AROUND_TEXT:
+        return False
     if "```" in separator:
         return separator.strip("`\n").lower() == "json"
     return len(words) > 1 or separator.strip() in (":", "|", "=")

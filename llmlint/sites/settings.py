@@ -16,6 +16,7 @@ from llmlint.index.values import (
     Partial,
     Result,
     Symbol,
+    Template,
     Unknown,
     Value,
     alternatives,
@@ -108,10 +109,15 @@ def of_call(site: CallSite, match: Match, name: str, frame: Frame | None = None)
         if found.state is not State.ABSENT:
             return found
     for preset in match.surface.preset:
-        found = given(ev, preset.module, preset.call, preset.frame, table, (), name)
+        found = given(ev, preset.module, preset.call, preset.frame, table, _order(preset), name)
         if found.state is not State.ABSENT:
             return found
     return ABSENT
+
+
+def _order(preset: Partial) -> tuple[str, ...]:
+    """The parameters that a Request takes by position; those of a `partial` come after its function."""
+    return ("url", "data") if isinstance(preset.function, Symbol) else ()
 
 
 def _by_reference(ev: Evaluator, site: CallSite, table: SettingTable, name: str) -> Setting:
@@ -302,6 +308,12 @@ def _inside(value: Value, key: str) -> Value | None:
         return Unknown(value.open) if value.open else None
     if isinstance(value, Result) and value.call is not None and _is_class(value.callee):
         return _constructed(value, key)
+    if isinstance(value, Template) and value.encoded is not None:
+        inner = [_inside(option, key) for option in alternatives(value.encoded)]
+        held = [option for option in inner if option is not None]
+        return (
+            union(held) if len(held) == len(inner) else Unknown(f"`{key}` is set on some paths only") if held else None
+        )
     if isinstance(value, Unknown):
         return value
     return Unknown("the configuration object is built elsewhere")

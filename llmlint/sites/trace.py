@@ -24,6 +24,8 @@ class Trace:
     it. `wraps` is what was put around it, outermost first: an iteration, a tuple position, a key; `tags` tell some of
     these objects from others (see `llmlint.sites.tags`).
 
+    `raw` says that the position is in JSON that is not decoded yet: a body, or a line of a stream.
+
     `entered` are the calls through which it came into the helper it is in, `outward` the callers it was returned to,
     innermost first: it leaves a helper by the way it came. `hops` counts the calls that are not known one by one any
     more, since it was read from an attribute in another function: from there on `outward` stays as it is.
@@ -35,6 +37,7 @@ class Trace:
     optional: bool = False
     piece: bool = False
     stream: bool = False
+    raw: bool = False
     wraps: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
     entered: tuple[ast.Call | ast.Attribute, ...] = ()

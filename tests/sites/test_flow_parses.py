@@ -497,3 +497,11 @@ json.loads(text)  # <- parse
 json.loads(arguments)
 json.loads(thoughts)
 """)
+
+
+def test_a_split_at_the_end_of_the_thoughts_reads_no_data() -> None:
+    parses("""
+text = CHAT.choices[0].message.content
+text.split("</think>")[-1]
+text.split("</answer>")[0]  # <- parse
+""")
