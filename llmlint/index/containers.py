@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from llmlint.index import allowlists
 from llmlint.index.activations import later
 from llmlint.index.values import (
     Const,
@@ -124,9 +125,19 @@ def dict_comprehension(ev: Evaluator, node: ast.DictComp, frame: Frame | None) -
     plain = isinstance(node.key, ast.Name) and len(node.generators) == 1
     if plain and isinstance(node.value, ast.Name) and isinstance(source, Sequence) and source.origin is not None:
         pairs = source.origin.node.__dict__.get("items_of")
-        if isinstance(pairs, Mapping):
-            return _filtered(pairs, generator.ifs, node.value.id)
-    return Mapping({}, "its keys are computed")
+        if isinstance(pairs, Mapping) and isinstance(node.key, ast.Name):
+            tests = [part for test in generator.ifs for part in _conjuncts(test)]
+            others: list[ast.expr] = []
+            for test in tests:
+                picked = allowlists.kept(ev, pairs, test, node.key.id, frame)
+                pairs = picked if picked is not None else pairs
+                others += [test] if picked is None else []
+            return _filtered(pairs, others, node.value.id)
+    return allowlists.comprehension(ev, node, frame) or Mapping({}, "its keys are computed")
+
+
+def _conjuncts(test: ast.expr) -> list[ast.expr]:
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
 
 
 def _filtered(pairs: Mapping, tests: list[ast.expr], name: str) -> Mapping:

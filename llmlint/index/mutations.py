@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from llmlint.index import allowlists
 from llmlint.index.activations import later
 from llmlint.index.build import MUTATORS
 from llmlint.index.containers import merge, with_entry
@@ -89,12 +90,28 @@ def _assign_item(ev: Evaluator, value: Value, change: ast.Subscript, frame: Fram
     statement = parent(change)
     key = text_of(ev.evaluate(change.slice, frame)) if isinstance(change.slice, ast.expr) else None
     if key is None:
-        return Mapping(value.entries, value.open or "a computed key is assigned", value.origin)
+        return _assign_any(ev, value, change, frame)
     if isinstance(statement, ast.Delete):
         return _without(value, key, certain)
     changed_in_place = Unknown("it is updated in place")
     given = later(ev, statement.value, frame) if isinstance(statement, ast.Assign) else changed_in_place
     return _put(value, key, Entry(given, certain))
+
+
+def _assign_any(ev: Evaluator, value: Mapping, change: ast.Subscript, frame: Frame | None) -> Mapping:
+    """The mapping after a key that is computed has been assigned or deleted; one of a fixed list opens nothing."""
+    statement = parent(change)
+    names = allowlists.keys(ev, change.slice, frame)
+    if names is None:
+        return Mapping(value.entries, value.open or "a computed key is assigned", value.origin)
+    for name in names:
+        if isinstance(statement, ast.Delete):
+            value = _without(value, name, False)
+            continue
+        given = statement.value if isinstance(statement, ast.Assign) else None
+        entry = allowlists.picked(ev, name, change.slice, given, frame)
+        value = _put(value, name, entry) if entry is not None else value
+    return value
 
 
 def _put(value: Mapping, key: str, entry: Entry) -> Mapping:

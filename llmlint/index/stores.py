@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, containers, typehints
+from llmlint.index import calls, containers, reach, typehints
 from llmlint.index.construction import method_frame
+from llmlint.index.scopes import Block
 from llmlint.index.tree import block_of, class_of, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import Class, Frame, Function, Member, Result, Unknown, Value, alternatives, is_none
 
@@ -46,13 +47,27 @@ def settles(owner: Class, name: str) -> bool:
 
 
 def _set_for_good(owner: Class, name: str) -> bool:
+    covered: list[Block] = []
+    lines: list[int] = []
     for target in owner.module.attribute_stores.get(name, ()):
-        function = named_function_of(target)
+        function, statement = named_function_of(target), parent(target)
         if function is None or function.name != "__init__" or class_of(function) is not owner.node:
             continue
-        if isinstance(parent(target), ast.Assign) and block_of(target).parent is None and is_own(target, function):
-            up = [n for n in nodes_in(function) if isinstance(n, ast.Attribute) and n.attr == "__init__"]
-            return all(call.lineno < target.lineno for call in up)
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None:
+            continue
+        lines.append(target.lineno)
+        if is_own(target, function) and reach.settles(block_of(target), block_of(function.body[0]), covered):
+            return not _undone(function, min(lines), target.lineno)
+    return False
+
+
+def _undone(function: ast.FunctionDef | ast.AsyncFunctionDef, first: int, last: int) -> bool:
+    """Whether the constructor may return before an assignment, or runs that of its base class after one."""
+    for node in nodes_in(function):
+        if isinstance(node, ast.Return) and node.lineno < last:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr == "__init__" and node.lineno > first:
+            return True
     return False
 
 

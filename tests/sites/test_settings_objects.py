@@ -47,6 +47,13 @@ def test_the_new_value_replaces_that_of_the_base_class() -> None:
     assert of_subclass('self.options = {"n": 1}', "max-tokens") == "absent"
 
 
+def test_a_value_that_every_branch_sets_replaces_that_of_the_base_class() -> None:
+    both = 'if key: self.options = {"n": 1}\n        else: self.options: dict = {"n": 2}'
+    assert of_subclass(both, "max-tokens") == "absent"
+    left = 'if key: self.options = {"n": 1}\n        elif self.client: return\n        else: self.options = {"n": 2}'
+    assert of_subclass(left, "max-tokens").startswith("unknown")
+
+
 def test_a_value_set_on_one_path_or_before_the_base_class_does_not_replace() -> None:
     assert of_subclass('if OpenAI.debugging: self.options = {"n": 1}', "max-tokens") == "unknown"
     assert (

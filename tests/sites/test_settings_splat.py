@@ -335,3 +335,40 @@ def test_a_key_that_is_one_of_two() -> None:
     )
     assert setting(code, "timeout") == "absent"
     assert setting(code, "max-tokens") == "unknown"
+
+
+def test_keys_of_a_fixed_list_open_nothing_else() -> None:
+    keys = "KEYS = ('timeout', 'temperature')\n"
+    for loop in (
+        "for key in KEYS:\n    if key in more:\n        params[key] = more[key]\n",
+        "for key in KEYS:\n    params[key] = more.get(key)\n",
+        "params.update({key: more[key] for key in KEYS if key in more})\n",
+        "params.update({key: value for key, value in more.items() if key in KEYS})\n",
+        "params.update({key: value for key, value in more.items() if value is not None and key in KEYS})\n",
+    ):
+        assert inside(keys + "params = {'model': 'a'}\n" + loop) == "absent"
+        assert inside(keys + "params = {'model': 'a'}\n" + loop, "temperature").startswith("unknown")
+
+
+def test_key_of_a_fixed_list_keeps_what_its_source_holds() -> None:
+    source = "source = {'max_tokens': 300, 'temperature': 0}\nparams = {}\n"
+    pick = "for key in ('max_tokens', 'seed'):\n    if key in source:\n        params[key] = source[key]\n"
+    assert after(source + pick).startswith("unknown")
+    assert after(source + pick, "temperature") == "absent"
+    kept = "params = {key: value for key, value in source.items() if key in ('max_tokens', 'seed')}\n"
+    assert after(source + kept) == "present 300"
+    assert after(source + kept, "temperature") == "absent"
+
+
+def test_keys_left_out_by_name() -> None:
+    rest = "params = {key: value for key, value in more.items() if key not in ('max_tokens',)}\n"
+    assert inside(rest).startswith("unknown")
+    source = "source = {'max_tokens': 300, 'temperature': 0}\n"
+    for test in ("key not in ('max_tokens',)", "key != 'max_tokens'"):
+        assert after(source + f"params = {{key: value for key, value in source.items() if {test}}}\n") == "absent"
+
+
+def test_list_of_keys_that_may_hold_more() -> None:
+    assert inside("params = {}\nfor key in flag:\n    params[key] = more[key]\n").startswith("unknown")
+    grown = "keys = ['seed']\nfor key in flag:\n    keys.append(key)\n"
+    assert inside(grown + "params = {}\nfor key in keys:\n    params[key] = more[key]\n").startswith("unknown")
