@@ -32,7 +32,7 @@ def in_thread(module: Module, call: ast.Call) -> Fix | None:
 def _arguments(module: Module, call: ast.Call) -> list[str]:
     """The arguments as they are spelled, in their order."""
     nodes: list[ast.expr | ast.keyword] = sorted([*call.args, *call.keywords], key=_place)
-    return [ast.get_source_segment(module.text, node) or "" for node in nodes]
+    return [module.spelled(node) for node in nodes]
 
 
 def _place(node: ast.expr | ast.keyword) -> tuple[int, int]:

@@ -109,4 +109,4 @@ def _is_free(module: Module, name: str, but: Scope | None = None) -> bool:
 
 def source_of(module: Module, node: ast.expr) -> str:
     """An expression as it is spelled."""
-    return ast.get_source_segment(module.text, node) or ast.unparse(node)
+    return module.spelled(node) or ast.unparse(node)

@@ -89,7 +89,7 @@ class Pinning:
             return None
         if not self._means_one_model(one, node, node.value) or not self._is_only_given(node.value):
             return None
-        source = ast.get_source_segment(one.origin.module.text, node) or ""
+        source = one.origin.module.spelled(node)
         new = other.join(source.rsplit(one.id, 1))
         try:
             value = ast.literal_eval(new)

@@ -64,6 +64,12 @@ class Module:
     def _lines(self) -> LineIndex:
         return LineIndex(self.source.text)
 
+    def spelled(self, node: ast.expr | ast.keyword) -> str:
+        """A node as it stands in the source; empty where the parser did not say how far it goes."""
+        if node.end_lineno is None or node.end_col_offset is None:
+            return ""
+        return self._lines.segment((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
+
     def location(self, node: ast.AST) -> Location:
         """The range of a node, columns in code points."""
         line: int = getattr(node, "lineno", 1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
+
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def split_lines(text: str) -> list[str]:
@@ -26,6 +29,18 @@ class LineIndex:
     def lines(self) -> list[str]:
         """The lines without their ends."""
         return split_lines(self._text)
+
+    @cached_property
+    def _ended(self) -> list[str]:
+        """The lines with their ends."""
+        return LINE.findall(self._text)
+
+    def segment(self, start: tuple[int, int], end: tuple[int, int]) -> str:
+        """The text between two of `ast`'s positions; its own function for that splits the text anew each time."""
+        lines = [line.encode() for line in self._ended[start[0] - 1 : end[0]]]
+        lines[-1] = lines[-1][: end[1]]
+        lines[0] = lines[0][start[1] :]
+        return b"".join(lines).decode()
 
     def column(self, line: int, offset: int) -> int:
         """The 1-based code point column of `ast`'s (1-based line, 0-based UTF-8 offset)."""

@@ -27,3 +27,12 @@ def test_an_ascii_text_needs_no_lines() -> None:
 
 def test_the_place_behind_the_last_line_has_a_column() -> None:
     assert LineIndex("é").column(2, 0) == 1
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_segment_is_the_text_between_two_positions(newline: str) -> None:
+    text = newline.join(["first = 'é'", "second = f('é', (", "    1,", "    'ü\x0c'), x)", "third"])
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.expr) and node.end_lineno is not None and node.end_col_offset is not None:
+            segment = LineIndex(text).segment((node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset))
+            assert segment == ast.get_source_segment(text, node)
