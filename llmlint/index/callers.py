@@ -68,7 +68,7 @@ def _by_alias(
     """The calls of a function by an attribute that it is kept under."""
     files = project.files
     paths = {home.key, *files.calling(alias, home.key, anywhere=False), *project.handed_and_spelling(alias)}
-    paths |= {path for path in files.below([home.key]) if f".{alias}(".encode() in files.by_path[path].data}
+    paths |= files.below([home.key]).intersection(files.spelling(f".{alias}(".encode()))
     for path in sorted(paths):
         module = project.module(path)
         for call in module.calls.get(alias, ()) if module is not None and not is_test(module) else ():
@@ -173,9 +173,7 @@ def _by_name(
     if not distinctive(function.name) or not isinstance(call.func, ast.Attribute):
         return False
     top = _top(project, Class(scope_of(function).module, owner))
-    for path in project.files.mentioning(function.name):
-        if b"def " + function.name.encode() not in project.files.by_path[path].data:
-            continue
+    for path in project.files.defining(function.name):
         module = project.module(path)
         for node in module.functions.get(function.name, ()) if module is not None else ():
             holder = class_of(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -11,6 +12,9 @@ from llmlint.records import record
 from llmlint.source.errors import SourceError
 from llmlint.source.prefilter import stands_alone
 from llmlint.source.read import SourceText
+
+ATTRIBUTE = re.compile(rb"\.([\w\x80-\xff]+)")
+DEFINITION = re.compile(rb"def +([\w\x80-\xff]+)")
 
 
 @record
@@ -43,7 +47,6 @@ class Files:
         self._importers: dict[str, set[str]] | None = None
         self._names: dict[str, frozenset[bytes]] = {}
         self._mentions: dict[str, list[str]] = {}
-        self._calling: dict[tuple[str, str], list[str]] = {}
         self._external: dict[str, list[str]] = {}
         self._reach: dict[str, frozenset[str]] = {}
 
@@ -61,26 +64,53 @@ class Files:
         stem = (
             posixpath.basename(home.removesuffix("/__init__.py")).removesuffix(".py").encode(errors="surrogateescape")
         )
-        word, attribute = name.encode(), f".{name}".encode()
+        word = name.encode()
+        behind_dots = frozenset(self._attributes.get(word, ()))
         found: list[str] = []
         for path in sorted(self.reaching(home)):
             file = self.by_path.get(path)
-            if file is None or word not in file.data:
+            if file is None:
                 continue
             names = self._names.get(path, frozenset())
-            if path == home or word in names or b"*" in names or (attribute in file.data and stem in file.data):
+            brought = path == home or word in names or b"*" in names
+            if (brought and word in file.data) or (path in behind_dots and stem in file.data):
                 found.append(path)
         return found
 
     def calling(self, method: str, home: str, *, anywhere: bool) -> list[str]:
         """Files that spell `.method` and import the file `home`, however indirectly (or any file, `anywhere`)."""
-        key = (method, "" if anywhere else home)
-        found = self._calling.get(key)
-        if found is None:
-            needle = f".{method}".encode()
-            paths = self.by_path if anywhere else sorted(self.reaching(home))
-            found = [path for path in paths if path in self.by_path and needle in self.by_path[path].data]
-            self._calling[key] = found
+        spelling = self._attributes.get(method.encode(), [])
+        if anywhere:
+            return spelling
+        reaching = self.reaching(home)
+        return sorted(path for path in spelling if path in reaching)
+
+    def spelling(self, ending: bytes) -> list[str]:
+        """Files that hold these bytes, which end in `.name` or `.name(`, with nothing more of a name behind them."""
+        name = ending.rpartition(b".")[2].rstrip(b"(")
+        found = self._attributes.get(name, [])
+        return found if ending == b"." + name else [path for path in found if ending in self.by_path[path].data]
+
+    def defining(self, name: str) -> list[str]:
+        """Files that spell the definition of a function of this name."""
+        return self._definitions.get(name.encode(), [])
+
+    @cached_property
+    def _attributes(self) -> dict[bytes, list[str]]:
+        """The files that spell a name behind a dot."""
+        return self._holding(ATTRIBUTE)
+
+    @cached_property
+    def _definitions(self) -> dict[bytes, list[str]]:
+        """The files that spell a name behind `def`."""
+        return self._holding(DEFINITION)
+
+    def _holding(self, pattern: re.Pattern[bytes]) -> dict[bytes, list[str]]:
+        """The files, in their order, by what the pattern finds in them: one pass answers every later question."""
+        found: dict[bytes, list[str]] = {}
+        for path, file in self.by_path.items():
+            for name in set(pattern.findall(file.data)):
+                found.setdefault(name, []).append(path)
         return found
 
     def reaching(self, target: str) -> frozenset[str]:

@@ -82,8 +82,7 @@ class Project:
         """The files of `handed` that spell a call of a method of this name."""
         found = self._spelling.get(method)
         if found is None:
-            needle = f".{method}(".encode()
-            found = frozenset(path for path in self.handed if needle in self.files.by_path[path].data)
+            found = self.handed.intersection(self.files.spelling(f".{method}(".encode()))
             self._spelling[method] = found
         return found
 

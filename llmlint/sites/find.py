@@ -6,7 +6,7 @@ import ast
 import os
 from collections.abc import Iterable, Iterator
 
-from llmlint.index.files import File
+from llmlint.index.files import File, Files
 from llmlint.index.module import Module
 from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
@@ -78,9 +78,8 @@ def _worth_reading(project: Project, calls: list[Operation]) -> set[str]:
     last = {f".{path[-1]}".encode() for path in steps}
     handed = {".".join(["", *path[-2:]]).encode()[1:] + b"(" for path in steps if "()" not in "".join(path[-2:])}
     handed = {needle if b"." in needle else b"." + needle for needle in handed if needle not in EVERYDAY}
-    found = {path for path in importers - named if _spells(files.by_path.get(path), last)}
-    below = files.below(importers) - named - found
-    return named | found | {path for path in below if _spells(files.by_path.get(path), handed)}
+    found = importers & _spelling(files, last)
+    return named | found | (files.below(importers) & _spelling(files, handed))
 
 
 def _imports_an_sdk(file: File, hits: set[bytes]) -> bool:
@@ -90,8 +89,8 @@ def _imports_an_sdk(file: File, hits: set[bytes]) -> bool:
     return plain or (bool(imports) and any(word in file.data for word in IMPORTERS))
 
 
-def _spells(file: File | None, needles: set[bytes]) -> bool:
-    return file is not None and any(needle in file.data for needle in needles)
+def _spelling(files: Files, endings: set[bytes]) -> set[str]:
+    return {path for ending in endings for path in files.spelling(ending)}
 
 
 class _Finder:
