@@ -18,12 +18,12 @@ from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.handlers import sdk_grade
-from llmlint.sites.outcomes import Swallowed, swallows
 from llmlint.sites.outward import Escape, escape, function_name
 from llmlint.sites.passable import passable
 from llmlint.sites.recovery import answers_elsewhere, ends_in_value, takes_care
 from llmlint.sites.settings import of_client
 from llmlint.sites.surface import Match
+from llmlint.sites.swallowed import Swallowed, swallows
 from llmlint.sites.timeouts import Timeout, anchor, as_held, effective
 
 

@@ -1,14 +1,22 @@
-"""Fillers: zeros, empty results and the like that a handler puts where an answer would stand."""
+"""Fillers: zeros, empty results and other constants that a handler puts where an answer would stand."""
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, nodes_in, parent
-from llmlint.sites.neutral import TELLING
+
+if TYPE_CHECKING:
+    pass
 
 ZEROS = ("zeros", "zeros_like")
 ADDING = ("append", "extend")
+NEUTRAL = ("", 0, 0.0, 0.5, False)
+TELLING = re.compile(r"(?i)err|fail|status|success|ok$|valid|reason|fallback|degrad|message|warn|detail|explan|source")
+"""Keys that tell a failure from an answer."""
 
 
 def is_filler(node: ast.expr) -> bool:
@@ -45,6 +53,34 @@ def filled_in(handler: ast.ExceptHandler) -> str | None:
             if name in answered and is_filler(value):
                 return ast.unparse(value)
     return None
+
+
+def in_place(clause: ast.ExceptHandler) -> tuple[str, bool] | None:
+    """An empty value under a key of what the handler returns, where the `try` puts something of the answer there.
+
+    `item["score"] = 0.0` in place of `item["score"] = result.score`. None where a further key tells the two apart.
+    """
+    statement = parent(clause)
+    if not isinstance(statement, ast.Try):
+        return None
+    answered = {key for part in statement.body for key, value in _given(part) if not isinstance(value, ast.Constant)}
+    given = [pair for part in clause.body for pair in _given(part)]
+    if any(TELLING.search(key) and key not in answered for key, _ in given):
+        return None
+    for key, value in given:
+        if key in answered and isinstance(value, ast.Constant) and value.value in NEUTRAL and value.value is not None:
+            return f"{key} = {value.value!r}", False
+    return None
+
+
+def _given(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """What is put under constant keys of mappings."""
+    for node in nodes_in(statement):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+                    if isinstance(target.slice.value, str):
+                        yield target.slice.value, node.value
 
 
 def _added(statement: ast.stmt) -> list[tuple[str, ast.expr]]:

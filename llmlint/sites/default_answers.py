@@ -1,0 +1,216 @@
+"""Default answers: what a function answers when its call has failed and a handler has caught the error."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from llmlint.index.calls import exits
+from llmlint.index.tree import nodes_in, parameters, parent
+from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
+from llmlint.sites import logs
+from llmlint.sites.fillers import filled_in, in_place, is_empty_result, is_filler
+from llmlint.sites.giving_up import following
+from llmlint.sites.handlers import Handler
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+EMPTY = ("", 0, 0.0, False)
+ALTERNATIVES = (
+    "attempt",
+    "retr",
+    "model",
+    "provider",
+    "client",
+    "backend",
+    "fallback",
+    "key",
+    "endpoint",
+    "engine",
+    "candidate",
+)
+
+
+def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> tuple[str, bool] | None:
+    """What the handler answers with, and whether it is None: a sentinel that can be told from an answer."""
+    if not isinstance(handler.node, ast.ExceptHandler):
+        return _after(sites, handler.node, function, frozenset())
+    last = handler.body[-1]
+    returned = _leaving(handler.body)
+    if returned is not None:
+        if _computes_another(handler.body, returned):
+            return None
+        return _value(sites, returned, function) or _filler(returned) or in_place(handler.node)
+    filled = filled_in(handler.node)
+    if filled is not None:
+        return filled, False
+    if isinstance(last, ast.Continue):
+        return _continued(sites, handler.node)
+    if isinstance(last, ast.Break) or any(
+        isinstance(n, (ast.Raise, ast.Yield)) for s in handler.body for n in ast.walk(s)
+    ):
+        return None
+    assigned = {
+        t.id
+        for s in handler.body
+        for n in ast.walk(s)
+        if isinstance(n, ast.Assign)
+        for t in n.targets
+        if isinstance(t, ast.Name)
+    }
+    if any(isinstance(n, (ast.Return, ast.Continue, ast.Break)) for s in handler.body for n in ast.walk(s)):
+        return None
+    statement = parent(handler.node)
+    return _after(sites, statement, function, frozenset(assigned)) if isinstance(statement, ast.stmt) else None
+
+
+def always_answers(function: FunctionDef, value: str) -> bool:
+    """Whether the function gives the same constant when it succeeds: its answer leaves by another way."""
+    returns, yields = exits(function)
+    given = {ast.unparse(node.value) if node.value is not None else "None" for node in returns}
+    return not yields and value in given and given <= {value, "None"}
+
+
+def _computes_another(body: list[ast.stmt], last: ast.Return) -> bool:
+    """Whether the handler answers by another way in some cases, and with a constant only where that does not apply."""
+    returns = (node for statement in body for node in nodes_in(statement) if isinstance(node, ast.Return))
+    others = (node.value for node in returns if node is not last and node.value is not None)
+    return any(isinstance(value, (ast.Await, ast.Call)) for value in others)
+
+
+def _filler(statement: ast.Return) -> tuple[str, bool] | None:
+    value = statement.value
+    if value is not None and (is_filler(value) or is_empty_result(value)):
+        return ast.unparse(value), False
+    return None
+
+
+def _leaving(body: list[ast.stmt]) -> ast.Return | None:
+    return body[-1] if body and isinstance(body[-1], ast.Return) else None
+
+
+def _value(sites: Sites, statement: ast.Return, function: FunctionDef | None) -> tuple[str, bool] | None:
+    if statement.value is None:
+        return "None", True
+    options = list(alternatives(sites.project.evaluator.evaluate(statement.value)))
+    if len(options) != 1:
+        return None
+    return _constant(options[0], statement.value, function)
+
+
+def _constant(value: Value, node: ast.expr, function: FunctionDef | None) -> tuple[str, bool] | None:
+    """The spelling of an empty answer, None where the value is a real one or tells success from failure."""
+    if isinstance(value, Const):
+        if value.value is None:
+            return "None", True
+        if isinstance(value.value, bool):
+            return (
+                None if function is None or _returns_true(function) else ("False", False) if not value.value else None
+            )
+        if value.value in EMPTY or _plain_default(value.value):
+            return repr(value.value), False
+        return None
+    if isinstance(value, Sequence) and not value.open:
+        if not value.items:
+            return ast.unparse(node), False
+        if all(isinstance(item, Const) and item.value is None for item in value.items):
+            return ast.unparse(node), True
+    if isinstance(value, Mapping) and not value.entries and not value.open:
+        return "{}", False
+    return None
+
+
+def _plain_default(value: object) -> bool:
+    """A constant that a reader takes for an ordinary answer: one word or a score, no sentence and no status."""
+    if isinstance(value, str):
+        return bool(re.fullmatch(r"[\w-]{1,24}", value)) and not re.search(
+            r"(?i)err|fail|unavail|none|n/?a|unknown|timeout", value
+        )
+    return isinstance(value, float) and 0 < value <= 1
+
+
+def _returns_true(function: FunctionDef) -> bool:
+    """Whether the function answers True on success, so that False says that it failed."""
+    return any(isinstance(r.value, ast.Constant) and r.value.value is True for r in exits(function)[0])
+
+
+def _continued(sites: Sites, handler: ast.ExceptHandler) -> tuple[str, bool] | None:
+    """`continue` goes on with the next alternative (a fallback), a further try, or the next piece of data."""
+    above = parent(handler)
+    while above is not None and not isinstance(above, (ast.For, ast.AsyncFor, ast.While)):
+        above = parent(above)
+    if not isinstance(above, (ast.For, ast.AsyncFor)):
+        return None
+    names = {node.id for node in ast.walk(above.target) if isinstance(node, ast.Name)}
+    source = ast.unparse(above.iter)
+    if source.startswith("range(") or any(w in f"{source} {' '.join(names)}".lower() for w in ALTERNATIVES):
+        return None
+    return "continue", False
+
+
+def _after(
+    sites: Sites, statement: ast.stmt, function: FunctionDef | None, assigned: frozenset[str]
+) -> tuple[str, bool] | None:
+    """What a function answers that goes on after its `try` although the call failed."""
+    if function is None:
+        return None
+    rest = following(statement)
+    if any(isinstance(node, (ast.Try, ast.Raise)) for later in rest for node in ast.walk(later)):
+        return None
+    if _retried(statement):
+        return None
+    returns = [node for later in rest for node in ast.walk(later) if isinstance(node, ast.Return)]
+    if not returns:
+        if exits(function)[1] or any(r.value is not None for r in exits(function)[0]):
+            return "None", True
+        return None
+    first = returns[0]
+    if first.value is None or first not in rest:
+        return None
+    if isinstance(first.value, ast.Name) and _enriched(statement, first.value.id, function) and not assigned:
+        return "", False
+    if isinstance(first.value, ast.Name) and first.value.id in assigned:
+        return None
+    if not isinstance(first.value, (ast.Name, ast.Constant, ast.List, ast.Dict)):
+        return None
+    return _default_of(sites, first.value, statement, function)
+
+
+def _enriched(statement: ast.stmt, name: str, function: FunctionDef) -> bool:
+    """Whether the `try` only adds to a parameter that is returned either way."""
+    if name not in {arg.arg for arg in parameters(function)} or not isinstance(statement, ast.Try):
+        return False
+    stores = [n for s in statement.body for n in ast.walk(s) if isinstance(n, (ast.Subscript, ast.Attribute))]
+    return any(isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name) and n.value.id == name for n in stores)
+
+
+def _retried(statement: ast.stmt) -> bool:
+    """Whether the `try` stands in a loop that tries again or tries another way."""
+    above = parent(statement)
+    while above is not None and not isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(above, ast.While):
+            return True
+        if isinstance(above, (ast.For, ast.AsyncFor)):
+            names = " ".join(logs.names_in(above.target)) + ast.unparse(above.iter)
+            return "range(" in names or any(word in names.lower() for word in ALTERNATIVES)
+        above = parent(above)
+    return False
+
+
+def _default_of(sites: Sites, node: ast.expr, statement: ast.stmt, function: FunctionDef) -> tuple[str, bool] | None:
+    """The value a returned name had before the `try`."""
+    if not isinstance(node, ast.Name):
+        options = list(alternatives(sites.project.evaluator.evaluate(node)))
+        return _constant(options[0], node, function) if len(options) == 1 else None
+    inner = function.__dict__["inner"]
+    before = [
+        b for b in inner.bindings.get(node.id, ()) if b.position < (statement.lineno, statement.col_offset) and b.value
+    ]
+    if not before:
+        return None
+    value = before[-1].value
+    options = list(alternatives(sites.project.evaluator.evaluate(value)))
+    return _constant(options[0], value, function) if len(options) == 1 else None
