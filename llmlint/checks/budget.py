@@ -11,7 +11,8 @@ from llmlint.checks.edits import rename_keyword
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
-from llmlint.rulebook.sdk_model import TokenLimit
+from llmlint.rulebook.sdk_model import SettingTable, TokenLimit
+from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.prompts import static_prompt
 from llmlint.sites.settings import of_client
@@ -120,9 +121,6 @@ def _refusing_model(site: CallSite, limit: TokenLimit) -> str | None:
 
 
 def _refused_keyword(site: CallSite, limit: TokenLimit) -> str | None:
-    from llmlint.rulebook.sdk_model import SettingTable
-    from llmlint.sites.settings import given
-
     for keyword in limit.refuses:
         table = SettingTable("", {"max-tokens": (keyword,)})
         found = given(site.project.evaluator, site.module, site.node, None, table, (), "max-tokens")

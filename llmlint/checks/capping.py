@@ -15,8 +15,8 @@ from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.module import Module
 from llmlint.index.values import Const, Sequence
 from llmlint.rulebook.sdk_model import SettingTable
+from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.settings import given
 
 THINKING_SHARE = 8
 """Thinking counts as output, and takes several times what the answer does."""

@@ -14,9 +14,9 @@ from llmlint.diagnostics import Applicability, Fix, Note
 from llmlint.index.tree import ancestors
 from llmlint.index.values import Const, alternatives
 from llmlint.rulebook.sdk_model import SettingTable
+from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.platform import model_ids
-from llmlint.sites.settings import given
 from llmlint.sites.surface import Match
 
 REASONING = re.compile(r"^(o[134](-mini|-pro)?|gpt-5(-mini|-nano)?)(-\d{4}-\d\d-\d\d)?$")

@@ -12,7 +12,8 @@ from llmlint.index.values import Const, Env, Partial, Result, Symbol, Template, 
 from llmlint.rulebook.endpoints import load_endpoints
 from llmlint.rulebook.sdk import addresses
 from llmlint.rulebook.sdk_model import SettingTable
-from llmlint.sites.settings import given, of_client
+from llmlint.sites.arguments import given
+from llmlint.sites.settings import of_client
 from llmlint.sites.surface import Match, match
 
 if TYPE_CHECKING:

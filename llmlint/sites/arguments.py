@@ -1,0 +1,230 @@
+"""Arguments: what those of one call, and the mappings and objects among them, give for a setting."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.diagnostics import Location
+from llmlint.index.values import (
+    Class,
+    Entry,
+    Frame,
+    Mapping,
+    Result,
+    Symbol,
+    Template,
+    Unknown,
+    Value,
+    alternatives,
+    is_none,
+    union,
+)
+from llmlint.sites.callsite import NOT_GIVEN, Setting, State
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+    from llmlint.index.module import Module
+    from llmlint.rulebook.sdk_model import SettingTable
+
+ABSENT = Setting(State.ABSENT)
+NULL_IS_A_VALUE = frozenset({"timeout", "retries"})  # None switches the limit off; elsewhere None means "not given"
+
+
+def given(
+    ev: Evaluator,
+    module: Module,
+    call: ast.Call,
+    frame: Frame | None,
+    table: SettingTable,
+    positional: tuple[str, ...],
+    name: str,
+) -> Setting:
+    """What one call's arguments give for a setting."""
+    paths = table.paths(name)
+    found: list[Setting] = []
+    for path in paths:
+        head, _, rest = path.partition(".")
+        setting = _argument(ev, module, call, frame, positional, head)
+        value = setting.value
+        if setting.state is State.PRESENT and value is not None:
+            if rest:
+                setting = _nested(value, rest.split("."), setting, path)
+            else:
+                setting = judged(name, value, setting.where, path, setting.why)
+        if setting.state is State.PRESENT:
+            return setting
+        if setting.state is State.UNKNOWN:
+            found.append(setting)
+    if found:
+        return found[0]
+    return _extra(ev, module, call, frame, table, positional, name) if name != "extra" and paths else ABSENT
+
+
+def _extra(
+    ev: Evaluator,
+    module: Module,
+    call: ast.Call,
+    frame: Frame | None,
+    table: SettingTable,
+    positional: tuple[str, ...],
+    name: str,
+) -> Setting:
+    """Parameters sent through a mapping such as `extra_body`."""
+    for parameter in table.paths("extra"):
+        extra = _argument(ev, module, call, frame, positional, parameter)
+        if extra.state is State.UNKNOWN:
+            return ABSENT  # a splat that hides extra_body was already asked for the setting itself
+        if extra.state is State.PRESENT and isinstance(extra.value, Mapping):
+            for path in table.paths(name):
+                if path in extra.value.entries:
+                    return judged(name, extra.value.entries[path].value, extra.where, path)
+            if extra.value.open:
+                return Setting(State.UNKNOWN, None, extra.value.open, extra.where)
+    return ABSENT
+
+
+def _argument(
+    ev: Evaluator, module: Module, call: ast.Call, frame: Frame | None, positional: tuple[str, ...], parameter: str
+) -> Setting:
+    """What a call passes for one parameter: by keyword, by position, through `**mapping`."""
+    for keyword in call.keywords:
+        if keyword.arg == parameter:
+            value = ev.evaluate(keyword.value, frame)
+            return Setting(State.PRESENT, value, "", module.location(keyword.value), parameter)
+    if parameter in positional:
+        index = positional.index(parameter)
+        spread = next((n for n, a in enumerate(call.args) if isinstance(a, ast.Starred)), None)
+        if spread is not None and spread <= index:
+            return Setting(State.UNKNOWN, None, "positional arguments are spread", module.location(call.args[spread]))
+        if index < len(call.args):
+            argument = call.args[index]
+            return Setting(State.PRESENT, ev.evaluate(argument, frame), "", module.location(argument), parameter)
+    found: list[Setting] = []
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            spread_value = ev.evaluate(keyword.value, frame)
+            where = module.location(keyword.value)
+            found.append(join([_spread(option, parameter, where) for option in alternatives(spread_value)]))
+    present = next((s for s in found if s.state is State.PRESENT), None)
+    return present or next((s for s in found if s.state is State.UNKNOWN), ABSENT)
+
+
+def _spread(value: Value, parameter: str, where: Location | None) -> Setting:
+    place = where
+    if not isinstance(value, Mapping):
+        why = value.why if isinstance(value, Unknown) else "its keywords are computed"
+        return ABSENT if is_none(value) else Setting(State.UNKNOWN, None, why, place)
+    entry: Entry | None = value.entries.get(parameter)
+    if entry is None:
+        return Setting(State.UNKNOWN, None, value.open, place) if value.open else ABSENT
+    if not entry.certain:
+        return Setting(State.UNKNOWN, None, f"`{parameter}` is passed on some paths only", place, parameter)
+    return Setting(State.PRESENT, entry.value, "", place, parameter)
+
+
+def _nested(value: Value | None, path: list[str], outer: Setting, spelled: str) -> Setting:
+    """A parameter inside a mapping or a configuration object."""
+    found: list[Setting] = []
+    for option in alternatives(value) if value is not None else ():
+        inner = _inside(option, path[0])
+        if inner is None:
+            found.append(ABSENT)
+        elif isinstance(inner, Unknown):
+            found.append(Setting(State.UNKNOWN, None, inner.why, outer.where))
+        elif len(path) > 1:
+            found.append(_nested(inner, path[1:], outer, spelled))
+        else:
+            found.append(judged(spelled, inner, outer.where, spelled))
+    return join(found) if found else ABSENT
+
+
+def _inside(value: Value, key: str) -> Value | None:
+    """What a mapping or configuration object holds under a key; None where it provably holds nothing."""
+    if is_none(value):
+        return None
+    if isinstance(value, Mapping):
+        entry = value.entries.get(key)
+        if entry is not None:
+            return entry.value if entry.certain else Unknown(f"`{key}` is set on some paths only")
+        return Unknown(value.open) if value.open else None
+    if isinstance(value, Result) and value.call is not None and _is_class(value.callee):
+        return _constructed(value, key)
+    if isinstance(value, Template) and value.encoded is not None:
+        inner = [_inside(option, key) for option in alternatives(value.encoded)]
+        held = [option for option in inner if option is not None]
+        return (
+            union(held) if len(held) == len(inner) else Unknown(f"`{key}` is set on some paths only") if held else None
+        )
+    if isinstance(value, Unknown):
+        return value
+    return Unknown("the configuration object is built elsewhere")
+
+
+def _is_class(callee: Value) -> bool:
+    """Whether calling it builds an object of its arguments: outside the project, the name tells."""
+    return isinstance(callee, Class) or (isinstance(callee, Symbol) and callee.path.rpartition(".")[2][:1].isupper())
+
+
+def _constructed(value: Result, key: str) -> Value | None:
+    assert value.call is not None
+    ev = value.module.evaluator if value.module is not None else None
+    if ev is None:
+        return Unknown("the configuration object is built elsewhere")
+    for keyword in value.call.keywords:
+        if keyword.arg == key:
+            return ev.evaluate(keyword.value, value.frame)
+    for keyword in value.call.keywords:
+        if keyword.arg is None:
+            inner = [_inside(option, key) for option in alternatives(ev.evaluate(keyword.value, value.frame))]
+            found = [option for option in inner if option is not None]
+            if found:
+                return union(found)
+    if value.call.args:
+        return Unknown("the configuration object takes positional arguments")
+    if value.module is not None and _set_later(ev, value, value.module.attribute_stores.get(key, [])):
+        return Unknown(f"`{key}` is assigned to the object later")
+    return None
+
+
+def _set_later(ev: Evaluator, value: Result, stores: list[ast.Attribute]) -> bool:
+    """Whether one of the assignments to an attribute is to this object."""
+    targets = [option for store in stores for option in alternatives(ev.evaluate(store.value))]
+    return any(isinstance(target, Result) and target.call is value.call for target in targets)
+
+
+def judged(name: str, value: Value, where: Location | None, parameter: str, why: str = "") -> Setting:
+    """Whether a passed value counts as given: sentinels and (for most settings) None do not."""
+    place = where
+    absent = [option for option in alternatives(value) if _is_absent(name, option)]
+    options = list(alternatives(value))
+    if len(absent) == len(options):
+        return Setting(State.ABSENT, None, "", place, parameter)
+    if absent:
+        return Setting(State.UNKNOWN, value, f"`{parameter}` is left out on some paths", place, parameter)
+    if all(isinstance(option, Unknown) for option in options):
+        first = options[0]
+        reason = first.why if isinstance(first, Unknown) else why
+        return Setting(State.PRESENT, value, reason, place, parameter)
+    return Setting(State.PRESENT, value, why, place, parameter)
+
+
+def _is_absent(name: str, value: Value) -> bool:
+    if isinstance(value, Symbol):
+        return value.path.rpartition(".")[2] in NOT_GIVEN
+    if isinstance(value, Result) and isinstance(value.callee, Symbol):
+        return value.callee.path.rpartition(".")[2] in NOT_GIVEN
+    return is_none(value) and name not in NULL_IS_A_VALUE and not name.endswith("timeout")
+
+
+def join(found: list[Setting]) -> Setting:
+    """One setting for several that can apply: unknown where they are not of one kind."""
+    states = {setting.state for setting in found}
+    if len(states) == 1:
+        first = found[0]
+        if first.state is State.PRESENT:
+            value = union([s.value for s in found if s.value is not None])
+            return Setting(State.PRESENT, value, first.why, first.where, first.parameter)
+        return first
+    unknown = next((s for s in found if s.state is State.UNKNOWN), None)
+    return unknown or Setting(State.UNKNOWN, None, "it is given on some paths only", found[0].where)
