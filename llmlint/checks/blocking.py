@@ -120,9 +120,9 @@ def _waits(project: Project, caller: Caller, function: ast.FunctionDef, place: a
     ev = project.evaluator
     if not surely(project, caller.call, function, lambda one: id(one) in blocking):
         return False
-    frame = ev.activations.by_caller(function, caller)
+    frame = ev.activations.by_caller(function, caller.call, bound=caller.bound)
     within = block_of(function.body[0])
-    return frame is None or entered(ev, block_of(place), within, frame) is not False
+    return entered(ev, block_of(place), within, frame) is not False
 
 
 def _threaded(function: FunctionNode) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, last_name
+from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
 from llmlint.index.values import (
     Entry,
     Frame,
@@ -21,10 +21,8 @@ from llmlint.index.values import (
 )
 
 if TYPE_CHECKING:
-    from llmlint.index.callers import Caller
     from llmlint.index.evaluate import Evaluator
 
-EACH = frozenset({"map", "imap", "imap_unordered", "starmap", "filter", "sorted", "reduce"})  # pass elements
 SPREAD = "positional arguments are spread from a value that cannot be resolved"
 
 
@@ -48,16 +46,11 @@ class Activations:
         depth = caller.depth + 1 if caller is not None else 1
         return self._kept(Frame(function, call, caller, bound, receiver, outer, depth=depth))
 
-    def by_caller(self, function: FunctionNode, caller: Caller) -> Frame | None:
-        """The activation that a caller makes; None where it hands the function on and its arguments cannot be seen."""
-        call, reference = caller.call, caller.reference
-        skip = 0
-        if reference is not None:
-            last = last_name(call.func)
-            if reference not in call.args or last in EACH:
-                return None
-            skip = call.args.index(reference) + 1
-        return self._kept(Frame(function, call, None, caller.bound, depth=1, skip=skip))
+    def by_caller(
+        self, function: FunctionNode, call: ast.Call, *, bound: bool, skip: int = 0, complete: bool = True
+    ) -> Frame:
+        """The activation that a call of whatever activation makes with the arguments after the first `skip`."""
+        return self._kept(Frame(function, call, None, bound, complete=complete, depth=1, skip=skip))
 
     def without_arguments(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import activations, calls, typehints
+from llmlint.index import activations, calls, handed_to, typehints
 from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, parameters, scope_of
 from llmlint.index.values import (
     Class,
@@ -84,13 +84,12 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
     if len(callers) > MAX_CALLERS:
         return Unknown(f"`{name}` has too many callers")
     for caller in callers:
-        frame = ev.activations.by_caller(function, caller)
-        if frame is None:
-            passed.append(Unknown(f"the function is handed on, so its `{name}` cannot be seen"))
-            continue
-        given = activations.argument(ev, frame, name)
+        frame = handed_to.activation(ev, function, caller)
+        given = activations.argument(ev, frame, name) if frame is not None else None
         if given is not None:
             passed.append(given)
+        elif frame is None or not frame.complete:
+            passed.append(Unknown(f"the function is handed on, so its `{name}` cannot be seen"))
         elif default is not None:
             passed.append(default)
     known = [v for v in passed if not isinstance(v, Unknown)]
@@ -150,12 +149,12 @@ def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
     entries: dict[str, Entry] = {}
     opened: str | None = None
     for caller in callers:
-        activation = ev.activations.by_caller(function, caller)
+        activation = handed_to.activation(ev, function, caller)
         if activation is None:
             opened = opened or "the function is handed on"
             continue
         extra = activations.keywords(ev, activation)
-        opened = opened or extra.open
+        opened = opened or extra.open or (None if activation.complete else "the function is handed on")
         for key, entry in extra.entries.items():
             before = entries.get(key)
             entries[key] = entry if len(callers) == 1 else (before.joined(entry) if before else entry).maybe()

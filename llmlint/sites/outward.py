@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index import classes
+from llmlint.index.handed_to import run_at
 from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.sites import surfacing
 from llmlint.sites.giving_up import passed_types, passes_on
-from llmlint.sites.handed_to import run_at
 from llmlint.sites.handlers import Cover, Handler, answered, around
 from llmlint.sites.registered import answering
 from llmlint.sites.telling import tells

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 from support import setting
 
 HEAD = """
@@ -181,3 +183,68 @@ ask("gpt-4.1-mini")
 """
     )
     assert setting(code, "model") == "present 'gpt-4.1' | 'gpt-4.1-mini'"
+
+
+def test_keywords_of_a_method_that_a_project_decorator_wraps_by_hand() -> None:
+    code = """
+        import time
+        from openai import OpenAI
+
+        def retrying(func, delay=1.0):
+            def wrapper(*args, **kwargs):
+                while True:
+                    try:
+                        return func(*args, **kwargs)
+                    except ConnectionError:
+                        time.sleep(delay)
+            return wrapper
+
+        class Model:
+            def __init__(self):
+                self.client = OpenAI()
+
+            def _send(self, **kwargs):
+                return self.client.chat.completions.create(**kwargs)
+
+            def send(self, **kwargs):
+                return retrying(self._send, delay=2.0)(**kwargs)
+
+        Model().send(model="gpt-4.1", messages=[], max_completion_tokens=200)
+    """
+    assert setting(dedent(code), "max-tokens").startswith("unknown")
+    assert setting(dedent(code), "timeout").startswith("unknown")
+
+
+def test_keywords_that_a_taker_passes_on() -> None:
+    code = """
+        from openai import OpenAI
+
+        client = OpenAI()
+
+        def send(text, **options):
+            return client.chat.completions.create(model="gpt-4.1", messages=[], **options)
+
+        def tried(function, times, *args, **kwargs):
+            for _ in range(times):
+                return function(*args, **kwargs)
+
+        tried(send, 3, "Hi", CAP)
+    """
+    assert setting(dedent(code).replace(", CAP", ", max_tokens=300"), "max-tokens") == "present 300"
+    assert setting(dedent(code).replace(", CAP", ""), "max-tokens") == "absent"
+
+
+def test_keywords_of_a_partial_are_not_all() -> None:
+    code = """
+        from functools import partial
+        from openai import OpenAI
+
+        client = OpenAI()
+
+        def send(text, **options):
+            return client.chat.completions.create(model="gpt-4.1", messages=[], **options)
+
+        short = partial(send, "Hi")
+        short(max_tokens=10)
+    """
+    assert setting(dedent(code), "max-tokens") != "absent"

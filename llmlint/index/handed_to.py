@@ -1,0 +1,77 @@
+"""Functions handed to something that runs them: where, and with which arguments, the taker calls what it was given."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import FunctionNode, class_of, decorated, last_name, named_function_of, nodes_in
+from llmlint.index.values import Class, Frame, Function, alternatives
+
+if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
+    from llmlint.index.evaluate import Evaluator
+    from llmlint.index.project import Project
+
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+
+# What calls the function at once with the arguments that follow it. Anything else may call it with others, later.
+RUNS = frozenset({"submit", "run_in_executor", "run_in_threadpool", "to_thread", "run_sync", "call", "start_soon"})
+RUNS |= {"call_soon", "call_soon_threadsafe", "add_task", "spawn"}
+
+
+def activation(ev: Evaluator, function: FunctionNode, caller: Caller) -> Frame | None:
+    """The activation that a caller makes; None where it hands the function on and its arguments cannot be seen.
+
+    Of what `functools.partial` is given it is not complete: the rest comes when the partial is called.
+    """
+    call, reference = caller.call, caller.reference
+    if reference is None:
+        return ev.activations.by_caller(function, call, bound=caller.bound)
+    options = list(alternatives(ev.evaluate(call.func)))
+    if any(isinstance(option, (Function, Class)) for option in options):
+        return _within(ev, function, caller, reference)
+    name = last_name(call.func)
+    if reference not in call.args or name not in RUNS | {"partial"}:
+        return None
+    skip = call.args.index(reference) + 1
+    return ev.activations.by_caller(function, call, bound=caller.bound, skip=skip, complete=name != "partial")
+
+
+def _within(ev: Evaluator, function: FunctionNode, caller: Caller, reference: ast.expr) -> Frame | None:
+    """The activation that a taker of the project makes, where it calls the function itself and at one place."""
+    place = run_at(ev.project, caller.call, reference)
+    taker = named_function_of(place) if place is not None else None
+    option = next(iter(alternatives(ev.evaluate(caller.call.func))))
+    if place is None or taker is None or not isinstance(option, Function) or taker is not option.node:
+        return None
+    outer = ev.activations.calling(
+        taker, caller.call, None, bound=option.receiver is not None, receiver=option.receiver
+    )
+    return ev.activations.calling(function, place, outer, bound=caller.bound)
+
+
+def run_at(project: Project, call: ast.Call, reference: ast.expr) -> ast.Call | None:
+    """The one place in a function of the project that calls what this call hands it; None where that is not plain."""
+    options = list(alternatives(project.evaluator.evaluate(call.func)))
+    taker = options[0].node if len(options) == 1 and isinstance(options[0], Function) else None
+    if not isinstance(taker, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    name = _parameter(taker, call, reference)
+    loads = [n for n in nodes_in(taker) if isinstance(n, ast.Name) and n.id == name]
+    calls = [n for n in nodes_in(taker) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func in loads]
+    return calls[0] if len(calls) == 1 and len(loads) == 1 else None
+
+
+def _parameter(taker: FunctionDef, call: ast.Call, reference: ast.expr) -> str:
+    """The name of the parameter that takes an argument; empty where that is not plain."""
+    for keyword in call.keywords:
+        if keyword.value is reference:
+            return keyword.arg or ""
+    if reference not in call.args or any(isinstance(argument, ast.Starred) for argument in call.args):
+        return ""
+    names = [arg.arg for arg in (*taker.args.posonlyargs, *taker.args.args)]
+    if class_of(taker) is not None and not decorated(taker, "staticmethod"):
+        names = names[1:]
+    position = call.args.index(reference)
+    return names[position] if position < len(names) else ""
