@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, ancestors, nodes_in, parent
 from llmlint.sites.handlers import Handler, always_raises, raised_in, raises
+from llmlint.sites.last_turn import last_turn_raises, names_of, with_rest
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -32,7 +33,7 @@ def _raises_at_last(handler: Handler) -> bool:
     if loop is None or _answers([*handler.body, *_rest_of_turn(handler, loop)]):
         return False
     after = following(loop)
-    if _ends_in_raise(after):
+    if _ends_in_raise(after) or _raises_kept(after, handler):
         return True
     if any(isinstance(node, ast.Break) for statement in handler.body for node in nodes_in(statement)):
         return False
@@ -40,8 +41,8 @@ def _raises_at_last(handler: Handler) -> bool:
         return True
     if isinstance(loop, ast.While):
         endless = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
-        return _raises_somewhere(handler) if endless else _raises_on(handler, _names(loop.test)) and not after
-    return _raises_on(handler, _names(loop.target)) and not after
+        return _raises_somewhere(handler) if endless else _raises_on(handler, names_of(loop.test)) and not after
+    return _raises_on(handler, names_of(loop.target)) and (not after or last_turn_raises(handler, loop))
 
 
 def _trying_again(handler: Handler) -> Loop | None:
@@ -53,7 +54,7 @@ def _trying_again(handler: Handler) -> Loop | None:
             return above
         if isinstance(above, (ast.For, ast.AsyncFor)):
             counts = ast.unparse(above.iter).startswith("range(")
-            named = any(word in name.lower() for name in _names(above.target) for word in COUNTING)
+            named = any(word in name.lower() for name in names_of(above.target) for word in COUNTING)
             return above if counts or named else None
     return None
 
@@ -95,12 +96,37 @@ def _raises_somewhere(handler: Handler) -> bool:
 
 def _raises_on(handler: Handler, names: set[str]) -> bool:
     """Whether a test of one of the names, which count the tries, decides that the handler raises."""
-    return any(
-        isinstance(node, ast.If) and names & _names(node.test) and always_raises(node.body)
+    if any(
+        isinstance(node, ast.If) and names & names_of(node.test) and always_raises(node.body)
         for statement in handler.body
         for node in nodes_in(statement)
+    ):
+        return True
+    return any(
+        isinstance(statement, ast.If)
+        and names & names_of(statement.test)
+        and not any(isinstance(node, ast.Or) for node in nodes_in(statement.test))
+        and always_raises([*statement.orelse, *rest])
+        for statement, rest in with_rest(handler.body)
     )
 
 
-def _names(node: ast.AST) -> set[str]:
-    return {part.id for part in nodes_in(node) if isinstance(part, ast.Name)}
+def _raises_kept(after: list[ast.stmt], handler: Handler) -> bool:
+    """Whether the first thing after the loop is to raise the error that the handler kept: `if error: raise error`."""
+    kept = {
+        target.id
+        for statement in handler.body
+        for node in nodes_in(statement)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and getattr(handler.node, "name", None) in names_of(node.value)
+    }
+    first = after[0] if after else None
+    return isinstance(first, ast.If) and always_raises(first.body) and _holds(first.test, kept)
+
+
+def _holds(test: ast.expr, kept: set[str]) -> bool:
+    """Whether a test only asks for one of these names to be set."""
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.IsNot):
+        test = test.left
+    return isinstance(test, ast.Name) and test.id in kept

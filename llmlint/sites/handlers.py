@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -62,6 +63,7 @@ ANSWER_PACKAGES = (
     "homeassistant.exceptions.",
 )
 
+ENDED = re.compile(r"(?i)abort|cancel|stopped|shut_?down|interrupt|closing")
 EXITS = ("reraise", "raise_from")
 RAISING = "only-raises"  # noted on a call
 
@@ -216,11 +218,20 @@ def always_raises(body: list[ast.stmt]) -> bool:
         if isinstance(statement, ast.If) and statement.orelse:
             if always_raises(statement.body) and always_raises(statement.orelse):
                 return True
-        elif isinstance(statement, (ast.With, ast.AsyncWith)) and always_raises(statement.body):
-            return True
+        elif isinstance(statement, (ast.If, ast.With, ast.AsyncWith)) and always_raises(statement.body):
+            if not isinstance(statement, ast.If) or _goes_on(statement.test):
+                return True
         elif isinstance(statement, (ast.Return, ast.Continue, ast.Break)):
             return False
     return False
+
+
+def _goes_on(test: ast.expr) -> bool:
+    """Whether a test only asks that nobody has ended the run: `if not self.aborted: raise`."""
+    asked = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
+    if isinstance(asked, ast.Call) and not asked.args and last_name(asked.func) == "is_set":
+        asked = asked.func.value if isinstance(asked.func, ast.Attribute) else None
+    return isinstance(asked, (ast.Name, ast.Attribute)) and bool(ENDED.search(last_name(asked)))
 
 
 def _exits(statement: ast.stmt) -> bool:

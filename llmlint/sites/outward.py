@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ def escape(
     passes: Callable[[tuple[Caller, ...]], bool] | None = None,
     caught: bool = False,
     reference: ast.expr | None = None,
+    raised: frozenset[str] = frozenset(),
 ) -> Escape | None:
     """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
 
@@ -57,13 +59,20 @@ def escape(
     error by other means (a decorator with a fallback). `entered` are the calls that lead to the place, the last one its
     function's: where they are callers, no others count. `passes` tells whether control can come through callers.
     `caught` asks for an error that nobody catches, whatever a handler does with it. Where `node` only hands on what
-    raises, `reference` is what it hands on.
+    raises, `reference` is what it hands on. `raised` are the types into which handlers have turned the error.
     """
-    for handler in _around_both(project, node, reference, grade):
+    left: ast.AST | None = None  # a `try` that the error has left by one of its clauses
+
+    def now(names: set[str]) -> Cover:
+        return _also(grade, raised)(names)
+
+    for handler in _around_both(project, node, reference, now):
+        if left is not None and parent(handler.node) is left:
+            continue
         if handler.cover is Cover.UNKNOWN:
             return None
         beside = tuple(one for one in narrow if parent(one.node) is parent(handler.node))
-        together = handler.cover is Cover.SOME and bool(beside) and _complete(grade, (*beside, handler))
+        together = handler.cover is Cover.SOME and bool(beside) and _complete(now, (*beside, handler))
         if handler.cover is Cover.ALL or together:
             passing = [
                 one
@@ -75,7 +84,8 @@ def escape(
             ways = [passed_types(project, one) for one in passing]
             if all(answered(types) or answering(project, types) for types in ways):
                 return None
-            grade = _also(grade, set().union(*ways))
+            raised = raised.union(*ways)
+            left = parent(handler.node)
             narrow = tuple(one for one in narrow if one not in beside) if together else narrow
         elif handler.cover is Cover.SOME:
             narrow = (*narrow, handler)
@@ -85,14 +95,18 @@ def escape(
     if ends(function) or _decorated_with_handler(project, function):
         return None
     if entered and isinstance(entered[-1], ast.Attribute):  # a property that was read there
-        return escape(project, entered[-1], grade, ends, callers, narrow, entered[:-1], passes)
+        return escape(project, entered[-1], grade, ends, callers, narrow, entered[:-1], passes, raised=raised)
     known = deciding(project.callers(function))
     if entered:
         known = [caller for caller in known if caller.call is entered[-1]] or known
     if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
     if not known:
-        hidden = _returned(function) or (not callers and (dispatched(project, function) or hooked(project, function)))
+        hidden = (
+            _returned(function)
+            or _called_as_object(project, function, raised)
+            or (not callers and (dispatched(project, function) or hooked(project, function)))
+        )
         return None if hidden else Escape(callers, function, narrow)
     seen = {id(caller.call) for caller in callers}
     for caller in known:
@@ -101,9 +115,9 @@ def escape(
         way = (*callers, caller)
         if passes is not None and not passes(way):
             continue
-        for place in surfacing.places(caller):
+        for place in surfacing.places(project, function, caller):
             handed = caller.reference if place is caller.call else None
-            found = escape(project, place, grade, ends, way, narrow, entered[:-1], passes, caught, handed)
+            found = escape(project, place, grade, ends, way, narrow, entered[:-1], passes, caught, handed, raised)
             if found is not None:
                 return found
     return None
@@ -116,6 +130,17 @@ def _returned(function: FunctionDef) -> bool:
         return False
     returned = (node.value for node in nodes_in(maker) if isinstance(node, ast.Return))
     return any(isinstance(value, ast.Name) and value.id == function.name for value in returned)
+
+
+def _called_as_object(project: Project, function: FunctionDef, raised: frozenset[str]) -> bool:
+    """Whether a function runs where an object is called, and what it raises is caught somewhere in the project."""
+    if function.name != "__call__":
+        return False
+    for name in (entry.removeprefix("project.") for entry in raised if entry.startswith("project.")):
+        clause = re.compile(rb"\bexcept\b[^:\n]*\b" + re.escape(name.encode()) + rb"\b")
+        if any(clause.search(project.files.by_path[path].data) for path in project.files.mentioning(name)):
+            return True
+    return False
 
 
 def deciding(callers: list[Caller]) -> list[Caller]:
@@ -201,7 +226,7 @@ def _complete(grade: Grade, handlers: tuple[Handler, ...]) -> bool:
     return grade({name for handler in handlers for name in handler.types}) is Cover.ALL
 
 
-def _also(grade: Grade, types: set[str]) -> Grade:
+def _also(grade: Grade, types: frozenset[str]) -> Grade:
     """After a translation, handlers of the new types count as well as those of the old."""
     return lambda names: Cover.ALL if names & types else grade(names)
 

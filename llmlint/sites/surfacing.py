@@ -1,19 +1,27 @@
-"""Surfacing: where the error of a call comes out that runs in a thread or a task of its own."""
+"""Surfacing: where the error of a call comes out that runs in a thread, a task or an iteration of its own."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from llmlint.index.callers import Caller
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
+from llmlint.sites.iterated import is_generator, iterations
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+    from llmlint.index.tree import FunctionNode
 
 STARTING = ("create_task", "ensure_future", "start_soon")
 
 
-def places(caller: Caller) -> list[ast.AST]:
+def places(project: Project, function: FunctionNode, caller: Caller) -> list[ast.AST]:
     """The expressions that raise what the called function raises; none where they are out of sight."""
     call: ast.Call = caller.call
+    if caller.reference is None and is_generator(function):
+        return iterations(project, call) or [call]
     if caller.reference is not None and last_name(call.func) == "submit":
         return _taken(call, _result_of)
     above = parent(call)
