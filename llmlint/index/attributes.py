@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, mutations, names, typehints
+from llmlint.index import calls, mutations, names, sessions, typehints
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.scopes import Binding
 from llmlint.index.stores import settles, stored
@@ -96,7 +96,7 @@ def of(ev: Evaluator, base: Value, name: str, node: ast.Attribute | None = None)
     if isinstance(base, ModuleRef):
         return _of_module(ev, base, name)
     if isinstance(base, Symbol):
-        return Symbol(f"{base.path}.{name}")
+        return sessions.attribute(ev, base, name, node) or Symbol(f"{base.path}.{name}")
     if isinstance(base, Class):
         return _of_class(ev, base, name)
     if isinstance(base, Result) and isinstance(base.callee, Class):
@@ -108,7 +108,7 @@ def of(ev: Evaluator, base: Value, name: str, node: ast.Attribute | None = None)
         return base  # the value of an enum member, which stands for itself here
     if isinstance(base, Unknown) or is_none(base):
         return base
-    return Member(base, name)
+    return sessions.attribute(ev, base, name, node) or Member(base, name)
 
 
 def _of_module(ev: Evaluator, base: ModuleRef, name: str) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import known, methods, typehints
+from llmlint.index import known, methods, sessions, typehints
 from llmlint.index.activations import later
 from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
 from llmlint.index.values import (
@@ -43,10 +43,10 @@ def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> 
     if isinstance(callee, Function):
         return activate(ev, activation(ev, callee, node, frame))
     if isinstance(callee, Symbol):
-        special = known.function(ev, callee.path, node, frame)
+        special = known.function(ev, callee.path, node, frame) or sessions.method(ev, callee, node, frame)
         return special if special is not None else Result(callee, node, module, frame)
     if isinstance(callee, Member):
-        special = methods.method(ev, callee, node, frame)
+        special = methods.method(ev, callee, node, frame) or sessions.method(ev, callee, node, frame)
         return special if special is not None else Result(callee, node, module, frame)
     if isinstance(callee, Partial):
         return Result(callee, node, module, frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import allowlists
+from llmlint.index import allowlists, sessions
 from llmlint.index.activations import later
 from llmlint.index.values import (
     Const,
@@ -197,7 +197,13 @@ def subscript(ev: Evaluator, node: ast.Subscript, frame: Frame | None) -> Value:
     """`base[key]`: a known key, any value of a registry where the key is computed, an environment variable."""
     base = ev.evaluate(node.value, frame)
     key = ev.evaluate(node.slice, frame) if isinstance(node.slice, ast.expr) else Unknown("it is a slice")
-    return union([_item(option, each) for option in alternatives(base) for each in alternatives(key)])
+    return union(
+        [
+            sessions.item(ev, option, each, node) or _item(option, each)
+            for option in alternatives(base)
+            for each in alternatives(key)
+        ]
+    )
 
 
 def _item(base: Value, key: Value) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
@@ -13,6 +14,7 @@ from llmlint.index.build import build
 from llmlint.index.evaluate import Evaluator
 from llmlint.index.files import Files
 from llmlint.index.module import Module
+from llmlint.index.sessions import Sessions
 from llmlint.index.tree import FunctionNode
 from llmlint.index.values import Class, Function, ModuleRef, Symbol, Unknown, Value
 from llmlint.records import entity, record
@@ -68,6 +70,11 @@ class Project:
         self._spelling: dict[str, frozenset[str]] = {}
         self._sdk_roots = sdk_roots
         self._modules: dict[str, Module | None] = {}
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """The stores in which the project can keep objects between two requests."""
+        return Sessions(self.files.imported)
 
     def is_sdk(self, dotted: str) -> bool:
         """Whether the path starts with the import root of a known SDK or framework."""

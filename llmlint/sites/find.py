@@ -27,7 +27,9 @@ NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prom
 EVERYDAY = frozenset({b"run(", b"call(", b"query(", b"apply(", b"start(", b"batch(", b"stream(", b"__call__("})
 IMPORTERS = (b"import_module", b"__import__", b"find_spec", b"lazy", b"Lazy")
 RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "asyncio.create_task"})
-WRAPPERS = frozenset({"asgiref.sync.sync_to_async", "asyncer.asyncify"})
+WRAPPERS = frozenset(
+    {"asgiref.sync.sync_to_async", "asyncer.asyncify", "chainlit.make_async", "chainlit.sync.make_async"}
+)
 RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadpool", "run_sync", "to_thread", "call"})
 
 

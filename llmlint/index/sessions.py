@@ -1,0 +1,193 @@
+"""Session stores: what one function keeps under a name for another to take out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.testcode import is_test
+from llmlint.index.tree import parent, scope_of
+from llmlint.index.values import (
+    DEPENDS_ON_ITSELF,
+    NONE,
+    Frame,
+    Mapping,
+    Member,
+    Sequence,
+    Symbol,
+    Unknown,
+    Value,
+    alternatives,
+    dotted,
+    text_of,
+    union,
+)
+from llmlint.rulebook.sessions import Session, load_sessions
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+    from llmlint.index.module import Module
+    from llmlint.index.project import Project
+
+KEPT = "it is kept in a store that others change"
+
+
+class Sessions:
+    """The stores of the libraries that a project imports, by dotted path."""
+
+    def __init__(self, imported: frozenset[str]) -> None:
+        found = [session for session in load_sessions() if session.library in imported]
+        self.by_path = {path: session for session in found for path in session.objects}
+        self.last = frozenset(path.rpartition(".")[2] for path in self.by_path)
+
+    def store(self, value: Value) -> Session | None:
+        """The store that a value is."""
+        if not self.by_path or not isinstance(value, (Symbol, Member)):
+            return None
+        name = value.path.rpartition(".")[2] if isinstance(value, Symbol) else value.name
+        return self.by_path.get(dotted(value)) if name in self.last else None
+
+    def store_of_result(self, value: Value) -> Session | None:
+        """The store that an object is which a call returned: `web.Application()`."""
+        return self.by_path.get(dotted(value)) if self.by_path else None
+
+
+def attribute(ev: Evaluator, base: Value, name: str, node: ast.AST | None) -> Value | None:
+    """What `store.name` holds; None where the base is no such store, or nothing is seen to be put there."""
+    session = ev.project.sessions.store(base)
+    if session is None or not session.attributes or node is None or not isinstance(node, ast.Attribute):
+        return None
+    return None if name in (*session.get, *session.set, *session.update) else kept(ev, session, name, node)
+
+
+def item(ev: Evaluator, base: Value, key: Value, node: ast.Subscript) -> Value | None:
+    """What `store["name"]` holds; None as above."""
+    session = ev.project.sessions.store(base) or ev.project.sessions.store_of_result(base)
+    name = text_of(key)
+    return kept(ev, session, name, node) if session is not None and session.items and name is not None else None
+
+
+def method(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> Value | None:
+    """What `store.get("name")` returns; None as above."""
+    if not ev.project.sessions.by_path or not isinstance(node.func, ast.Attribute) or not node.args:
+        return None
+    base = callee.base if isinstance(callee, Member) else None
+    if isinstance(callee, Symbol):
+        base = Symbol(callee.path.rpartition(".")[0])
+    session = ev.project.sessions.store(base) if base is not None else None
+    name = text_of(ev.evaluate(node.args[0], frame)) if session is not None else None
+    if session is None or name is None or node.func.attr not in session.get:
+        return None
+    found = kept(ev, session, name, node)
+    default = ev.evaluate(node.args[1], frame) if len(node.args) > 1 else NONE
+    return union([found, _opened(default)]) if found is not None and default is not NONE else found
+
+
+def kept(ev: Evaluator, session: Session, name: str, use: ast.expr) -> Value | None:
+    """What the files around a use put into a store under a name; None where none of them does."""
+    module = scope_of(use).module
+    found = ev.guarded(module.tree, None, lambda: _put(ev, session, name, module), f"{session.objects[0]} {name}")
+    return None if found is NONE else found
+
+
+def _put(ev: Evaluator, session: Session, name: str, home: Module) -> Value:
+    values: list[Value] = []
+    for module in around(ev.project, home):
+        for node in writes(ev, session, name, module):
+            value = ev.evaluate(node) if isinstance(node, ast.expr) else node
+            values += [_opened(option) for option in alternatives(value) if option != Unknown(DEPENDS_ON_ITSELF)]
+    return union(values) if values else NONE
+
+
+def _opened(value: Value) -> Value:
+    """A container as it is once others may have changed it."""
+    if isinstance(value, Mapping):
+        return Mapping(value.entries, value.open or KEPT, value.origin)
+    if isinstance(value, Sequence):
+        return Sequence(value.parts, value.open or KEPT, value.origin)
+    return value
+
+
+def around(project: Project, home: Module) -> Iterator[Module]:
+    """The module, and those that run together with it: what it imports, what imports it, and what that imports."""
+    files = project.files
+    for path in sorted({home.key, *files.below(files.reaching(home.key))}):
+        module = project.module(path)
+        if module is not None and (module is home or not is_test(module)):
+            yield module
+
+
+def writes(ev: Evaluator, session: Session, name: str, module: Module) -> Iterator[ast.expr | Value]:
+    """What a module puts into a store under a name: the expressions, or values where no expression says it."""
+    for target, value in _assigned(session, name, module):
+        if _is(ev, target, session):
+            yield value if value is not None else Unknown("it is updated in place")
+    for method in session.set:
+        for call in module.calls.get(method, ()):
+            if len(call.args) > 1 and _names(call, name) and _called_on(ev, call, session):
+                yield call.args[1]
+    for method in session.update:
+        for call in module.calls.get(method, ()):
+            yield from _updated(ev, session, name, call)
+    for call in _widgets(session, name, module):
+        yield Unknown(f"the user enters it in `{ast.unparse(call.func)}`")
+
+
+def _assigned(session: Session, name: str, module: Module) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """The containers of assigned attributes and items of this name, with what is assigned."""
+    targets: list[ast.Attribute | ast.Subscript] = []
+    if session.attributes:
+        targets += module.attribute_stores.get(name, ())
+    if session.items:
+        last = {path.rpartition(".")[2] for path in session.objects}
+        loads = [load for word in last for load in module.attribute_loads.get(word, ())]
+        above = [parent(load) for load in loads]
+        above += [change for scope in module.scopes for found in scope.changes.values() for change in found]
+        targets += [node for node in above if isinstance(node, ast.Subscript) and _key(node) == name]
+    for target in targets:
+        statement = parent(target)
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(target.ctx, ast.Store):
+            yield target.value, statement.value
+        elif isinstance(statement, ast.AugAssign):
+            yield target.value, None
+
+
+def _key(node: ast.Subscript) -> object:
+    return node.slice.value if isinstance(node.slice, ast.Constant) else None
+
+
+def _names(call: ast.Call, name: str) -> bool:
+    return isinstance(call.args[0], ast.Constant) and call.args[0].value == name
+
+
+def _updated(ev: Evaluator, session: Session, name: str, call: ast.Call) -> Iterator[ast.expr | Value]:
+    given = next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+    first = call.args[0] if call.args else None
+    if (given is None and first is None) or not _called_on(ev, call, session):
+        return
+    if given is not None:
+        yield given
+    for option in alternatives(ev.evaluate(first)) if first is not None else ():
+        if isinstance(option, Mapping) and name in option.entries:
+            yield option.entries[name].value
+
+
+def _widgets(session: Session, name: str, module: Module) -> Iterator[ast.Call]:
+    """Calls that keep under the name what the user enters: `st.text_input("Model", key="model")`."""
+    if not session.widgets or name not in module.text:
+        return
+    for calls in module.calls.values():
+        for call in calls:
+            for keyword in call.keywords:
+                if keyword.arg == session.widgets and getattr(keyword.value, "value", None) == name:
+                    yield call
+
+
+def _called_on(ev: Evaluator, call: ast.Call, session: Session) -> bool:
+    return isinstance(call.func, ast.Attribute) and _is(ev, call.func.value, session)
+
+
+def _is(ev: Evaluator, base: ast.expr, session: Session) -> bool:
+    """Whether an expression is the store."""
+    return any(dotted(option) in session.objects for option in alternatives(ev.evaluate(base)))

@@ -1,0 +1,64 @@
+"""Stores that applications keep objects in between two requests, as `rules/sessions.toml` describes them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import tomli
+
+from llmlint.records import entity
+from llmlint.rulebook.location import rules_dir
+from llmlint.rulebook.table import RulebookError, Table
+
+
+@entity
+class Session:
+    """One store: the dotted paths it is known by, and how it is read and written by name.
+
+    `update` methods take a mapping. With the keyword `widgets` a call keeps what the user enters. `request`: the store
+    lives for one request only. `begins` are decorators of functions that run before its first turn.
+    """
+
+    library: str
+    objects: tuple[str, ...]
+    attributes: bool
+    items: bool
+    get: tuple[str, ...]
+    set: tuple[str, ...]
+    update: tuple[str, ...]
+    widgets: str
+    request: bool
+    begins: tuple[str, ...]
+
+
+@cache
+def load_sessions() -> tuple[Session, ...]:
+    """All stores of the rulebook. Raises RulebookError if the file is absent or breaks the format."""
+    path = rules_dir() / "sessions.toml"
+    try:
+        with path.open("rb") as file:
+            top = Table(tomli.load(file), "rules/sessions.toml")
+    except (OSError, tomli.TOMLDecodeError) as error:
+        raise RulebookError(f"{path}: {error}") from error
+    found = tuple(_session(table) for table in top.tables("session"))
+    top.close()
+    return found
+
+
+def _session(table: Table) -> Session:
+    session = Session(
+        library=table.text("library", None),
+        objects=table.texts("objects"),
+        attributes=table.flag("attributes"),
+        items=table.flag("items"),
+        get=table.texts("get"),
+        set=table.texts("set"),
+        update=table.texts("update"),
+        widgets=table.text("widgets"),
+        request=table.flag("request"),
+        begins=table.texts("begins"),
+    )
+    if not session.objects:
+        raise table.error("`objects` is missing")
+    table.close()
+    return session
