@@ -53,6 +53,7 @@ def _push(value: ast.AST | None, up: ast.AST, scope: Scope, block: Block, stack:
 def _statements(body: list[ast.stmt], up: ast.AST, scope: Scope, block: Block, stack: list[Item]) -> None:
     if body and isinstance(body[-1], LEAVING):
         block.leaves = True
+        block.resumes = isinstance(body[-1], (ast.Continue, ast.Break))
     for statement in reversed(body):
         statement.__dict__.update(scope=scope, block=block)
         stack.append((statement, up, scope, block))
@@ -313,9 +314,9 @@ def _try(node: ast.Try, scope: Scope, block: Block, stack: list[Item]) -> None:
 
 
 def _with(node: ast.With | ast.AsyncWith, scope: Scope, block: Block, stack: list[Item]) -> None:
-    leaves = block.leaves
+    leaves, resumes = block.leaves, block.resumes
     _statements(node.body, node, scope, block, stack)
-    block.leaves = leaves
+    block.leaves, block.resumes = leaves, resumes
     for item in reversed(node.items):
         item.__dict__["up"] = node
         if item.optional_vars is not None:

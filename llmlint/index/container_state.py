@@ -36,7 +36,7 @@ def changed(
     covered: dict[str, list[Block]] = {}
     for at, change, carried in _in_order(owner, use.id, where, loop):
         inside = block_of(change)
-        if at <= start or (inside.leaves and not block.within(inside)):
+        if at <= start or inside.misses(block):
             continue
         certain = block.within(inside)
         if not certain and _left_out(ev, inside, owner, frame):

@@ -26,7 +26,7 @@ def reaching(scope: Scope, name: str, use: ast.AST, *, local: bool) -> list[Bind
     for binding in before:
         if _hidden(binding.block, block, covered):
             continue
-        if binding.block.leaves and not block.within(binding.block):
+        if binding.block.misses(block):
             continue
         seen.append(binding)
         if binding.kind == "augmented":
@@ -80,7 +80,9 @@ def _handlers_leave(owner: ast.Try) -> bool:
 def _hidden(block: Block, use: Block, covered: list[Block]) -> bool:
     """Whether a later binding in the same or an enclosing block already replaced this one."""
     replaced = {id(later) for later in covered}
-    return any(id(step) in replaced for step in block.outwards()) or _exclusive(block, use)
+    skipped = block.loop() if block.resumes else None  # what comes later in its turn is passed over
+    hidden = any(id(step) in replaced for step in block.outwards() if step is not skipped or step is block)
+    return hidden or _exclusive(block, use)
 
 
 def _exclusive(block: Block, use: Block) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from llmlint.index.module import Module
 
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
 
 @dataclass(slots=True, eq=False)
 class Block:
@@ -23,6 +25,7 @@ class Block:
     owner: ast.AST | None
     field: str
     leaves: bool = False  # ends in return, raise, continue or break
+    resumes: bool = False  # ends in continue or break: control goes on behind the loop
 
     def within(self, other: Block) -> bool:
         """Whether this block is `other` or nested in it."""
@@ -32,6 +35,21 @@ class Block:
                 return True
             block = block.parent
         return False
+
+    def misses(self, use: Block) -> bool:
+        """Whether control never comes from the end of this block to `use`: it leaves before."""
+        if not self.leaves or use.within(self):
+            return False
+        if not self.resumes:
+            return True
+        loop = self.loop()
+        return loop is not None and use.within(loop)
+
+    def loop(self) -> Block | None:
+        """The body of the innermost loop around."""
+        return next(
+            (block for block in self.outwards() if isinstance(block.owner, LOOPS) and block.field == "body"), None
+        )
 
     def outwards(self) -> Iterator[Block]:
         """This block and those around it, innermost first."""

@@ -505,3 +505,46 @@ text = CHAT.choices[0].message.content
 text.split("</think>")[-1]
 text.split("</answer>")[0]  # <- parse
 """)
+
+
+def test_text_of_a_turn_that_ends_the_loop() -> None:
+    parses("""
+def ask():
+    text = ""
+    while True:
+        try:
+            text = CHAT.choices[0].message.content
+            break
+        except Exception:
+            pass
+        json.loads(text or "{}")
+    return text
+
+json.loads(ask())  # <- parse
+""")
+
+
+def test_text_of_a_turn_that_goes_on_with_the_next() -> None:
+    parses("""
+def ask():
+    text = "{}"
+    for _ in range(3):
+        data = json.loads(text)  # <- parse
+        if not data:
+            text = CHAT.choices[0].message.content
+            continue
+        text = "{}"
+    json.loads(text)  # <- parse
+""")
+
+
+def test_text_of_a_branch_that_leaves_the_function() -> None:
+    parses("""
+def ask(early):
+    text = "{}"
+    for _ in range(3):
+        if early:
+            text = CHAT.choices[0].message.content
+            return text
+    json.loads(text)
+""")
