@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.module import Module
+from llmlint.index.module import Module, Uses
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import FunctionNode, class_of, parent, scope_of
 from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives
@@ -106,21 +106,30 @@ def _in_module(
     module: Module,
     word: str,
 ) -> Iterator[Caller]:
-    names = sorted({word, *_local_names(module, word)})
-    known_as = sorted({*names, *_assigned_names(module, names)})
-    for name in known_as:
-        for call in module.calls.get(name, ()):
-            bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, call)
-            if bound is not None:
-                yield Caller(call, module, bound)
+    uses = _uses(module, word)
+    for call in uses.calls:
+        bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, call)
+        if bound is not None:
+            yield Caller(call, module, bound)
     if function.name == "__init__":
         return
-    for load in _loads(module, known_as):
-        taker = _taker(load)
-        if taker is not None:
-            bound = _runs(project, project.evaluator.evaluate(load), function, owner, None)
-            if bound is not None:
-                yield Caller(taker, module, bound, load)
+    for load, taker in uses.handed:
+        bound = _runs(project, project.evaluator.evaluate(load), function, owner, None)
+        if bound is not None:
+            yield Caller(taker, module, bound, load)
+
+
+def _uses(module: Module, word: str) -> Uses:
+    """What a module does with a name, or with another that it knows the same thing by; found once for each name."""
+    found = module.uses.get(word)
+    if found is None:
+        names = sorted({word, *_local_names(module, word)})
+        known_as = sorted({*names, *_assigned_names(module, names)})
+        calls = [call for name in known_as for call in module.calls.get(name, ())]
+        takers = [(load, _taker(load)) for load in _loads(module, known_as)]
+        handed = [(load, taker) for load, taker in takers if taker is not None]
+        found = module.uses[word] = Uses(calls, handed)
+    return found
 
 
 def _local_names(module: Module, word: str) -> set[str]:

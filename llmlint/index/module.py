@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
 from llmlint.index.scopes import Scope
+from llmlint.records import entity
 from llmlint.source.lines import LineIndex
 from llmlint.source.read import SourceText
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
+
+
+@entity
+class Uses:
+    """The calls of a name in a module, and the places that hand it on, each with the call that takes it."""
+
+    calls: list[ast.Call]
+    handed: list[tuple[ast.expr, ast.Call]]
 
 
 @dataclass(eq=False)
@@ -40,10 +49,20 @@ class Module:
     scopes: list[Scope] = field(default_factory=list)
     key: str = ""  # path from the project's root
     evaluator: Evaluator = field(init=False)
+    uses: dict[str, Uses] = field(default_factory=dict)  # by name, as far as they were asked for
+    test: bool | None = None  # whether it is test code, if that was asked
 
     def name_loads(self, name: str) -> list[ast.Name]:
         """Every read of a plain name in the module."""
-        return [load for scope in self.scopes for load in scope.loads.get(name, ())]
+        return self._loads.get(name, [])
+
+    @cached_property
+    def _loads(self) -> dict[str, list[ast.Name]]:
+        found: dict[str, list[ast.Name]] = {}
+        for scope in self.scopes:
+            for name, loads in scope.loads.items():
+                found.setdefault(name, []).extend(loads)
+        return found
 
     @property
     def text(self) -> str:

@@ -15,6 +15,12 @@ TEST_FOLDER = re.compile(r"(^|/)(tests?|testing)/")
 
 def is_test(module: Module) -> bool:
     """Whether the module lies under a tests folder or is a test module by its name and content."""
+    if module.test is None:
+        module.test = _looks_like_tests(module)
+    return module.test
+
+
+def _looks_like_tests(module: Module) -> bool:
     if TEST_FOLDER.search(module.key):
         return True
     if not TEST_FILE.search(module.key):
