@@ -54,7 +54,8 @@ class Evaluator:
 
     def evaluate(self, node: ast.expr, frame: Frame | None = None) -> Value:
         """The value of an expression, in the given activation of its function or for all of them."""
-        return self.guarded(node, frame, lambda: self._dispatch(node, frame))
+        known = self._memo.get((id(node), id(frame), ""))
+        return known if known is not None else self.guarded(node, frame, lambda: self._dispatch(node, frame))
 
     def guarded(self, node: ast.AST, frame: Frame | None, compute: Callable[[], Value], aspect: str = "") -> Value:
         """Compute once per node, frame and aspect; a question that leads back to itself is unknown."""

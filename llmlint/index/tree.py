@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import cast
 
 from llmlint.index.scopes import Block, Scope
 
@@ -14,15 +13,16 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 def parent(node: ast.AST) -> ast.AST | None:
     """The node above, or None for a module."""
-    return cast("ast.AST | None", node.__dict__.get("up"))
+    above: ast.AST | None = node.__dict__.get("up")
+    return above
 
 
 def ancestors(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes above, innermost first."""
-    above = parent(node)
+    above: ast.AST | None = node.__dict__.get("up")
     while above is not None:
         yield above
-        above = parent(above)
+        above = above.__dict__.get("up")
 
 
 def up_to(node: ast.AST, top: ast.AST) -> Iterator[ast.AST]:
@@ -48,10 +48,10 @@ def scope_of(node: ast.AST) -> Scope:
     """The scope in which the node is evaluated."""
     found: ast.AST | None = node
     while found is not None:
-        scope = found.__dict__.get("scope")
+        scope: Scope | None = found.__dict__.get("scope")
         if scope is not None:
-            return cast(Scope, scope)
-        found = parent(found)
+            return scope
+        found = found.__dict__.get("up")
     raise LookupError("node of a tree that was not indexed")
 
 
@@ -67,10 +67,10 @@ def block_of(node: ast.AST) -> Block:
     """The innermost block around the node."""
     found: ast.AST | None = node
     while found is not None:
-        block = found.__dict__.get("block")
+        block: Block | None = found.__dict__.get("block")
         if block is not None:
-            return cast(Block, block)
-        found = parent(found)
+            return block
+        found = found.__dict__.get("up")
     raise LookupError("node of a tree that was not indexed")
 
 
@@ -83,7 +83,7 @@ def statement_of(node: ast.AST) -> ast.stmt | None:
     """The innermost statement that holds the node."""
     found: ast.AST | None = node
     while found is not None and not isinstance(found, ast.stmt):
-        found = parent(found)
+        found = found.__dict__.get("up")
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import field
 from typing import TYPE_CHECKING
 
@@ -285,12 +285,9 @@ def identity(value: Value) -> object:
     return id(value)
 
 
-def alternatives(value: Value) -> Iterator[Value]:
+def alternatives(value: Value) -> tuple[Value, ...]:
     """The options of a union, or the value itself."""
-    if isinstance(value, Union):
-        yield from value.options
-    else:
-        yield value
+    return value.options if isinstance(value, Union) else (value,)
 
 
 def text_of(value: Value) -> str | None:

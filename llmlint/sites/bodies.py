@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from llmlint.sites import parsers
 from llmlint.sites.objects import Objects
 from llmlint.sites.positions import position
-from llmlint.sites.trace import Trace
+from llmlint.sites.trace import Trace, replace
 
 READING = frozenset({"read", "aread", "decode", "encode", "strip", "lstrip", "rstrip", "removeprefix", "replace"})
 CUTTING = frozenset({"split", "splitlines", "partition", "rsplit"})

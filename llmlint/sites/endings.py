@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, parent, scope_of
 from llmlint.sites import logs, parsers, sinks
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.positions import position
-from llmlint.sites.trace import Trace, Use
+from llmlint.sites.trace import Trace, Use, replace
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -55,8 +55,9 @@ class Endings:
         return self._found.get(what, [])
 
     def _note(self, what: str, node: ast.expr | ast.stmt, trace: Trace, how: str = "", **more: object) -> None:
-        place = Use(what, node, scope_of(node).module, trace.kind, trace.derived, how, **more)  # type: ignore[arg-type]
-        place = replace(place, outward=trace.outward, entered=trace.entered, wraps=trace.wraps)
+        way = {"outward": trace.outward, "entered": trace.entered, "wraps": trace.wraps}
+        module = scope_of(node).module
+        place = Use(what, node, module, trace.kind, trace.derived, how, **way, **more)  # type: ignore[arg-type]
         self._found[what].append(place)
 
     def _attribute_by_name(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from llmlint.index.narrowing import excludes_none
@@ -30,7 +30,7 @@ from llmlint.sites.positions import (
     spread_over,
 )
 from llmlint.sites.tags import tags_of
-from llmlint.sites.trace import Trace
+from llmlint.sites.trace import Trace, replace
 
 MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 500}
 BUDGETS = {"": "answer", "text": "text", "json": "derived"}

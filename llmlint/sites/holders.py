@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from llmlint.index.names import flow_scope
 from llmlint.index.reach import reaching
@@ -22,7 +22,7 @@ from llmlint.index.values import alternatives
 from llmlint.sites.endings import Endings
 from llmlint.sites.positions import GATHERING, all_loads, gathers
 from llmlint.sites.tags import of_another_kind
-from llmlint.sites.trace import Trace
+from llmlint.sites.trace import Trace, replace
 
 MAX_WRAPS = 7
 MAX_CALLS = 9  # functions passed through on the way; deeper chains of helpers have not been met

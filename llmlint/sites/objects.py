@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from llmlint.index.attributes import PROPERTIES
 from llmlint.index.tree import class_of, decorated, last_name, named_function_of, parameters, parent
 from llmlint.index.values import Class, Function, Result, alternatives
 from llmlint.sites.holders import MAX_CALLS, Holders, sees
 from llmlint.sites.positions import all_loads, parameter_at
-from llmlint.sites.trace import Trace
+from llmlint.sites.trace import Trace, replace
 
 
 @dataclass(eq=False)
@@ -44,18 +45,20 @@ class Objects(Holders):
         if trace.calls >= MAX_CALLS or not trace.wraps[0].startswith("."):
             return False
         entered = False
+        field, inner = trace.wraps[0][1:], replace(trace, entered=(*trace.entered, node))
         for method in self._members(node, name):
-            names, field = parameters(method.node), trace.wraps[0][1:]
-            if names and field in method.module.attribute_loads:
+            if parameters(method.node) and field in method.module.attribute_loads:
                 entered = True
-                inner = method.node.__dict__["inner"]
-                for load in inner.loads.get(names[0].arg, ()):
-                    if self._may_read(load, field, method):
-                        self._follow(load, replace(trace, entered=(*trace.entered, node)))
+                for load in self.ev.searched(f"reading .{field}", method.node, partial(self._reading, method, field)):
+                    self._follow(load, inner)
         return entered
 
+    def _reading(self, method: Function, field: str) -> list[ast.Name]:
+        """The uses of `self` in a method that read the field, or go to something else that may."""
+        loads = method.node.__dict__["inner"].loads.get(parameters(method.node)[0].arg, ())
+        return [load for load in loads if self._may_read(load, field, method)]
+
     def _may_read(self, load: ast.Name, field: str, method: Function) -> bool:
-        """Whether a use of `self` reads the field, or goes to something else that may."""
         above, owner = parent(load), class_of(method.node)
         if not isinstance(above, ast.Attribute) or above.attr == field or owner is None:
             return True
