@@ -13,7 +13,7 @@ from llmlint.sites.trace import Use
 
 SEARCHES = ("search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split")
 PLACES = (ast.Name, ast.Attribute, ast.Subscript)
-LEADING_ELSEWHERE = (ast.Compare, ast.Return, ast.Yield, ast.Dict, ast.Tuple, ast.List, ast.Assign, ast.keyword)
+READ_ELSEWHERE = (ast.Compare, ast.Return, ast.Yield, ast.Dict, ast.Tuple, ast.List, ast.Assign, ast.keyword)
 LOOSER_THAN_OR = (ast.IfExp, ast.Lambda, ast.NamedExpr)
 
 
@@ -64,9 +64,7 @@ def _content(use: Use) -> ast.expr | None:
     if isinstance(node, ast.BinOp):
         fixed = (ast.Constant, ast.JoinedStr)
         others = [side for side in (node.left, node.right) if not isinstance(side, fixed)]
-        return (
-            others[0] if len(others) == 1 and isinstance(others[0], (ast.Name, ast.Attribute, ast.Subscript)) else None
-        )
+        return others[0] if len(others) == 1 and isinstance(others[0], PLACES) else None
     return node if use.how == "+=" and isinstance(node, ast.expr) else None
 
 
@@ -96,9 +94,7 @@ def _is_text(binding: Binding, contents: list[ast.expr]) -> bool:
         above = parent(load)
         if scope_of(load).lookup(load.id) is not owner or load in contents:
             continue
-        if isinstance(
-            above, (ast.Compare, ast.Return, ast.Yield, ast.Dict, ast.Tuple, ast.List, ast.Assign, ast.keyword)
-        ):
+        if isinstance(above, READ_ELSEWHERE):
             return False
         if isinstance(above, ast.Call) and load in above.args and getattr(above.func, "id", "") not in ("len", "print"):
             return False

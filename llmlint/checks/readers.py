@@ -14,7 +14,6 @@ from llmlint.sites.trace import Use
 BASE_MODEL = ("pydantic.BaseModel", "pydantic.main.BaseModel")
 JSON_PARSERS = ("json.loads", "orjson.loads", "ujson.loads", "simplejson.loads")
 OF_DICTS = ("get", "items", "keys", "values", "pop", "setdefault")
-OF_LISTS = ("isinstance", "list", "enumerate", "zip", "sorted")
 TESTS_OF_TEXT = ("startswith", "endswith")
 MAX_DEPTH = 4
 

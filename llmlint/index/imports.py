@@ -37,10 +37,6 @@ class ImportMap:
         self._packages = {posixpath.dirname(p) for p in self._paths if posixpath.basename(p) == "__init__.py"}
         self._resolved: dict[tuple[str, str], list[str]] = {}
 
-    def package_of(self, path: str) -> str:
-        """The folder that relative imports of this file start from."""
-        return posixpath.dirname(path)
-
     def relative(self, importer: str, dotted: str, level: int) -> str | None:
         """The file or folder (with a trailing slash) that `from ..dotted import …` names."""
         folder = posixpath.dirname(importer)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import named_function_of, nodes_in
-from llmlint.index.values import Env, Value, alternatives, const, text_of
+from llmlint.index.values import Env, Value, alternatives, text_of
 from llmlint.records import record
 
 if TYPE_CHECKING:
@@ -139,4 +139,3 @@ class CallSite:
 
 
 NOT_GIVEN = ("NOT_GIVEN", "NotGiven", "omit", "Omit", "not_given", "UNSET")
-ABSENT_VALUE = const("absent")

@@ -489,10 +489,6 @@ class Flow(Bodies):
                 self._follow(caller.call, trace.out(caller.call))
 
 
-def _piece(node: ast.expr) -> bool:
-    return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
-
-
 def _may_stream(site: CallSite) -> bool:
     setting = site.setting("stream")
     if setting.state is not State.PRESENT or setting.value is None:

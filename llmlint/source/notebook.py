@@ -122,4 +122,4 @@ def _program(path: str, found: Iterable[tuple[int, str]]) -> SourceText:
         lines += [*code.lines, ""]  # the empty line keeps a comment from standing above the next cell
     text = "\n".join(lines)
     data = text.encode(errors="surrogatepass")
-    return SourceText(path, data, text, "utf-8", False, "\n", Cells(cells) if cells else None)
+    return SourceText(path, data, text, "utf-8", False, Cells(cells) if cells else None)

@@ -14,20 +14,12 @@ _BOM = b"\xef\xbb\xbf"  # no part of the word behind it
 _SPACED = bytes(byte if byte in _IDENTIFIER else 32 for byte in range(256))
 
 
-def mentions(data: bytes, words: Iterable[bytes]) -> bool:
-    """Whether `data` holds one of `words` that is not part of a longer identifier."""
-    return any(stands_alone(data, word) for word in _candidates(data, words))
-
-
 def mentioned(data: bytes, words: Iterable[bytes]) -> set[bytes]:
     """Those of `words` that `data` holds and that are not part of a longer identifier."""
-    return {word for word in _candidates(data, words) if stands_alone(data, word)}
-
-
-def _candidates(data: bytes, words: Iterable[bytes]) -> list[bytes]:
     keyed = _keyed(frozenset(words))
     found = frozenset(keyed).intersection(data.removeprefix(_BOM).translate(_SPACED).split())
-    return [word for key in found for word in keyed[key]] + keyed.get(b"", [])
+    candidates = [word for key in found for word in keyed[key]] + keyed.get(b"", [])
+    return {word for word in candidates if stands_alone(data, word)}
 
 
 @lru_cache(maxsize=64)

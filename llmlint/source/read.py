@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import stat
-
 from llmlint.records import record
 from llmlint.source.cells import Cells
-from llmlint.source.errors import SourceError, from_os_error
+from llmlint.source.errors import SourceError
 
 MAX_BYTES = 5_000_000
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -18,9 +15,8 @@ class SourceText:
     """A source file.
 
     `data` is the file as it lies on disk. `text` is `data` decoded, without the byte order mark and with the line
-    endings of the file. `encoding` is Python's name for the encoding ("utf-8" with or without `bom`). `newline` is
-    the first line's ending ("\\n" if there is none); a file may mix them. Of a notebook both are the program that its
-    `cells` make.
+    endings of the file, which may mix them. `encoding` is Python's name for the encoding ("utf-8" with or without
+    `bom`). Of a notebook both are the program that its `cells` make.
     """
 
     path: str
@@ -28,25 +24,7 @@ class SourceText:
     text: str
     encoding: str
     bom: bool
-    newline: str
     cells: Cells | None = None
-
-
-def read_source(path: str) -> SourceText | SourceError:
-    """The file at `path`, or the reason why it cannot be read as Python source."""
-    try:
-        status = os.stat(path)
-        if stat.S_ISDIR(status.st_mode):
-            return SourceError(path, "is a directory, not a file")
-        if not stat.S_ISREG(status.st_mode):
-            return SourceError(path, "is not a regular file")
-        if status.st_size > MAX_BYTES:
-            return SourceError(path, _too_large(status.st_size))
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        return from_os_error(path, error)
-    return decode_source(path, data)
 
 
 def decode_source(path: str, data: bytes) -> SourceText | SourceError:
@@ -70,7 +48,7 @@ def decode_source(path: str, data: bytes) -> SourceText | SourceError:
         return SourceError(path, _undecodable(data, start, encoding))
     except (LookupError, ValueError):
         return SourceError(path, f"declares the encoding {encoding!r}, which is not a text encoding")
-    return SourceText(path, data, text, encoding, bom, _newline(text))
+    return SourceText(path, data, text, encoding, bom)
 
 
 def _encoding(path: str, data: bytes) -> str | SourceError:
@@ -103,11 +81,3 @@ def _too_large(size: int) -> str:
 def _line(data: bytes, offset: int) -> int:
     before = data[:offset]
     return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
-
-
-def _newline(text: str) -> str:
-    feed = text.find("\n")
-    ret = text.find("\r", 0, feed) if feed >= 0 else text.find("\r")
-    if ret < 0:
-        return "\n"
-    return "\r\n" if ret == feed - 1 else "\r"

@@ -28,7 +28,7 @@ class Suppression:
 
     `names` are as written: rule names, codes or code prefixes ("LLM3"); of a `noqa` only those of this linter.
     Line and columns are 1-based and in code points; the range, end exclusive, runs from the `#` to the end of the
-    reason, and `spelled` is what stands there. `own_line`: nothing but the comment stands on its line.
+    reason, and `spelled` is what stands there.
     """
 
     kind: SuppressionKind
@@ -37,7 +37,6 @@ class Suppression:
     line: int
     column: int
     end_column: int
-    own_line: bool
     spelled: str = field(default="", compare=False)
 
 
@@ -120,10 +119,9 @@ def read_suppressions(source: SourceText) -> Suppressions:
         if token.kind is Kind.COMMENT:
             line = bisect_right(starts, token.start)
             start = starts[line - 1]
-            own_line = not text[start : token.start].strip()
-            if own_line:
+            if not text[start : token.start].strip():
                 comment_lines.append(line)
-            for each in _directives(text[token.start : token.end], line, token.start - start + 1, own_line):
+            for each in _directives(text[token.start : token.end], line, token.start - start + 1):
                 if isinstance(each, Suppression):
                     found.append(each)
                 else:
@@ -162,7 +160,7 @@ def _first_line(statement: ast.stmt) -> int:
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def _directives(comment: str, line: int, column: int, own_line: bool) -> Iterator[Suppression | MalformedSuppression]:
+def _directives(comment: str, line: int, column: int) -> Iterator[Suppression | MalformedSuppression]:
     """The directives of one comment, each up to the next: `# llmlint: ignore[a] why  # noqa: E501`."""
     begins = [match.start() for match in _DIRECTIVE.finditer(comment)]
     for begin, end in pairwise([*begins, len(comment)]):
@@ -174,7 +172,7 @@ def _directives(comment: str, line: int, column: int, own_line: bool) -> Iterato
             names = tuple(_CODE.findall(noqa["codes"])) if noqa is not None else ()
             if noqa is not None and names:
                 reason = noqa["reason"].strip()
-                yield Suppression(SuppressionKind.NOQA, names, reason, line, from_column, to_column, own_line, part)
+                yield Suppression(SuppressionKind.NOQA, names, reason, line, from_column, to_column, part)
             continue
         verb, names = own["verb"], tuple(name.strip() for name in (own["names"] or "").split(",") if name.strip())
         if verb not in ("ignore", "file-ignore"):
@@ -184,7 +182,7 @@ def _directives(comment: str, line: int, column: int, own_line: bool) -> Iterato
             yield MalformedSuppression(line, from_column, to_column, f"name the rules: {verb}[...]")
         else:
             kind = SuppressionKind(verb)
-            yield Suppression(kind, names, own["reason"], line, from_column, to_column, own_line, part)
+            yield Suppression(kind, names, own["reason"], line, from_column, to_column, part)
 
 
 def _selects(name: str, rule_code: str, rule_name: str) -> bool:

@@ -10,7 +10,7 @@ import libcst as cst
 import pytest
 
 from llmlint.source.newer_syntax import TOO_DEEP, Refusal, parse_newer
-from llmlint.source.read import SourceText, read_source
+from llmlint.source.read import SourceText, decode_source
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 SAMPLE = [
@@ -87,7 +87,7 @@ def comparable(tree: ast.Module) -> str:
 
 def difference(path: Path) -> str:
     """Empty if the conversion of a file gives the tree of `ast`; what `ast` or LibCST refuses is not compared."""
-    source = read_source(str(path))
+    source = decode_source(str(path), path.read_bytes())
     if not isinstance(source, SourceText):
         return ""
     try:

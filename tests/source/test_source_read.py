@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import codecs
-import os
-from pathlib import Path
 
 import pytest
 
-from llmlint.source.errors import SourceError
-from llmlint.source.read import MAX_BYTES, SourceText, decode_source, read_source
+from llmlint.source.errors import SourceError, from_os_error
+from llmlint.source.read import MAX_BYTES, SourceText, decode_source
 
 
 def decoded(data: bytes) -> SourceText:
@@ -23,10 +21,9 @@ def refused(data: bytes) -> str:
     return source.message
 
 
-def test_a_file_is_read_as_utf_8(tmp_path: Path) -> None:
-    path = tmp_path / "a.py"
-    path.write_bytes("x = 'é'\n".encode())
-    assert read_source(str(path)) == SourceText(str(path), b"x = '\xc3\xa9'\n", "x = 'é'\n", "utf-8", False, "\n")
+def test_a_file_is_read_as_utf_8() -> None:
+    data = "x = 'é'\n".encode()
+    assert decode_source("a.py", data) == SourceText("a.py", data, "x = 'é'\n", "utf-8", False)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
@@ -49,10 +46,9 @@ def test_a_declaration_counts_in_the_first_two_lines_only() -> None:
     assert refused(b"\n\n# coding: latin-1\nx = '\xe9'\n").startswith("is not UTF-8: byte 0xe9 at line 4; declare")
 
 
-@pytest.mark.parametrize(("ending", "text"), [("\n", "a\nb"), ("\r\n", "a\r\nb\n"), ("\r", "a\rb\r"), ("\n", "a")])
-def test_line_ends_are_kept_and_the_first_is_told(ending: str, text: str) -> None:
-    source = decoded(text.encode())
-    assert (source.newline, source.text) == (ending, text)
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nb\n", "a\rb\r", "a"])
+def test_line_ends_are_kept(text: str) -> None:
+    assert decoded(text.encode()).text == text
 
 
 @pytest.mark.parametrize(
@@ -81,24 +77,12 @@ def test_what_is_not_python_text_is_refused_in_one_sentence(data: bytes, message
     assert refused(data).startswith(message)
 
 
-def test_what_cannot_be_opened_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def message(path: Path) -> str:
-        source = read_source(str(path))
-        assert isinstance(source, SourceError)
-        return source.message
-
-    assert message(tmp_path / "missing.py") == "does not exist"
-    assert message(tmp_path) == "is a directory, not a file"
-    os.mkfifo(tmp_path / "pipe")
-    assert message(tmp_path / "pipe") == "is not a regular file"
-    large = tmp_path / "large.py"
-    with large.open("wb") as file:
-        file.truncate(12_345_678)
-    assert message(large) == "is 12.3 MB; files over 5 MB are not read"
-
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("builtins.open", refuse)
-    (tmp_path / "locked.py").touch()
-    assert message(tmp_path / "locked.py") == "cannot be read: permission denied"
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), "does not exist"),
+        (PermissionError(13, "Permission denied"), "cannot be read: permission denied"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_in_one_sentence(error: OSError, message: str) -> None:
+    assert from_os_error("a.py", error).message == message

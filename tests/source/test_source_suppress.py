@@ -29,7 +29,7 @@ def covered(text: str, first: int, last: int | None = None) -> bool:
 
 def test_a_suppression_says_which_rules_why_and_where() -> None:
     assert read("é = f()  # llmlint: ignore[missing-timeout, LLM202] batch job, #12\n").found == (
-        Suppression(SuppressionKind.IGNORE, ("missing-timeout", "LLM202"), "batch job, #12", 1, 10, 67, own_line=False),
+        Suppression(SuppressionKind.IGNORE, ("missing-timeout", "LLM202"), "batch job, #12", 1, 10, 67),
     )
 
 
