@@ -97,8 +97,6 @@ def _entry(kind: str, table: Table) -> Evidence:
         exceptions=_argument(table, "exceptions"),
         waits=_arguments(table, "waits"),
         exempts=_arguments(table, "exempts"),
-        raises=table.text("raises"),
-        reraise_keyword=table.text("reraise-keyword"),
         defeated_by=table.texts("defeated-by"),
     )
     if works_on & broken_on:

@@ -60,8 +60,7 @@ class Evidence:
     retry never ends. `limit` is the number of seconds (None there: no limit), `attempts` that of tries in all,
     `retries` that of tries after the first, `exceptions` what is retried, `exempts` what takes some of that out again.
     With one of `waits` it waits between tries. `fallback_keyword` gives what is returned
-    when all fail; else `raises`, if any, comes out in place of the SDK's error, unless `reraise_keyword` is true. With
-    one of `defeated_by` around or inside it nothing is limited.
+    when all fail. With one of `defeated_by` around or inside it nothing is limited.
     """
 
     kind: str
@@ -84,8 +83,6 @@ class Evidence:
     exceptions: Argument | None
     waits: tuple[Argument, ...]
     exempts: tuple[Argument, ...]
-    raises: str
-    reraise_keyword: str
     defeated_by: tuple[str, ...]
 
 

@@ -264,15 +264,13 @@ class Exceptions:
     """The SDK's exceptions.
 
     Catching `base` or any of `covering` handles a failed call; `retried` are those that the SDK retries by itself when
-    its retries are on, `always_retried` those that it retries in any case; `parents` are direct base classes. `status`
-    are the attribute paths of an answer that tell of a failure which is not raised.
+    its retries are on, `always_retried` those that it retries in any case; `parents` are direct base classes.
     """
 
     base: str = ""
     covering: tuple[str, ...] = ()
     retried: tuple[str, ...] = ()
     always_retried: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
     parents: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -280,7 +280,6 @@ def _exceptions(table: Table) -> Exceptions:
         covering=table.texts("covering"),
         retried=table.texts("retried"),
         always_retried=table.texts("always-retried"),
-        status=table.texts("status"),
         parents=_names(table.table("parents")),
     )
     table.close()

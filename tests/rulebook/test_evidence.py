@@ -80,7 +80,7 @@ def test_every_entry_belongs_to_its_kind(kind: str) -> None:
     assert file.kind == kind
     assert {item.kind for item in file.entries} == {kind}
     if kind != "retry":
-        assert not any(item.bounds or item.attempts or item.retries or item.raises for item in file.entries)
+        assert not any(item.bounds or item.attempts or item.retries for item in file.entries)
     if kind != "timeout":
         assert not any(item.limit or item.defeated_by for item in file.entries)
 
