@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from llmlint.checks.edits import source_of
+from llmlint.checks.edits import replacing_expression
 from llmlint.checks.items import add_element, add_entry
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
@@ -58,8 +58,7 @@ def repaired(faults: list[Fault], origins: list[CallSite]) -> Fix | None:
 def _closed(module: Module, node: ast.Dict) -> list[Operation] | None:
     for key, value in zip(node.keys, node.values, strict=True):
         if isinstance(key, ast.Constant) and key.value == "additionalProperties":
-            arguments = (("old", source_of(module, value)), ("new", "False"))
-            return [Operation("replace-expression", module.location(value), arguments)]
+            return [replacing_expression(module, value, "False")]
     return [add_entry(module, node, "additionalProperties", "False")]
 
 

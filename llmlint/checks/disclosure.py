@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint.checks.consoles import shows_info
-from llmlint.checks.edits import replace_expression, source_of
+from llmlint.checks.edits import replacing_expression, source_of
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.checks.switches import debug_switches
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
@@ -61,7 +61,7 @@ def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix 
         if shows_info(sites.project, func.value):
             return None
         debug = source_of(module, func).removesuffix("info") + "debug"
-        operations += replace_expression(module, func, debug, Applicability.UNSAFE, "").operations
+        operations.append(replacing_expression(module, func, debug))
     return Fix(Applicability.UNSAFE, "Log it at debug level", tuple(operations))
 
 

@@ -18,8 +18,7 @@ def add_keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Fix
     """
     if not is_free(module, call, keyword):
         return None
-    operation = Operation("add-keyword", module.location(call), (("keyword", keyword), ("value", value)))
-    return Fix(Applicability.UNSAFE, f"Add {keyword}={value}", (operation,))
+    return Fix(Applicability.UNSAFE, f"Add {keyword}={value}", (adding_keyword(module, call, keyword, value),))
 
 
 def replace_none(module: Module, call: ast.Call, keyword: str, value: str) -> Fix | None:
@@ -61,8 +60,17 @@ def replace_expression(
     imports: tuple[Operation, ...] = (),
 ) -> Fix:
     """Put another expression in the place of one, given as source; `imports` are what `import_name` said it needs."""
-    arguments = (("old", source_of(module, node)), ("new", new))
-    return Fix(applicability, title, (*imports, Operation("replace-expression", module.location(node), arguments)))
+    return Fix(applicability, title, (*imports, replacing_expression(module, node, new)))
+
+
+def adding_keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Operation:
+    """The operation of `add_keyword` alone, for fixes of several."""
+    return Operation("add-keyword", module.location(call), (("keyword", keyword), ("value", value)))
+
+
+def replacing_expression(module: Module, node: ast.expr, new: str) -> Operation:
+    """The operation of `replace_expression` alone, for fixes of several."""
+    return Operation("replace-expression", module.location(node), (("old", source_of(module, node)), ("new", new)))
 
 
 def skip_unless(module: Module, statement: ast.stmt, condition: str) -> Fix | None:

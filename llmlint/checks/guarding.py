@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from llmlint.checks.edits import source_of
+from llmlint.checks.edits import replacing_expression, source_of
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.scopes import Binding
@@ -106,7 +106,7 @@ def _operation(module: Module, content: ast.expr) -> Operation:
     new = f'({old}) or ""' if isinstance(content, LOOSER_THAN_OR) else f'{old} or ""'
     if _is_operand(content) and not _in_brackets(module, content):
         new = f"({new})"
-    return Operation("replace-expression", module.location(content), (("old", old), ("new", new)))
+    return replacing_expression(module, content, new)
 
 
 def _is_operand(content: ast.expr) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
-from llmlint.checks.edits import import_name, source_of
+from llmlint.checks.edits import adding_keyword, import_name, replace_expression, source_of
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.project import Project
@@ -21,7 +20,6 @@ def limited(project: Project, retry: Retry, tries: int) -> Fix | None:
     entry, decorator = retry.entry, retry.node
     if entry is None or entry.attempts is None or entry.attempts.constructor or not isinstance(decorator, ast.expr):
         return None
-    called = isinstance(decorator, ast.Call)
     func = decorator.func if isinstance(decorator, ast.Call) else decorator
     paths = {dotted(option) for option in alternatives(project.evaluator.evaluate(func))}
     if not paths or not paths <= set(entry.names.get("decorators", ())):
@@ -33,7 +31,7 @@ def limited(project: Project, retry: Retry, tries: int) -> Fix | None:
     if limit is None:
         return None
     keyword = entry.attempts.keyword
-    wanted, imports = {keyword: limit[0]}, list(limit[1])
+    wanted, imports = {keyword: limit[0]}, limit[1]
     wait = WAITS.get(entry.library)
     if wait is not None and wait[0] not in given:
         pause = _spelled(retry.module, func, wait[1], wait[2])
@@ -41,20 +39,14 @@ def limited(project: Project, retry: Retry, tries: int) -> Fix | None:
             wanted[wait[0]] = pause[0]
             imports += pause[1]
     title = f"Try {tries} times in all"
-    if not called:
+    if not isinstance(decorator, ast.Call):
         new = ", ".join(f"{name}={value}" for name, value in wanted.items())
-        return _fix(retry.module, decorator, f"{source_of(retry.module, decorator)}({new})", title, imports)
+        new = f"{source_of(retry.module, decorator)}({new})"
+        return replace_expression(retry.module, decorator, new, Applicability.UNSAFE, title, imports)
     if keyword in given:
-        return _fix(retry.module, given[keyword], limit[0], title, limit[1])
-    where = retry.module.location(decorator)
-    added = [Operation("add-keyword", where, (("keyword", n), ("value", v))) for n, v in wanted.items()]
+        return replace_expression(retry.module, given[keyword], limit[0], Applicability.UNSAFE, title, limit[1])
+    added = (adding_keyword(retry.module, decorator, name, value) for name, value in wanted.items())
     return Fix(Applicability.UNSAFE, title, (*imports, *added))
-
-
-def _fix(module: Module, node: ast.expr, new: str, title: str, imports: Sequence[Operation]) -> Fix:
-    arguments = (("old", source_of(module, node)), ("new", new))
-    replaced = Operation("replace-expression", module.location(node), arguments)
-    return Fix(Applicability.UNSAFE, title, (*imports, replaced))
 
 
 def _spelled(module: Module, func: ast.expr, function: str, argument: str) -> tuple[str, tuple[Operation, ...]] | None:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 
-from llmlint.checks.edits import rename_keyword, replace_expression, source_of
+from llmlint.checks.edits import rename_keyword, replacing_expression, source_of
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.tree import parent, scope_of
@@ -74,7 +74,7 @@ def _call(site: CallSite) -> list[Operation] | None:
     if call.args or any(name not in KEPT and name not in RENAMED for name in names):
         return None
     new = f"{source_of(module, func.value.value)}.{site.match.operation.replacement}"
-    operations = list(replace_expression(module, func, new, Applicability.SAFE, "").operations)
+    operations = [replacing_expression(module, func, new)]
     for old, name in RENAMED.items():
         if old in names:
             renamed = rename_keyword(module, call, old, name)

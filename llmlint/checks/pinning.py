@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
-from llmlint.checks.edits import replace_expression
+from llmlint.checks.edits import replacing_expression
 from llmlint.checks.finding import Sites
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
@@ -75,8 +75,8 @@ class Pinning:
                 if written is None:
                     return None
                 module, literal, new = written
-                fix = replace_expression(module, literal, new, Applicability.UNSAFE, "")
-                operations += (each for each in fix.operations if each not in operations)
+                operation = replacing_expression(module, literal, new)
+                operations += [operation] if operation not in operations else []
         if len({operation.target.path for operation in operations}) != 1:
             return None
         return Fix(Applicability.UNSAFE, f"{self._title} {', '.join(sorted(chosen))}", tuple(operations))
