@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.memoising import remembering
 from llmlint.diagnostics import Note
 from llmlint.index.tree import nodes_in, parent
@@ -21,12 +21,12 @@ def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:
     """Requests that are deterministic by intent, with no cache at the call, its callers or the project."""
     for site in sites.outside_tests:
         yield from _direct(site, sites)
-    handed: dict[int, tuple[WrapperCall, Setting, list[CallSite]]] = {}
+    handed: Places[tuple[WrapperCall, Setting]] = Places()
     for site in sites.outside_tests:
         found = list(_handing_zero(site)) if _open(site) else []
         for call, setting in found if found and not caching.cached(sites, site) else ():
-            handed.setdefault(id(call.node), (call, setting, []))[2].append(site)
-    for call, setting, origins in handed.values():
+            handed.add(call.node, site, (call, setting))
+    for (call, setting), origins in handed:
         fields = {"call": ast.unparse(call.node.func), "value": "0"}
         proof = (Note("it reaches the model here", setting.where),)
         yield Finding(call.module, call.node, "temperature", fields, proof, site_notes(origins))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.consoles import shows_info
 from llmlint.checks.edits import replacing_expression, source_of
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.switches import debug_switches
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
@@ -26,16 +26,14 @@ SECRET_NAME = re.compile(r"(?i)(^|_)(api_?key|secret|password|token)s?$")
 
 def sensitive_data_in_log(sites: Sites) -> Iterator[Finding]:
     """Log lines at info level or above with a whole prompt, a whole answer or a key; one finding for each function."""
-    found: dict[tuple[int, str], tuple[Module, ast.Call, str, list[ast.Call], list[CallSite]]] = {}
+    found: Places[tuple[Module, str, list[ast.Call]]] = Places()
     for site in sites.outside_tests:
         for call, what in _lines(sites, site):
-            around = named_function_of(call) or scope_of(call).module.tree
-            entry = found.setdefault((id(around), what), (scope_of(call).module, call, what, [], []))
-            if call is not entry[1] and call not in entry[3]:
-                entry[3].append(call)
-            if site not in entry[4]:
-                entry[4].append(site)
-    for module, call, what, more, origins in found.values():
+            module = scope_of(call).module
+            calls = found.add((named_function_of(call) or module.tree, what), site, (module, what, []))[2]
+            if call not in calls:
+                calls.append(call)
+    for (module, what, (call, *more)), origins in found:
         others = tuple(Note("logged here, too", module.location(other)) for other in more)
         fields = {"call": origins[0].spelled, "log": ast.unparse(call.func)}
         script = is_script(sites.project, module)

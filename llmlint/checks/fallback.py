@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from llmlint.checks.edits import add_keyword, replace_none
-from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.patience import Patience, patience, seconds_of
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
@@ -248,12 +248,11 @@ def _public(found: Escape) -> bool:
 
 def swallowed_failure(sites: Sites) -> Iterator[Finding]:
     """Handlers around calls, or around callers, that turn a failure into an ordinary answer: each handler once."""
-    found: dict[tuple[int, int], tuple[Swallowed, list[CallSite]]] = {}
+    found: Places[Swallowed] = Places()
     for site in sites.outside_tests:
         for swallowed in swallows(sites, site):
-            entry = found.setdefault((id(swallowed.node), swallowed.where.line), (swallowed, []))
-            entry[1].append(site)
-    for swallowed, origins in found.values():
+            found.add((swallowed.node, swallowed.where.line), site, swallowed)
+    for swallowed, origins in found:
         first = origins[0]
         call = first.spelled if swallowed.caller is None else ast.unparse(swallowed.node.func)
         fields = {"call": call, "handler": swallowed.spelled, "value": swallowed.value}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -90,16 +90,17 @@ class Sites:
 
 
 class Places(Generic[T]):
-    """Faults by the node at fault, in the order found, each with the calls that lead to it: it is reported once."""
+    """Faults by the place at fault, in the order found, each with the calls that lead to it: it is reported once."""
 
     def __init__(self) -> None:
-        self._found: dict[int, tuple[T, list[CallSite]]] = {}
+        self._found: dict[Hashable, tuple[T, list[CallSite]]] = {}
 
-    def add(self, node: ast.AST, site: CallSite, fault: T) -> None:
-        """Note that a call leads to a fault; what is said of a fault is what was said first."""
-        origins = self._found.setdefault(id(node), (fault, []))[1]
+    def add(self, place: Hashable, site: CallSite, fault: T) -> T:
+        """Note that a call leads to a fault at a place, a node for most; what is said of it is what was said first."""
+        said, origins = self._found.setdefault(place, (fault, []))
         if site not in origins:
             origins.append(site)
+        return said
 
     def __iter__(self) -> Iterator[tuple[T, list[CallSite]]]:
         """Each fault with its calls."""

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parent, scope_of
@@ -22,7 +22,7 @@ TRIMMING = re.compile(
 
 def unbounded_history(sites: Sites) -> Iterator[Finding]:
     """Message lists that are sent whole, grow with every turn and are never trimmed: once for each list."""
-    found: dict[tuple[int, str], tuple[CallSite, str, ast.Call, list[CallSite]]] = {}
+    found: Places[tuple[str, ast.Call]] = Places()
     for site in sites.outside_tests:
         if site.kind not in ("chat", "responses", "chain"):
             continue
@@ -30,8 +30,9 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
             home, growing = _grows(site, spelled, holder)
             if home is None or growing is None or _trimmed(home, spelled):
                 continue
-            found.setdefault((id(home), spelled), (site, spelled, growing, []))[3].append(site)
-    for site, spelled, growing, origins in found.values():
+            found.add((home, spelled), site, (spelled, growing))
+    for (spelled, growing), origins in found:
+        site = origins[0]
         proof = Note("it grows here", scope_of(growing).module.location(growing))
         fields = {"list": spelled, "call": site.spelled, "function": function_name(site.node)}
         yield Finding(

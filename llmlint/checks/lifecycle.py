@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.pinning import Pinning, snapshot, successor
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.module import Module
+from llmlint.records import record
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.paths import decided
 from llmlint.sites.platform import ModelId, model_ids
@@ -32,7 +32,7 @@ def retiring_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
 
 def _dated(sites: Sites, wanted: Callable[[date], bool]) -> Iterator[Finding]:
     replacing = Pinning(sites, successor, "Change the model to")
-    for group in _grouped(sites, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
+    for group, origins in _grouped(sites, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
         found = group.found
         first = min(found, key=_day)
         others = sorted({one.id for one in found} - {first.id})
@@ -46,7 +46,7 @@ def _dated(sites: Sites, wanted: Callable[[date], bool]) -> Iterator[Finding]:
             "call": group.site.spelled,
         }
         module, node = group.place
-        related, fix = site_notes(group.origins), replacing.fix(found)
+        related, fix = site_notes(origins), replacing.fix(found)
         yield Finding(
             module, node, "default", fields, _written(found), related, fix=fix, confidence=group.site.confidence
         )
@@ -56,29 +56,25 @@ def _day(one: ModelId) -> date:
     return one.models.shutdown[one.id]
 
 
-@dataclass(slots=True)
-class _Group:
-    """The calls that the same written ids reach; `place` is where they enter the first."""
+@record
+class _Reached:
+    """Written ids and the first call that they reach; `place` is where they enter it."""
 
     site: CallSite
     found: list[ModelId]
     place: tuple[Module, ast.Call]
-    origins: list[CallSite] = field(default_factory=list)
 
 
-def _grouped(sites: Sites, wanted: Callable[[ModelId], bool]) -> Iterator[_Group]:
+def _grouped(sites: Sites, wanted: Callable[[ModelId], bool]) -> Places[_Reached]:
     """Calls that the same written ids reach, as one."""
-    groups: dict[tuple[object, ...], _Group] = {}
+    groups: Places[_Reached] = Places()
     for site in sites.outside_tests:
         for seen, place in _views(site):
             found = [one for one in model_ids(seen) if wanted(one)]
             if found:
-                written = {id(one.origin.node) if one.origin is not None else one.id for one in found}
-                key = tuple(sorted(map(str, written)))
-                origins = groups.setdefault(key, _Group(site, found, place)).origins
-                if site not in origins:
-                    origins.append(site)
-    yield from groups.values()
+                written = frozenset(one.origin.node if one.origin is not None else one.id for one in found)
+                groups.add(written, site, _Reached(site, found, place))
+    return groups
 
 
 def _views(site: CallSite) -> Iterator[tuple[CallSite, tuple[Module, ast.Call]]]:
@@ -108,7 +104,7 @@ def _written(found: list[ModelId]) -> tuple[Note, ...]:
 def floating_model(sites: Sites) -> Iterator[Finding]:
     """Ids that point to whatever is newest: `-latest` and previews; as advice, aliases of a dated snapshot."""
     pinning = Pinning(sites, snapshot, "Pin")
-    for group in _grouped(sites, _floats):
+    for group, origins in _grouped(sites, _floats):
         site, first = group.site, group.found[0]
         loud = _moves(first)
         dated = first.models.snapshots.get(first.id, "")
@@ -117,7 +113,7 @@ def floating_model(sites: Sites) -> Iterator[Finding]:
         message = "latest" if loud else "alias"
         severity = None if loud else Severity.INFO
         proof, fix = _written(group.found[:1]), pinning.fix(group.found)
-        related = site_notes(group.origins)
+        related = site_notes(origins)
         yield Finding(module, node, message, fields, proof, related, severity, fix, site.confidence)
 
 
