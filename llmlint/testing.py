@@ -63,9 +63,14 @@ def check_example(rule: Rule, example: Example, rules: str | None = None) -> lis
     with tempfile.TemporaryDirectory(prefix="llmlint-") as folder:
         project = _Project(Path(folder).resolve(), rule)
         config = example.config if rules is None else {"rules": [str(Path(rules).resolve())], **example.config}
-        project.write({"llmlint.toml": "\n".join(_settings(config)) + "\n"})
+        project.write({"llmlint.toml": settings_text(config)})
         project.write({path: without_markers(text) for path, text in files.items()})
         return list(_problems(project, example, sorted(_marked(rule.name, files))))
+
+
+def settings_text(config: Mapping[str, object]) -> str:
+    """The settings of an example as the text of an `llmlint.toml`."""
+    return "".join(f"{line}\n" for line in _settings(config))
 
 
 def without_markers(text: str) -> str:

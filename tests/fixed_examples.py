@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from llmlint import engine
 from llmlint.config.model import Overrides
-from llmlint.config.toml import toml_key, toml_value
 from llmlint.diagnostics import Diagnostic
 from llmlint.fixes import fix_files
 from llmlint.rulebook.details import Example
 from llmlint.rulebook.model import Rule
 from llmlint.rulebook.rules import builtin_rulebook
-from llmlint.testing import MODULE, without_markers
+from llmlint.testing import MODULE, settings_text, without_markers
 
 BAD = [
     (rule, example)
@@ -32,7 +31,7 @@ class Project:
         self.rule = rule
         code = dict(example.files) if example.code is None else {MODULE: example.code}
         self.texts = {path: without_markers(text) for path, text in code.items()}
-        self.folder.joinpath("llmlint.toml").write_text("\n".join(_settings(example.config)) + "\n", encoding="utf-8")
+        self.folder.joinpath("llmlint.toml").write_text(settings_text(example.config), encoding="utf-8")
 
     def write(self, files: Mapping[str, bytes]) -> None:
         for path, data in files.items():
@@ -54,12 +53,3 @@ class Project:
     def place(self, path: str) -> str:
         """A path as the example has it."""
         return Path(path).resolve().relative_to(self.folder).as_posix()
-
-
-def _settings(table: Mapping[str, object], prefix: tuple[str, ...] = ()) -> Iterator[str]:
-    for name, value in table.items():
-        key = (*prefix, name)
-        if isinstance(value, dict):
-            yield from _settings(value, key)
-        else:
-            yield f"{toml_key(key)} = {toml_value(tuple(value) if isinstance(value, list) else value)}"
