@@ -9,6 +9,7 @@ import click
 
 from llmlint.cli.options import refuse_both
 from llmlint.cli.output import relative, warning_line, write
+from llmlint.config.build import PLAIN
 from llmlint.config.load import ConfigResolver, Loaded
 from llmlint.config.source import Key
 from llmlint.config.toml import toml_key, toml_value
@@ -21,19 +22,6 @@ Examples:
   llmlint config src/app.py   the one in force for a file
 """
 
-_PLAIN = (
-    "select",
-    "extend-select",
-    "ignore",
-    "exclude",
-    "extend-exclude",
-    "profile",
-    "strict",
-    "today",
-    "fail-on",
-    "fixable",
-    "unfixable",
-)
 _TABLES = ("per-file-ignores", "severity", "options", "fix")
 
 
@@ -60,7 +48,7 @@ def _lines(loaded: Loaded, path: str) -> Iterator[str]:
     yield f"# The configuration for {escape(path)}"
     yield f"# File: {escape(relative(settings.path)) if settings.path else 'none'}"
     yield f"# Root: {escape(settings.root)}"
-    for key in _PLAIN:
+    for key in PLAIN:
         yield _line((key,), getattr(settings, key.replace("-", "_")), loaded)
     options: dict[Key, object] = {
         (name, key): value for name, given in settings.options.items() for key, value in given.items()

@@ -9,7 +9,7 @@ from llmlint.config.layers import Layers
 from llmlint.config.model import Config, FixValues, OptionValue
 from llmlint.diagnostics import Severity
 
-_PLAIN = (
+PLAIN = (
     "select",
     "extend-select",
     "ignore",
@@ -18,18 +18,19 @@ _PLAIN = (
     "profile",
     "strict",
     "today",
-    "gateway",
+    "fail-on",
     "fixable",
     "unfixable",
 )
+"""Settings that have a value of their own, in the order in which they are shown."""
 
 
 def build_config(layers: Layers, root: str, path: str | None) -> Config:
     """The Config that the settings amount to; their types have been checked."""
     values: Mapping[tuple[str, ...], Any] = layers.values
-    given = {key.replace("-", "_"): values[key,] for key in _PLAIN if (key,) in values}
-    if ("fail-on",) in values:
-        given["fail_on"] = Severity(values["fail-on",])
+    given = {key.replace("-", "_"): values[key,] for key in (*PLAIN, "gateway") if (key,) in values}
+    if "fail_on" in given:
+        given["fail_on"] = Severity(given["fail_on"])
     severity = _below(values, "severity")
     # Switching a rule off by its severity is ignoring it by name, so that there is one thing to ask.
     off = tuple(name for name, level in severity.items() if level == "off")
