@@ -19,7 +19,7 @@ import time
 import warnings
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -44,15 +44,8 @@ class Tally:
     broken: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
-        self.files += other.files
-        self.lines += other.lines
-        self.calls += other.calls
-        self.singles += other.singles
-        self.unreadable += other.unreadable
-        self.applied += other.applied
-        self.unchanged += other.unchanged
-        self.withdrawn += other.withdrawn
-        self.broken += other.broken
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
 def main() -> int:
