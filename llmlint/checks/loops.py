@@ -145,11 +145,34 @@ def counts(loop: ast.While) -> bool:
             isinstance(node, ast.AugAssign)
             and isinstance(node.value, ast.Constant)
             and isinstance(node.value.value, int)
+            and not _is_statistic(node.target, loop)
         ):
             return True
         if isinstance(node, ast.Call) and last_name(node.func) in ("next", "popleft", "get_nowait"):
-            return True
+            if not (node.args and isinstance(node.args[0], ast.GeneratorExp)):  # that one searches, anew each turn
+                return True
     return False
+
+
+def _is_statistic(target: ast.expr, loop: ast.While) -> bool:
+    """Whether an item that is counted up is only kept: nothing in the loop compares it or is handed it."""
+    if not isinstance(target, ast.Subscript):
+        return False
+    root: ast.expr = target
+    while isinstance(root, (ast.Subscript, ast.Attribute)):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return False
+    for node in nodes_in(loop):
+        if isinstance(node, ast.Compare) and not isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            looked_at: list[ast.expr] = [node.left, *node.comparators]
+        elif isinstance(node, ast.Call):
+            looked_at = [*node.args, *(keyword.value for keyword in node.keywords)]
+        else:
+            continue
+        if any(root.id in logs.names_in(part) for part in looked_at):
+            return False
+    return True
 
 
 def mentions_budget(loop: ast.While) -> bool:

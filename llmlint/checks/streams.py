@@ -11,7 +11,7 @@ from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Fix, Severity
 from llmlint.index.module import Module
 from llmlint.index.narrowing import excludes_none
-from llmlint.index.tree import FUNCTIONS, ancestors, loops_around, named_function_of, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, loops_around, named_function_of, parent, scope_of
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape
@@ -100,6 +100,8 @@ def _guarded(use: Use) -> bool:
         test = getattr(above, "test", None)
         if isinstance(test, ast.expr) and below is not test and spelled in ast.unparse(test):
             return True
+        if isinstance(above, ast.If) and below in above.body and _depends_on(above.test, spelled):
+            return True
         if isinstance(above, ast.BoolOp) and below in above.values:
             before = above.values[: above.values.index(below)]
             if any(spelled in ast.unparse(operand) for operand in before):
@@ -111,6 +113,19 @@ def _guarded(use: Use) -> bool:
                     return True
         below = above
     return False
+
+
+def _depends_on(test: ast.expr, spelled: str) -> bool:
+    """Whether what is tested needs choices to be true: `reason = chunk.choices[0].… if chunk.choices else None`."""
+    owner = scope_of(test).lookup(test.id) if isinstance(test, ast.Name) else None
+    bound = [binding.value for binding in owner.bindings[test.id]] if owner and isinstance(test, ast.Name) else []
+    return bool(bound) and all(
+        isinstance(value, ast.IfExp)
+        and spelled in ast.unparse(value.test)
+        and isinstance(value.orelse, ast.Constant)
+        and not value.orelse.value
+        for value in bound
+    )
 
 
 NON_STREAMING_TOKENS = 21_333  # anthropic 2.12: 3600 s × max_tokens / 128,000 must stay below 600 s

@@ -32,6 +32,8 @@ from llmlint.index.values import (
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
+ALIKE = "it is built by a comprehension"  # any number of elements, each as the one that is known
+
 
 def dict_literal(ev: Evaluator, node: ast.Dict, frame: Frame | None) -> Value:
     """A dict display; `**other` is merged in order."""
@@ -164,7 +166,7 @@ def _passes(tests: list[ast.expr], name: str, value: Value) -> bool | None:
 
 def list_comprehension(ev: Evaluator, node: ast.ListComp | ast.GeneratorExp, frame: Frame | None) -> Value:
     """One element as written, any number of them."""
-    return Sequence((later(ev, node.elt, frame),), "it is built by a comprehension")
+    return Sequence((later(ev, node.elt, frame),), ALIKE)
 
 
 def elements(value: Value) -> Value:
@@ -217,6 +219,8 @@ def _item(base: Value, key: Value) -> Value:
             return union([entry.value for entry in base.entries.values()])
         return Unknown(base.open or "the key is not in the mapping")
     if isinstance(base, Sequence) and isinstance(key, Const) and isinstance(key.value, int):
+        if base.open == ALIKE:
+            return base.item(0)
         return component(base, key.value)
     if isinstance(base, Sequence) and base.parts and not isinstance(key, Const):
         return union(list(base.items))

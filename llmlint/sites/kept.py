@@ -46,11 +46,19 @@ def run_traced(site: CallSite, function: FunctionDef | None) -> bool:
         return False
     if _hands_callbacks(function):
         return True
-    owner = class_of(function)
-    if owner is None or site.project.callers(function):
+    callers = site.project.callers(function)
+    if callers and not all(caller.reference is not None and _adds_node(caller.call) for caller in callers):
         return False
+    owner = class_of(function)
+    if owner is None:
+        return bool(callers) and _hands_callbacks(callers[0].module.tree)
     methods = [node for node in owner.body if isinstance(node, FUNCTIONS)]
     return any(_hands_callbacks(method) for method in methods)
+
+
+def _adds_node(call: ast.Call) -> bool:
+    """Whether a call makes a node of a graph: `workflow.add_node("agent", call_model)`."""
+    return last_name(call.func) == "add_node"
 
 
 def _hands_callbacks(function: ast.AST) -> bool:

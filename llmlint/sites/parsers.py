@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name
-from llmlint.index.values import Class, Result, Symbol, alternatives, text_of
+from llmlint.index.values import Class, Result, Symbol, Template, Value, alternatives, text_of
 from llmlint.records import record
 
 if TYPE_CHECKING:
@@ -121,11 +121,18 @@ def _compiled(ev: Evaluator, func: ast.Attribute) -> Parser | None:
 
 def _regex(ev: Evaluator, pattern: ast.expr, name: str) -> Parser | None:
     """A regular expression that pulls data out of the text: it captures something, and not just a code block."""
-    found = [text_of(option) for option in alternatives(ev.evaluate(pattern))]
+    found = [_pattern(option) for option in alternatives(ev.evaluate(pattern))]
     for text in found:
         if text is not None and _extracts(text):
             return Parser(name, "")
     return None
+
+
+def _pattern(value: Value) -> str | None:
+    """The pattern that a value is, a word in place of what is not known of it: `<{tag}>(.*?)</{tag}>`."""
+    if isinstance(value, Template):
+        return "".join("name" if part is None else text_of(part) or "" for part in value.parts)
+    return text_of(value)
 
 
 def _extracts(pattern: str) -> bool:

@@ -40,6 +40,7 @@ KEEPING = frozenset(
     | {"put_item", "writerow", "writerows", "get_or_create", "update_or_create", "insert"}
 )
 CACHES = re.compile(r"(?i)cache|redis|memcache|shelf|kv")
+SCREENS = ("streamlit",)  # what its `write` is given is shown
 STREAMS = re.compile(r"(?i)stdout|stderr|console|buffer|websocket|ws$|response|buf$|out$|output$")
 DUMPS = frozenset({"json.dump", "pickle.dump", "yaml.dump", "yaml.safe_dump", "joblib.dump"})
 
@@ -124,7 +125,8 @@ def keeps(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
     if func.attr in KEEPING:
         if func.attr == "insert" and len(call.args) == 2 and not call.keywords:
             return False  # a list's
-        return not STREAMS.search(receiver)
+        shown = any(dotted(option).startswith(SCREENS) for option in alternatives(ev.evaluate(func.value)))
+        return not shown and not STREAMS.search(receiver)
     if func.attr == "set":
         return bool(CACHES.search(receiver)) and not (call.args and call.args[0] is text)
     if func.attr in ("execute", "executemany"):

@@ -38,7 +38,6 @@ EXCLUDED_DIRECTORIES = frozenset(
         "_vendor",
         "vendor",
         "vendored",
-        "third_party",
     }
 )
 _ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})

@@ -135,3 +135,16 @@ def test_registry_on_self() -> None:
             def ask(self, tier, question):
                 return self.clients[tier].responses.create(model="gpt-4.1", input=question)  # <- call
     """)
+
+
+def test_one_of_the_clients_that_a_comprehension_builds() -> None:
+    expect_calls("""
+        from openai import OpenAI
+
+        class Pool:
+            def __init__(self, keys):
+                self.clients = [OpenAI(api_key=key) for key in keys]
+
+            def ask(self, question):
+                return self.clients[-1].responses.create(model="gpt-4.1", input=question)  # <- call
+    """)
