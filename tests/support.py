@@ -13,6 +13,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from textwrap import dedent
 from types import FrameType
 
@@ -188,7 +189,7 @@ def way_out(code: Code) -> Escape | None:
     assert len(sites.sites) == 1, [site.location for site in sites.sites]
     site = sites.sites[0]
     grade = sdk_grade([match.surface.sdk for match in site.matches])
-    return escape(sites.project, site.node, grade, lambda function: takes_care(sites, function))
+    return escape(sites.project, site.node, grade, partial(takes_care, sites))
 
 
 class TooSlow(BaseException):

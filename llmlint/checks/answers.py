@@ -14,7 +14,7 @@ from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape
-from llmlint.sites.recovery import reported
+from llmlint.sites.recovery import asked_again, reported
 from llmlint.sites.trace import Use
 from llmlint.sites.vetting import named, vetted
 
@@ -125,7 +125,10 @@ def unguarded_tool_arguments(sites: Sites) -> Iterator[Finding]:
                 seen[id(use.node)].append(site)
                 continue
             error = {use.parser.error, *use.parser.bases} if use.parser is not None else LOOKUP_ERRORS
-            if escape(site.project, use.node, types_grade(error), lambda _: False, entered=use.entered) is not None:
+            if (
+                escape(site.project, use.node, types_grade(error), partial(asked_again, sites), entered=use.entered)
+                is not None
+            ):
                 seen[id(use.node)] = [site]
                 found.append(use)
     for use in found:

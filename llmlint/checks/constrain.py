@@ -13,9 +13,9 @@ from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in
 from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.handlers import BROAD, Cover, Grade, types_grade
+from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape, function_name
-from llmlint.sites.recovery import reported
+from llmlint.sites.recovery import asked_again
 from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
 from llmlint.sites.trace import Use
@@ -126,7 +126,7 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
             if any(_parses_itself(match) for match in site.matches):
                 continue
             grade = types_grade({use.parser.error, *use.parser.bases})
-            out = escape(site.project, use.node, grade, partial(_asked_again, sites, grade), entered=use.entered)
+            out = escape(site.project, use.node, grade, partial(asked_again, sites), entered=use.entered)
             if out is None:
                 continue
             seen.add(id(use.node))
@@ -147,14 +147,3 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
 
 def _parses_itself(match: Match) -> bool:
     return match.api.rpartition(".")[2] in ("parse",)
-
-
-def _asked_again(sites: Sites, grade: Grade, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a retry decorator asks again after the parser's error, or the application has a handler for all."""
-    if reported(sites, function):
-        return True
-    for entry, decorator in sites.evidence.decorators(function, "retry"):
-        types = sites.evidence.retried(entry, decorator)
-        if not types or types & BROAD or grade(types) is Cover.ALL:
-            return True
-    return False

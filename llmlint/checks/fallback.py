@@ -215,7 +215,7 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
         site.project,
         site.node,
         grade,
-        lambda function: takes_care(sites, function),
+        partial(takes_care, sites),
         passes=partial(passable, site.node),
         reference=site.reference,
     )

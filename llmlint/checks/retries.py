@@ -93,18 +93,21 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
 
 
-def _same_errors(site: CallSite, types: frozenset[str]) -> bool:
-    """Whether a retry limited to these exceptions takes what the SDK has already tried again."""
+def _same_errors(site: CallSite, types: frozenset[str] | None) -> bool:
+    """Whether a retry limited to these exceptions is known to take what the SDK has already tried again."""
+    if types is None:
+        return False
     if not types or types & BROAD:
         return True
-    exceptions = site.match.surface.sdk.exceptions
+    sdk = site.match.surface.sdk
+    exceptions = sdk.exceptions
     retried = set(exceptions.retried)
     for name in list(retried):
         above = exceptions.parents.get(name)
         while above:
             retried.add(above)
             above = exceptions.parents.get(above)
-    return bool(types & {*retried, exceptions.base, *exceptions.covering})
+    return not {sdk.canonical(name) for name in types}.isdisjoint({*retried, exceptions.base, *exceptions.covering})
 
 
 def ineffective_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from llmlint.rulebook.sdk_model import Sdk
 from llmlint.sites import retries
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.evidence import passed
-from llmlint.sites.handlers import BROAD, Cover, Handler, around, exception_names, sdk_grade
+from llmlint.sites.handlers import BROAD, Cover, Handler, around, sdk_grade
 
 WAITS = "it waits between its tries"
 TAKES = "it takes all that {sdk} tries again (rate limits, server errors, lost connections, timeouts)"
@@ -78,24 +78,10 @@ def _waits(sites: Sites, decorator: ast.Call, argument: Argument) -> bool:
 def _takes_all(sites: Sites, site: CallSite, entry: Evidence, decorator: ast.Call) -> bool:
     if any(passed(decorator, argument) is not None for argument in entry.exempts):
         return False
-    value = passed(decorator, entry.exceptions) if entry.exceptions is not None else None
-    if entry.exceptions is None or value is None:
-        return True
-    types = _types(sites, value, entry.exceptions.within)
-    return all(_within(sdk, types, error) for sdk in site.sdks for error in _retried(sdk))
-
-
-def _types(sites: Sites, value: ast.expr, within: str) -> set[str]:
-    """The exception types that an argument says are tried again."""
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr):
-        return _types(sites, value.left, within) | _types(sites, value.right, within)
-    if isinstance(value, ast.Call):
-        if last_name(value.func) != within.rpartition(".")[2]:
-            return set()
-        if not value.args:
-            return set(BROAD)
-        value = value.args[0]
-    return exception_names(sites.project, value)[0]
+    types = sites.evidence.retried(entry, decorator)
+    if types is None:
+        return False
+    return not types or all(_within(sdk, types, error) for sdk in site.sdks for error in _retried(sdk))
 
 
 def _retried(sdk: Sdk) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
             place = id(_loop(use.node) or named_function_of(use.node) or use.node)
             if place in seen or _guarded(use):
                 continue
-            if escape(site.project, use.node, types_grade(ERRORS), lambda _: False, entered=use.entered) is None:
+            if escape(site.project, use.node, types_grade(ERRORS), lambda *_: False, entered=use.entered) is None:
                 continue
             seen.add(place)
             certain = _certain(site)

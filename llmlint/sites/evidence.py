@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import parent
+from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Function, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
-from llmlint.sites.handlers import exception_names
+from llmlint.sites.handlers import BROAD, exception_names
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
@@ -65,14 +65,30 @@ class EvidenceIndex:
                             paths |= self._paths(inner, depth + 1)
         return paths
 
-    def retried(self, entry: Evidence, decorator: ast.expr) -> set[str]:
-        """The exception types that a retry decorator is limited to, by dotted name; empty where it takes any."""
-        if entry.exceptions is None or not isinstance(decorator, ast.Call):
-            return set()
-        value = passed(decorator, entry.exceptions)
-        if isinstance(value, ast.Call) and value.args:  # retry_if_exception_type(…)
-            value = value.args[0]
-        return exception_names(self._project, value)[0] if value is not None else set()
+    def retried(self, entry: Evidence, decorator: ast.expr) -> set[str] | None:
+        """The exception types, by dotted name, that a retry decorator is known to try again after.
+
+        Empty where it takes any, None where a predicate decides that cannot be read.
+        """
+        value = passed(decorator, entry.exceptions) if isinstance(decorator, ast.Call) and entry.exceptions else None
+        return set() if value is None or entry.exceptions is None else self._types(value, entry.exceptions.within)
+
+    def _types(self, value: ast.expr, within: str) -> set[str] | None:
+        """The types in `(A, B)`, `retry_if_exception_type(A)`, `one | other` or `retry_any(one, other)`."""
+        parts: list[ast.expr] = []
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr):
+            parts = [value.left, value.right]
+        elif isinstance(value, ast.Call) and last_name(value.func) == "retry_any":
+            parts = value.args
+        elif isinstance(value, ast.Call) and last_name(value.func) != within.rpartition(".")[2]:
+            return None
+        elif isinstance(value, ast.Call) and not value.args:
+            return set(BROAD)
+        if not parts:
+            names = exception_names(self._project, value.args[0] if isinstance(value, ast.Call) else value)[0]
+            return names or None
+        known = [types for part in parts if (types := self._types(part, within)) is not None]
+        return set().union(*known) if known else None
 
     def managers(self, node: ast.AST, kind: str) -> Iterator[Evidence]:
         """Entries of a kind whose `with` block, loop or wrapping call is around a node within its function."""

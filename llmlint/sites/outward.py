@@ -44,7 +44,7 @@ def escape(
     project: Project,
     node: ast.AST,
     grade: Grade,
-    ends: Callable[[FunctionDef], bool],
+    ends: Callable[[FunctionDef, Grade], bool],
     callers: tuple[Caller, ...] = (),
     narrow: tuple[Handler, ...] = (),
     entered: tuple[ast.Call | ast.Attribute, ...] = (),
@@ -56,10 +56,11 @@ def escape(
     """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
 
     `grade` tells how much of the error a set of exception types covers; `ends` whether a function takes care of the
-    error by other means (a decorator with a fallback). `entered` are the calls that lead to the place, the last one its
-    function's: where they are callers, no others count. `passes` tells whether control can come through callers.
-    `caught` asks for an error that nobody catches, whatever a handler does with it. Where `node` only hands on what
-    raises, `reference` is what it hands on. `raised` are the types into which handlers have turned the error.
+    error by other means (a decorator with a fallback), given the grade, which knows what the error has been turned
+    into. `entered` are the calls that lead to the place, the last one its function's: where they are callers, no others
+    count. `passes` tells whether control can come through callers. `caught` asks for an error that nobody catches,
+    whatever a handler does with it. Where `node` only hands on what raises, `reference` is what it hands on. `raised`
+    are the types into which handlers have turned the error.
     """
     left: ast.AST | None = None  # a `try` that the error has left by one of its clauses
 
@@ -92,7 +93,7 @@ def escape(
     function = named_function_of(node)
     if function is None:
         return Escape(callers, None, narrow)
-    if ends(function) or _decorated_with_handler(project, function):
+    if ends(function, now) or _decorated_with_handler(project, function):
         return None
     if entered and isinstance(entered[-1], ast.Attribute):  # a property that was read there
         return escape(project, entered[-1], grade, ends, callers, narrow, entered[:-1], passes, raised=raised)

@@ -9,7 +9,7 @@ from llmlint.index.tree import last_name, nodes_in
 from llmlint.index.values import Class, Const, Value, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.evidence import FunctionDef
-from llmlint.sites.handlers import BROAD, always_raises
+from llmlint.sites.handlers import BROAD, Cover, Grade, always_raises
 from llmlint.sites.registered import registering_calls
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ def answers_elsewhere(site: CallSite) -> bool:
     return site.gives("fallback") or site.setting("fallbacks").state is not State.ABSENT
 
 
-def takes_care(sites: Sites, function: FunctionDef) -> bool:
+def takes_care(sites: Sites, function: FunctionDef, _: Grade) -> bool:
     """Whether an error leaving the function is answered: a retry that ends in a value, or the application's handler."""
     return ends_in_value(sites, function) or reported(sites, function)
 
 
-def reported(sites: Sites, function: FunctionDef) -> bool:
+def reported(sites: Sites, function: FunctionDef, _: Grade | None = None) -> bool:
     """Whether what calls the function is an application whose handler of all errors the project has registered."""
     return (bool(function.decorator_list) and registered_handler(sites)) or _handles_all(sites)
 
@@ -95,3 +95,14 @@ def _answers_all(method: ast.AST) -> bool:
 
 def _is_server_error(value: Value) -> bool:
     return isinstance(value, Const) and value.value == SERVER_ERROR
+
+
+def asked_again(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
+    """Whether a retry decorator asks again after the error, or the application has a handler for all."""
+    if reported(sites, function):
+        return True
+    for entry, decorator in sites.evidence.decorators(function, "retry"):
+        types = sites.evidence.retried(entry, decorator)
+        if not types or types & BROAD or grade(types) is Cover.ALL:
+            return True
+    return False

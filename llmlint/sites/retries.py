@@ -35,8 +35,9 @@ class Retry:
     """Something that tries again: a decorator, or a loop around the call with a handler.
 
     `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
-    limited to by dotted name, empty for any. `place` is what it runs again: the call, or a caller's call of it.
-    `entry` says which library's decorator it is, `bound` how a loop spells its number of tries where it has one.
+    limited to by dotted name, empty for any, None where that cannot be told. `place` is what it runs again: the call,
+    or a caller's call of it. `entry` says which library's decorator it is, `bound` how a loop spells its number of
+    tries where it has one.
     """
 
     module: Module
@@ -44,7 +45,7 @@ class Retry:
     place: ast.AST
     spelled: str
     tries: int | None
-    types: frozenset[str]
+    types: frozenset[str] | None
     entry: Evidence | None = None
     bound: str = ""
 
@@ -73,8 +74,9 @@ def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.
         if entry.works_on and form_of(function) not in entry.works_on:
             continue
         spelled = f"@{ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)}"
-        types = frozenset(sites.evidence.retried(entry, decorator))
-        yield Retry(module, decorator, place, spelled, _tries(sites, entry, decorator), types, entry)
+        types = sites.evidence.retried(entry, decorator)
+        limited = frozenset(types) if types is not None else None
+        yield Retry(module, decorator, place, spelled, _tries(sites, entry, decorator), limited, entry)
 
 
 def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:

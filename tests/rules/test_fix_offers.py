@@ -276,7 +276,6 @@ def test_a_retry_that_does_the_same_takes_over(project: Path, decorator: str) ->
         "retry(stop=stop_after_attempt(3), wait=wait_none())",
         "retry(stop=stop_after_attempt(3), wait=wait_fixed(0))",
         "retry(stop=stop_after_attempt(3), wait=WAIT, retry=retry_if_exception_type(openai.RateLimitError))",
-        "retry(stop=stop_after_attempt(3), wait=WAIT, retry=retry_if_exception(client.worth))",
         "retry(stop=stop_after_attempt(3), wait=WAIT, retry="
         "retry_if_exception_type((openai.RateLimitError, openai.APIConnectionError)))",
         "backoff.on_exception(backoff.expo, openai.APIError, max_tries=3, giveup=client.hopeless)",
