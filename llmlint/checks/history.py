@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
+from llmlint.checks import session_history
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.diagnostics import Note
-from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.tree import ancestors, class_of, last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.ingredients import arguments
+from llmlint.sites.kept_in_session import kept
 from llmlint.sites.outward import function_name
 
+MAX_STEPS = 3
+BUILDING = (ast.List, ast.BinOp, ast.ListComp, ast.Call)
+COPYING = ("list", "copy", "deepcopy")
 TRIMMING = re.compile(
     r"(?i)trim|trunc|summar|compact|compress|prune|window|shorten|limit|keep_last|max_(messages|history|turns)"
 )
@@ -22,15 +27,15 @@ TRIMMING = re.compile(
 
 def unbounded_history(sites: Sites) -> Iterator[Finding]:
     """Message lists that are sent whole, grow with every turn and are never trimmed: once for each list."""
-    found: Places[tuple[str, ast.Call]] = Places()
+    found: Places[tuple[str, ast.AST]] = Places()
     for site in sites.outside_tests:
         if site.kind not in ("chat", "responses", "chain"):
             continue
-        for spelled, holder in _lists(site):
-            home, growing = _grows(site, spelled, holder)
-            if home is None or growing is None or _trimmed(home, spelled):
-                continue
-            found.add((home, spelled), site, (spelled, growing))
+        for holder in _lists(site):
+            grown = _in_session(site, holder) or _in_code(site, holder)
+            if grown is not None:
+                key, growing = grown
+                found.add(key, site, (ast.unparse(holder), growing))
     for (spelled, growing), origins in found:
         site = origins[0]
         proof = Note("it grows here", scope_of(growing).module.location(growing))
@@ -40,47 +45,86 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
         )
 
 
-def _lists(site: CallSite) -> Iterator[tuple[str, ast.expr]]:
-    """The lists that the call sends whole as its messages, as they are spelled."""
+def _lists(site: CallSite) -> Iterator[ast.expr]:
+    """The lists that the call sends whole as its messages."""
     table = site.match.operation.settings
     keywords = {path for path in table.paths("prompt") if "." not in path}
     for value in arguments(site, keywords):
-        parts = [value]
-        if isinstance(value, ast.List):
-            parts = [part.value for part in value.elts if isinstance(part, ast.Starred)]
-        elif isinstance(value, ast.BinOp):
-            parts = [value.left, value.right]
-        for part in parts:
-            if isinstance(part, (ast.Name, ast.Attribute)) or (
-                isinstance(part, ast.Subscript) and not isinstance(part.slice, ast.Slice)
-            ):
-                yield ast.unparse(part), part
+        yield from _parts(value)
 
 
-def _grows(site: CallSite, spelled: str, holder: ast.expr) -> tuple[ast.AST | None, ast.Call | None]:
-    """Where the list lives, and the call that makes it longer with every turn."""
+def _parts(value: ast.expr, depth: int = 0) -> Iterator[ast.expr]:
+    """An expression, and the lists that it takes over whole: by `+`, `*`, a copy or a comprehension over all of one."""
+    inner: list[ast.expr] = []
+    if isinstance(value, ast.List):
+        inner = [part.value for part in value.elts if isinstance(part, ast.Starred)]
+    elif isinstance(value, ast.BinOp):
+        inner = [value.left, value.right]
+    elif isinstance(value, ast.ListComp):
+        inner = [one.iter for one in value.generators[:1] if len(value.generators) == 1 and not one.ifs]
+    elif isinstance(value, ast.Call) and last_name(value.func) in COPYING:
+        inner = value.args[:1] or ([value.func.value] if isinstance(value.func, ast.Attribute) else [])
+    else:
+        yield value
+    if isinstance(value, ast.Name):
+        scope = scope_of(value).lookup(value.id)
+        bound = [one for one in (scope.bindings.get(value.id, []) if scope is not None else []) if one.value]
+        if len(bound) == 1 and bound[0].kind == "value" and bound[0].value is not None:
+            inner = [bound[0].value] if isinstance(bound[0].value, BUILDING) else []
+    for part in inner if depth < MAX_STEPS else ():
+        yield from _parts(part, depth + 1)
+
+
+def _in_session(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
+    """What tells a list in the store of a session from others, and the place that makes it longer with every turn."""
+    history = kept(site.project.evaluator, holder)
+    growing = session_history.growth(site.project, site.module, history) if history is not None else None
+    if history is None or growing is None or session_history.shortened(site.project, site.module, history):
+        return None
+    calls = logs.parts_of(scope_of(growing).module.tree).calls
+    if any(TRIMMING.search(ast.unparse(call.func)) for call in (*calls, *logs.parts_of(site.module.tree).calls)):
+        return None
+    return growing, growing
+
+
+def _in_code(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
+    """The same for a list of an object, a module or a function with a loop."""
+    if not isinstance(holder, (ast.Name, ast.Attribute, ast.Subscript)):
+        return None
+    if isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Slice):
+        return None
+    spelled = ast.unparse(holder)
+    home, growing, loop = _grows(site, spelled, holder)
+    if home is None or growing is None or _trimmed(home, spelled, loop):
+        return None
+    return (home, spelled), growing
+
+
+def _grows(site: CallSite, spelled: str, holder: ast.expr) -> tuple[ast.AST | None, ast.Call | None, ast.While | None]:
+    """Where the list lives, the call that makes it longer with every turn, and the loop that takes the turns."""
+    nowhere = (None, None, None)
     function = site.function
     root = holder
     while isinstance(root, (ast.Attribute, ast.Subscript)):
         root = root.value
     if not isinstance(root, ast.Name):
-        return None, None
+        return nowhere
     if root.id == "self" and function is not None:
         owner = class_of(function)
-        return (owner, _growth(owner, spelled, None)) if owner is not None else (None, None)
+        return (owner, _growth(owner, spelled, None), None) if owner is not None else nowhere
     scope = scope_of(root).lookup(root.id)
     if scope is None:
-        return None, None
+        return nowhere
     if scope.kind == "module" and function is not None:
-        return scope.node, _growth(scope.node, spelled, None)
+        return scope.node, _growth(scope.node, spelled, None), None
     loop = while_around(site.node)
     if loop is None or _counted(loop) or any(b.kind == "parameter" for b in scope.bindings.get(root.id, ())):
-        return None, None
+        return nowhere
     inside = {id(node) for node in nodes_in(loop)}
     if any(id(binding.node) in inside for binding in scope.bindings.get(root.id, ())):
-        return None, None
+        return nowhere
     around: ast.AST = function if function is not None else scope.node
-    return around, _growth(loop, spelled, loop)
+    return around, _growth(loop, spelled, loop), loop
 
 
 def _counted(loop: ast.While) -> bool:
@@ -99,11 +143,13 @@ def _growth(around: ast.AST, spelled: str, loop: ast.AST | None) -> ast.Call | N
     return None
 
 
-def _trimmed(home: ast.AST, spelled: str) -> bool:
-    """Whether anything shortens, replaces, counts or summarises the list."""
+def _trimmed(home: ast.AST, spelled: str, loop: ast.While | None) -> bool:
+    """Whether anything shortens, replaces, counts or summarises the list; what it is before its loop does not count."""
     root = re.split(r"[\[.]", spelled.removeprefix("self."))[0]
     for node in nodes_in(home):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            if loop is not None and node.lineno < loop.lineno:
+                continue
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             function = named_function_of(node)
             first = function is None or function.name in ("__init__", "__post_init__")

@@ -1,0 +1,141 @@
+"""Histories kept in the store of a session: whether they grow with every turn, and whether anything shortens them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index import sessions
+from llmlint.index.module import Module
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, scope_of
+from llmlint.index.values import alternatives, dotted
+from llmlint.sites import logs
+from llmlint.sites.kept_in_session import Kept, kept, store
+
+if TYPE_CHECKING:
+    from llmlint.index.evaluate import Evaluator
+    from llmlint.index.project import Project
+
+GROWING = ("append", "extend", "insert")
+SHORTENING = ("pop", "popleft", "remove")
+
+
+def growth(project: Project, home: Module, history: Kept) -> ast.AST | None:
+    """What makes the history longer with every turn, in the files that run together with `home`; None if nothing."""
+    ev = project.evaluator
+    for module in sessions.around(project, home):
+        for method in GROWING:
+            for call in module.calls.get(method, ()):
+                if isinstance(call.func, ast.Attribute) and kept(ev, call.func.value) == history:
+                    if not _once(ev, call, history):
+                        return call
+        for target, value in _written(ev, module, history):
+            if _extends(ev, value, history) and not _once(ev, target, history):
+                return target
+    return None
+
+
+def shortened(project: Project, home: Module, history: Kept) -> bool:
+    """Whether anything there slices, counts or summarises the history, or puts what is computed in its place."""
+    ev = project.evaluator
+    for module in sessions.around(project, home):
+        if any(kept(ev, node) == history for node in _cut(module)):
+            return True
+        for target, value in _written(ev, module, history):
+            if not _once(ev, target, history) and not _keeps(ev, value, history):
+                return True
+    return False
+
+
+def _cut(module: Module) -> Iterator[ast.expr]:
+    """What is sliced, counted, deleted from or emptied by turns."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+            yield node.value
+        elif isinstance(node, ast.Delete):
+            yield from (target.value for target in node.targets if isinstance(target, ast.Subscript))
+        elif isinstance(node, ast.Call) and node.args and last_name(node.func) in ("len", "deque", "islice"):
+            if not any(isinstance(above, ast.FormattedValue) for above in ancestors(node)):
+                yield node.args[0]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SHORTENING:
+            yield node.func.value
+
+
+def _written(ev: Evaluator, module: Module, history: Kept) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """The places that put something under the name of the history, with what they put there."""
+    for node in logs.parts_of(module.tree).assignments:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if isinstance(target, (ast.Attribute, ast.Subscript)) and node.value is not None:
+                if kept(ev, target) == history:
+                    yield target, _whole(node)
+    session = next(one for one in ev.project.sessions.by_path.values() if one.objects[0] == history.store)
+    for method in session.set:
+        for call in module.calls.get(method, ()):
+            name = call.args[0] if len(call.args) > 1 else None
+            if isinstance(name, ast.Constant) and name.value == history.name and isinstance(call.func, ast.Attribute):
+                if store(ev, call.func.value) is session:
+                    yield call, call.args[1]
+
+
+def _whole(node: logs.Assignment) -> ast.expr:
+    """What a place holds after an assignment: `x += y` is `x + y`."""
+    assert node.value is not None
+    if not isinstance(node, ast.AugAssign):
+        return node.value
+    whole = ast.BinOp(node.target, node.op, node.value)
+    return ast.copy_location(whole, node)
+
+
+def _extends(ev: Evaluator, value: ast.expr, history: Kept) -> bool:
+    """Whether a value is the history and more: `history + [turn]`, `[*history, turn]`."""
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        return any(kept(ev, side) == history or _extends(ev, side, history) for side in (value.left, value.right))
+    if isinstance(value, ast.List):
+        return any(isinstance(part, ast.Starred) and kept(ev, part.value) == history for part in value.elts)
+    return False
+
+
+def _keeps(ev: Evaluator, value: ast.expr, history: Kept) -> bool:
+    """Whether a value leaves the history as long as it is, or starts a new one when the conversation begins anew."""
+    if isinstance(value, ast.Name) and kept(ev, value) is None:
+        scope = scope_of(value).lookup(value.id)
+        bound = [binding.value for binding in (scope.bindings.get(value.id, []) if scope is not None else [])]
+        return bool(bound) and all(isinstance(one, (ast.List, ast.Call)) and _fresh(one) for one in bound)
+    return kept(ev, value) == history or _extends(ev, value, history) or _fresh(value)
+
+
+def _fresh(value: ast.expr) -> bool:
+    """Whether a value is a list that is written out or empty, or None."""
+    if isinstance(value, ast.Call):
+        return last_name(value.func) == "list" and not value.args
+    if isinstance(value, ast.List):
+        return not any(isinstance(part, ast.Starred) for part in value.elts)
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _once(ev: Evaluator, node: ast.AST, history: Kept) -> bool:
+    """Whether a place runs before the first turn: where the name is found missing, or when a session begins."""
+    for above in ancestors(node):
+        if isinstance(above, FUNCTIONS):
+            break
+        if isinstance(above, ast.If) and _missing(above.test, history):
+            return True
+    function = named_function_of(node)
+    session = next(one for one in ev.project.sessions.by_path.values() if one.objects[0] == history.store)
+    return function is not None and any(
+        dotted(option).removesuffix("()") in session.begins
+        for decorator in function.decorator_list
+        for option in alternatives(ev.evaluate(decorator))
+    )
+
+
+def _missing(test: ast.expr, history: Kept) -> bool:
+    """Whether a test asks if the name is not there yet: `"messages" not in st.session_state`."""
+    for part in ast.walk(test):
+        if isinstance(part, ast.Compare) and isinstance(part.ops[0], (ast.NotIn, ast.Is)):
+            if any(getattr(side, "value", None) == history.name for side in ast.walk(part)):
+                return True
+        if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not):
+            return True
+    return False
