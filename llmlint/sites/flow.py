@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from llmlint.index.narrowing import excludes_none
-from llmlint.index.registries import registered
 from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Class, Function, Value, alternatives
 from llmlint.sites import parsers, sinks
@@ -34,7 +33,7 @@ from llmlint.sites.trace import Trace, replace
 
 MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 500}
 BUDGETS = {"": "answer", "text": "text", "json": "derived"}
-MAX_CALLERS = 24
+MAX_CALLERS = 60
 
 SAME_TEXT = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "removeprefix", "removesuffix", "format", "title"}
@@ -344,7 +343,7 @@ class Flow(Bodies):
             self._lose(trace)
             return True
         entered = False
-        for option in self._callees(call):
+        for option in self._callees(call, trace):
             if isinstance(option, Class):
                 if self._constructed(option, call, node, keyword, trace):
                     entered = True
@@ -362,16 +361,9 @@ class Flow(Bodies):
                 entered = self._through(option.node, name, call, trace) or entered
         return entered
 
-    def _callees(self, call: ast.Call) -> list[Value]:
-        """What can be called here; where that is looked up by name, also what decorators have registered."""
-        options = list(alternatives(self.ev.evaluate(call.func)))
-        if any(isinstance(option, (Class, Function)) for option in options):
-            return options
-        return [*options, *registered(self.ev, call.func)]
-
     def _spread(self, call: ast.Call, trace: Trace) -> None:
         """`f(**arguments)`: what the model gave fills each parameter of the function that nothing else fills."""
-        functions = [option for option in self._callees(call) if isinstance(option, Function)]
+        functions = [option for option in self._callees(call, trace) if isinstance(option, Function)]
         if not functions or not trace.text or trace.calls >= MAX_CALLS:
             self._whole(call, trace)
             return

@@ -8,16 +8,26 @@ from dataclasses import dataclass
 from functools import partial
 
 from llmlint.index.attributes import PROPERTIES
+from llmlint.index.registries import registered
 from llmlint.index.tree import class_of, decorated, last_name, named_function_of, parameters, parent
-from llmlint.index.values import Class, Function, Result, alternatives
+from llmlint.index.values import Class, Function, Result, Value, alternatives
 from llmlint.sites.holders import MAX_CALLS, Holders, sees
 from llmlint.sites.positions import all_loads, parameter_at
+from llmlint.sites.receivers import meant
 from llmlint.sites.trace import Trace, replace
 
 
 @dataclass(eq=False)
 class Objects(Holders):
     """The part of the flow that leads into objects and through their methods."""
+
+    def _callees(self, call: ast.Call, trace: Trace) -> list[Value]:
+        """What can be called here; where that is looked up by name, also what decorators have registered."""
+        options = list(alternatives(self.ev.evaluate(call.func)))
+        if any(isinstance(option, (Class, Function)) for option in options):
+            known = not trace.entered and not trace.hops
+            return meant(self.site.project, call, self.site.function, trace.outward, options) if known else options
+        return [*options, *registered(self.ev, call.func)]
 
     def _constructed(self, owner: Class, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> bool:
         """Into the constructor that a class of the project has, through the parameter that the argument fills."""

@@ -121,3 +121,75 @@ text = CHAT.choices[0].message.content
 re.findall(r"(\\d+): (.*)", f"{text}\\n\\n")  # <- parse
 re.findall(r"(\\d+): (.*)", f"Answer 1: {text}")
 """)
+
+
+def test_self_is_the_object_that_the_text_came_from() -> None:
+    parses("""
+class Provider:
+    def ask(self):
+        return self.text_of(self.complete())
+
+class Chat(Provider):
+    def complete(self):
+        return CHAT.choices[0].message.content
+
+    def text_of(self, answer):
+        return json.loads(answer)  # <- parse
+
+class Canned(Provider):
+    def complete(self):
+        return "{}"
+
+    def text_of(self, answer):
+        return json.loads(answer)
+""")
+
+
+def test_self_may_be_an_object_of_a_class_below() -> None:
+    parses("""
+class Provider:
+    def ask(self):
+        return self.text_of(self.complete())
+
+class Chat(Provider):
+    def complete(self):
+        return CHAT.choices[0].message.content
+
+    def text_of(self, answer):
+        return json.loads(answer)  # <- parse
+
+class Tidy(Chat):
+    def text_of(self, answer):
+        return json.loads(answer.strip())  # <- parse
+""")
+
+
+def test_another_object_in_a_method_of_the_same_name() -> None:
+    parses("""
+class Provider:
+    def ask(self):
+        return self.text_of(Chat().complete())
+
+class Chat(Provider):
+    def complete(self):
+        return CHAT.choices[0].message.content
+
+    def text_of(self, answer):
+        return json.loads(answer)  # <- parse
+
+class Canned(Provider):
+    def text_of(self, answer):
+        return json.loads(answer)  # <- parse
+""")
+
+
+def test_a_helper_that_the_whole_program_calls() -> None:
+    callers = "\n".join(f"def job{n}(client):\n    return ask(client)\n" for n in range(40))
+    parses(f"""
+def ask():
+    return CHAT.choices[0].message.content
+
+{callers}
+
+json.loads(ask())  # <- parse
+""")

@@ -1,0 +1,62 @@
+"""Receivers: which object `self` is where a value came out of one of its methods."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import FunctionNode, class_of, named_function_of, parameters, scope_of
+from llmlint.index.values import Class, Function, Value
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+
+
+def meant(
+    project: Project, call: ast.Call, start: FunctionNode | None, outward: tuple[ast.Call, ...], options: list[Value]
+) -> list[Value]:
+    """Of what a call can run, what it runs on the object that the value came from: `self` is the same there.
+
+    `start` is the function that the value begins in, `outward` the calls that returned it, innermost first.
+    """
+    if len(options) < 2 or not _on_self(call):
+        return options
+    owner = _object(project, start, outward)
+    here = class_of(named_function_of(call))
+    if owner is None or here is None or not _is_above(project, here, owner):
+        return options
+    classes = [owner, *project.subclasses(owner)]
+    methods = [project.method(one, _name(call)) for one in classes]
+    nodes = [method.node for method in methods if method is not None]
+    return [option for option in options if isinstance(option, Function) and option.node in nodes] or options
+
+
+def _object(project: Project, start: FunctionNode | None, outward: tuple[ast.Call, ...]) -> Class | None:
+    """The narrowest class known of the object in whose method the value is, after it left others of its methods."""
+    owner = _class(start)
+    for call in outward:
+        here = _class(named_function_of(call))
+        if here is None or owner is None or not _on_self(call) or not _is_above(project, here.node, owner):
+            owner = here
+    return owner
+
+
+def _class(function: FunctionNode | None) -> Class | None:
+    node = class_of(function) if function is not None else None
+    return Class(scope_of(function).module, node) if function is not None and node is not None else None
+
+
+def _is_above(project: Project, node: ast.ClassDef, owner: Class) -> bool:
+    return any(isinstance(entry, Class) and entry.node is node for entry in project.mro(owner))
+
+
+def _on_self(call: ast.Call) -> bool:
+    function = named_function_of(call)
+    if function is None or not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+        return False
+    first = parameters(function)
+    return class_of(function) is not None and bool(first) and first[0].arg == call.func.value.id
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
