@@ -36,7 +36,7 @@ def turns(ev: Evaluator, loop: ast.While, place: ast.AST) -> int | None:
         return None
     name = steps[0].target.id
     start = _start(ev, loop, name)
-    tests = [node for node in nodes_in(loop) if isinstance(node, ast.If) and _compares(node.test, name)]
+    tests = [node for node in nodes_in(loop) if isinstance(node, ast.If) and _ends(node, name)]
     if start is None or len(tests) > 1 or not all(_each_turn(test, loop) and _leaves(test.body) for test in tests):
         return None
     ending = _compared(ev, tests[0].test, name) if tests else None
@@ -97,8 +97,10 @@ def _leaves(body: list[ast.stmt]) -> bool:
     return isinstance(body[-1], LEAVING)
 
 
-def _compares(test: ast.expr, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(test))
+def _ends(node: ast.If, name: str) -> bool:
+    """Whether a test of the counter may end the loop, and does not only say something before the last turn."""
+    asks = any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node.test))
+    return asks and any(isinstance(part, LEAVING) for part in nodes_in(node))
 
 
 def _compared(ev: Evaluator, test: ast.expr, name: str) -> Callable[[int], bool] | None:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
-from llmlint.index.tree import nodes_in, parameters, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parameters, parent, up_to
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites import logs
 from llmlint.sites.fillers import filled_in, in_place, is_empty_result, is_filler
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+Loop = ast.While | ast.For | ast.AsyncFor
 EMPTY = ("", 0, 0.0, False)
 ALTERNATIVES = (
     "attempt",
@@ -48,7 +49,9 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
     if filled is not None:
         return filled, False
     if isinstance(last, ast.Continue):
-        return _continued(sites, handler.node)
+        loop = _loop_around(handler.node)
+        given_up = _after(sites, loop, function, frozenset()) if loop is not None and _gives_up(loop) else None
+        return _continued(sites, handler.node) or given_up
     if isinstance(last, ast.Break) or any(
         isinstance(n, (ast.Raise, ast.Yield)) for s in handler.body for n in ast.walk(s)
     ):
@@ -160,7 +163,8 @@ def _after(
     rest = following(statement)
     if any(isinstance(node, (ast.Try, ast.Raise)) for later in rest for node in ast.walk(later)):
         return None
-    if _retried(statement):
+    loop = _loop_around(statement)
+    if _retried(statement) and not (loop is not None and _gives_up(loop)):
         return None
     returns = [node for later in rest for node in ast.walk(later) if isinstance(node, ast.Return)]
     if not returns:
@@ -170,13 +174,22 @@ def _after(
     first = returns[0]
     if first.value is None or first not in rest:
         return None
-    if isinstance(first.value, ast.Name) and _enriched(statement, first.value.id, function) and not assigned:
+    given = _kept(first.value)
+    if isinstance(given, ast.Name) and _enriched(statement, given.id, function) and not assigned:
         return "", False
-    if isinstance(first.value, ast.Name) and first.value.id in assigned:
+    if isinstance(given, ast.Name) and given.id in assigned:
         return None
-    if not isinstance(first.value, (ast.Name, ast.Constant, ast.List, ast.Dict)):
+    if not isinstance(given, (ast.Name, ast.Constant, ast.List, ast.Dict)):
         return None
-    return _default_of(sites, first.value, statement, function)
+    return _default_of(sites, given, statement, function)
+
+
+def _kept(value: ast.expr) -> ast.expr:
+    """The name in `answer if answer is not None else ""`, which only guards against None; any other value as it is."""
+    if isinstance(value, ast.IfExp) and isinstance(value.orelse, ast.Constant) and isinstance(value.body, ast.Name):
+        test = value.test.left if isinstance(value.test, ast.Compare) else value.test
+        return value.body if isinstance(test, ast.Name) and test.id == value.body.id else value
+    return value
 
 
 def _enriched(statement: ast.stmt, name: str, function: FunctionDef) -> bool:
@@ -189,15 +202,35 @@ def _enriched(statement: ast.stmt, name: str, function: FunctionDef) -> bool:
 
 def _retried(statement: ast.stmt) -> bool:
     """Whether the `try` stands in a loop that tries again or tries another way."""
-    above = parent(statement)
-    while above is not None and not isinstance(above, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        if isinstance(above, ast.While):
-            return True
-        if isinstance(above, (ast.For, ast.AsyncFor)):
-            names = " ".join(logs.names_in(above.target)) + ast.unparse(above.iter)
-            return "range(" in names or any(word in names.lower() for word in ALTERNATIVES)
-        above = parent(above)
-    return False
+    loop = _loop_around(statement)
+    if isinstance(loop, (ast.For, ast.AsyncFor)):
+        names = " ".join(logs.names_in(loop.target)) + ast.unparse(loop.iter)
+        return "range(" in names or any(word in names.lower() for word in ALTERNATIVES)
+    return loop is not None
+
+
+def _loop_around(node: ast.AST) -> Loop | None:
+    """The innermost loop of the function around a place."""
+    for above in ancestors(node):
+        if isinstance(above, FUNCTIONS):
+            return None
+        if isinstance(above, (ast.While, ast.For, ast.AsyncFor)):
+            return above
+    return None
+
+
+def _gives_up(loop: Loop) -> bool:
+    """Whether a loop that tries again comes to its end when all tries have failed: a count of them decides."""
+    left = (n for n in nodes_in(loop) if isinstance(n, (ast.Return, ast.Break)))
+    answered = any(not any(isinstance(above, ast.ExceptHandler) for above in up_to(node, loop)) for node in left)
+    if loop.orelse or not answered or _loop_around(loop) is not None:
+        return False
+    if isinstance(loop, ast.While):
+        counted = {
+            n.target.id for n in nodes_in(loop) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)
+        }
+        return isinstance(loop.test, ast.Compare) and not counted.isdisjoint(logs.names_in(loop.test))
+    return isinstance(loop.iter, ast.Call) and last_name(loop.iter.func) == "range"
 
 
 def _default_of(sites: Sites, node: ast.expr, statement: ast.stmt, function: FunctionDef) -> tuple[str, bool] | None:

@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 
 from llmlint.index.narrowing import excludes_none
 from llmlint.index.tree import last_name, named_function_of, parent
-from llmlint.index.values import Class, Function, Value, alternatives
+from llmlint.index.values import Class, Function, alternatives
 from llmlint.sites import parsers, sinks
 from llmlint.sites.bodies import Bodies
 from llmlint.sites.callsite import CallSite, State

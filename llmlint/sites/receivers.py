@@ -22,8 +22,8 @@ def meant(
     if len(options) < 2 or not _on_self(call):
         return options
     owner = _object(project, start, outward)
-    here = class_of(named_function_of(call))
-    if owner is None or here is None or not _is_above(project, here, owner):
+    here = _class(named_function_of(call))
+    if owner is None or here is None or not _is_above(project, here.node, owner):
         return options
     classes = [owner, *project.subclasses(owner)]
     methods = [project.method(one, _name(call)) for one in classes]
