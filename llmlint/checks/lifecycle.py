@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
@@ -14,6 +14,7 @@ from llmlint.records import record
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.paths import decided
 from llmlint.sites.platform import ModelId, model_ids
+from llmlint.sites.surface import Match
 from llmlint.sites.timeouts import anchor
 
 NAMED = 3  # ids spelled out in a message
@@ -69,25 +70,37 @@ def _grouped(sites: Sites, wanted: Callable[[ModelId], bool]) -> Places[_Reached
     """Calls that the same written ids reach, as one."""
     groups: Places[_Reached] = Places()
     for site in sites.outside_tests:
+        told: set[ast.AST | str] = set()
         for seen, place in _views(site):
-            found = [one for one in model_ids(seen) if wanted(one)]
-            if found:
-                written = frozenset(one.origin.node if one.origin is not None else one.id for one in found)
-                groups.add(written, site, _Reached(site, found, place))
+            for found in _by_client(one for one in model_ids(seen) if wanted(one) and _where(one) not in told):
+                written = frozenset(map(_where, found))
+                told |= written
+                groups.add(written, site, _Reached(site, found, place or _place(site, found[0].match)))
     return groups
 
 
-def _views(site: CallSite) -> Iterator[tuple[CallSite, tuple[Module, ast.Call]]]:
-    """The call with its model; where callers decide on that, the call as seen from each of them."""
-    yield site, _place(site)
+def _by_client(ids: Iterable[ModelId]) -> Iterable[list[ModelId]]:
+    found: dict[int, list[ModelId]] = {}
+    for one in ids:
+        found.setdefault(id(one.match), []).append(one)
+    return list(found.values())
+
+
+def _where(one: ModelId) -> ast.AST | str:
+    return one.origin.node if one.origin is not None else one.id
+
+
+def _views(site: CallSite) -> Iterator[tuple[CallSite, tuple[Module, ast.Call] | None]]:
+    """The call with its model; before that, where callers decide on it, the call as seen from each of them."""
     for call, seen in decided(site, "model", lambda value: isinstance(value, str) and " " not in value):
         yield seen, (call.module, call.node)
+    yield site, None
 
 
-def _place(site: CallSite) -> tuple[Module, ast.Call]:
+def _place(site: CallSite, match: Match) -> tuple[Module, ast.Call]:
     """Where the id enters: the client's constructor if only that takes a model, else the call."""
-    if not site.match.operation.settings.paths("model") or site.setting("model").where is None:
-        at = anchor(site, site.match)
+    if not match.operation.settings.paths("model") or site.setting("model").where is None:
+        at = anchor(site, match)
         if at is not None:
             return at
     return site.module, site.node

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, mutations, names, sessions, typehints
+from llmlint.index import calls, mutations, names, options, sessions, typehints
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.scopes import Binding
 from llmlint.index.stores import settles, stored
@@ -108,7 +108,8 @@ def of(ev: Evaluator, base: Value, name: str, node: ast.Attribute | None = None)
         return base  # the value of an enum member, which stands for itself here
     if isinstance(base, Unknown) or is_none(base):
         return base
-    return sessions.attribute(ev, base, name, node) or Member(base, name)
+    given = options.parsed(ev, base, name) if isinstance(base, Result) else None
+    return given or sessions.attribute(ev, base, name, node) or Member(base, name)
 
 
 def _of_module(ev: Evaluator, base: ModuleRef, name: str) -> Value:

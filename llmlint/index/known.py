@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmlint.index import attributes, containers, methods
+from llmlint.index import attributes, containers, methods, options
 from llmlint.index.activations import later
 from llmlint.index.values import (
     Entry,
@@ -27,10 +27,14 @@ from llmlint.index.values import (
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
+MENUS = frozenset({"selectbox", "radio", "select_slider", "pills", "segmented_control"})
+
 
 def function(ev: Evaluator, path: str, node: ast.Call, frame: Frame | None) -> Value | None:
     """The value of a call of the function at that dotted path, or None where it is not a known one."""
     handler = _FUNCTIONS.get(path)
+    if handler is None and path.startswith("streamlit.") and path.rpartition(".")[2] in MENUS:
+        handler = options.picked
     return handler(ev, node, frame) if handler else None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.values import Const, Env, Origin, Value, alternatives, text_of
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.settings import of_match
 
 if TYPE_CHECKING:
     from llmlint.rulebook.models import Models
@@ -36,36 +37,58 @@ SAME = {"aws": "bedrock"}
 
 @record
 class ModelId:
-    """An id that can reach a call: `id` is what the platform of `models` calls it, `origin` where it is written."""
+    """An id that can reach a call: `id` is what the platform of `models` calls it, `origin` where it is written.
+
+    `match` is the client through which it does.
+    """
 
     id: str
     models: Models
     origin: Origin | None
+    match: Match
 
 
 def model_ids(site: CallSite) -> Iterator[ModelId]:
     """The ids of models on platforms with known dates, as far as host and id are known."""
-    for value, id_ in written_ids(site):
-        for match in site.matches[:1]:
-            found = _on_platform(site, match, id_)
+    several = len({_kind(match) for match in site.matches}) > 1
+    for match in site.matches if several else site.matches[:1]:
+        own = {id_ for _, id_ in _texts(of_match(site, match, "model").value)} if several else None
+        for value, id_ in written_ids(site):
+            found = _on_platform(site, match, id_) if own is None or id_ in own else None
             if found is not None:
                 site.project.tables[found[1].platform] = found[1]
-                yield ModelId(found[0], found[1], value.origin)
+                yield ModelId(_as_listed(*found), found[1], value.origin, match)
+
+
+def _kind(match: Match) -> tuple[str, str]:
+    """What tells clients of different platforms apart."""
+    client = match.surface.client
+    return match.surface.sdk.name, client.provider if client is not None else ""
+
+
+def _as_listed(id_: str, models: Models) -> str:
+    """The id as the platform's list spells it: one that differs in its letters' case alone is no other model."""
+    lowered = id_.lower()
+    return lowered if lowered != id_ and id_ not in models.shutdown and lowered in models.shutdown else id_
 
 
 def written_ids(site: CallSite) -> Iterator[tuple[Const, str]]:
-    """What can be given to a call for its model, as it is written; defaults of environment variables are among it."""
-    setting = site.setting("model")
-    if setting.state is not State.PRESENT or setting.value is None:
-        return
-    for option in alternatives(setting.value):
+    """What can be given to a call for its model, as it is written; defaults of environment variables are among it.
+
+    An id that is left out on some paths reaches the call on the others.
+    """
+    yield from _texts(site.setting("model").value)
+
+
+def _texts(value: Value | None) -> Iterator[tuple[Const, str]]:
+    for option in alternatives(value) if value is not None else ():
         values: list[Value] = [option]
         if isinstance(option, Env) and option.default is not None:
             values = list(alternatives(option.default))
-        for value in values:
-            id_ = text_of(value)
-            if id_ is not None and isinstance(value, Const):
-                yield value, id_
+        for each in values:
+            id_ = text_of(each)
+            if id_ is not None and isinstance(each, Const):
+                yield each, id_
 
 
 def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] | None:

@@ -21,6 +21,7 @@ from llmlint.sites.callsite import CallSite, Setting, State
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
+    from llmlint.index.module import Module
     from llmlint.rulebook.sdk_model import Sdk, SettingTable
     from llmlint.sites.surface import Match, Surface
 
@@ -54,7 +55,7 @@ def in_frame(site: CallSite, name: str, frame: Frame | None) -> Setting:
     for match in site.matches:
         setting = of_call(site, match, name, frame)
         if setting.state is State.ABSENT:
-            setting = of_client(site.project.evaluator, match.surface, name)
+            setting = of_client(site.project.evaluator, match.surface, name, site.module)
         found.append(setting)
     return join(found)
 
@@ -121,8 +122,11 @@ def _of_partial(ev: Evaluator, site: CallSite, table: SettingTable, name: str) -
     ]
 
 
-def of_client(ev: Evaluator, surface: Surface, name: str) -> Setting:
-    """The setting as the client carries it: derivations, constructor, assignments to the SDK module."""
+def of_client(ev: Evaluator, surface: Surface, name: str, near: Module | None = None) -> Setting:
+    """The setting as the client carries it: derivations, constructor, assignments to the SDK module.
+
+    Of several assignments to the SDK module, one in the module `near` counts.
+    """
     for derivation, result in reversed(surface.derived):
         if result.call is not None and result.module is not None:
             positional = derivation.positional
@@ -134,7 +138,7 @@ def of_client(ev: Evaluator, surface: Surface, name: str) -> Setting:
         taken = client is not None or any(each.settings.paths(name) for each in surface.sdk.clients)
         return Setting(State.UNKNOWN, None, root.why) if taken else ABSENT
     if isinstance(root, Symbol):
-        return _assigned(ev, surface.sdk, name)
+        return _assigned(ev, surface.sdk, name, near)
     if client is None or not client.settings.paths(name):
         return ABSENT
     if isinstance(root, Result):
@@ -149,13 +153,14 @@ def of_client(ev: Evaluator, surface: Surface, name: str) -> Setting:
 
 def _layers(ev: Evaluator, site: CallSite, match: Match, name: str) -> Iterator[Setting]:
     yield of_call(site, match, name)
-    yield of_client(ev, match.surface, name)
+    yield of_client(ev, match.surface, name, site.module)
 
 
-def _assigned(ev: Evaluator, sdk: Sdk, name: str) -> Setting:
+def _assigned(ev: Evaluator, sdk: Sdk, name: str, near: Module | None) -> Setting:
     """`openai.timeout = 20`: what acts through the SDK's module is configured by assignment anywhere."""
     for parameter in sdk.module_settings.paths(name):
-        for path in ev.project.files.calling(parameter, "", anywhere=True):
+        paths = ev.project.files.calling(parameter, "", anywhere=True)
+        for path in sorted(paths, key=lambda path: near is None or path != near.key):
             module = ev.project.module(path)
             for store in module.attribute_stores.get(parameter, ()) if module is not None else ():
                 statement = parent(store)
