@@ -60,7 +60,9 @@ class Evaluator:
     def guarded(self, node: ast.AST, frame: Frame | None, compute: Callable[[], Value], aspect: str = "") -> Value:
         """Compute once per node, frame and aspect; a question that leads back to itself is unknown."""
         key = (id(node), id(frame), aspect)
-        known = self._memo.get(key) or self._provisional.get(key)
+        known = self._memo.get(key)
+        if known is None and isinstance(known := self._provisional.get(key), Unknown):
+            self._cycles += 1  # what is made of it is good for this question only, too
         if known is not None:
             return known
         if key in self._active:

@@ -324,7 +324,7 @@ class Flow(Bodies):
                 )
             if name in ("next", "anext"):
                 inner = self._iterated(trace)
-            elif name == "gather":
+            elif name == "gather" and not isinstance(node, ast.Starred):
                 inner = replace(trace, wraps=("*", *trace.wraps))
             self._follow(call, inner)
             return

@@ -84,6 +84,21 @@ class Holders(Endings):
         for binding in holding:
             if binding.kind == "value" and isinstance(binding.value, (ast.Subscript, ast.Call)):
                 self._placed(binding.value, trace)
+            elif binding.kind == "item" and binding.value is not None:
+                self._in_items(binding.value, binding.index, trace)
+
+    def _in_items(self, iterated: ast.expr, index: tuple[int, ...], trace: Trace) -> None:
+        """A value put into what a loop takes from a holder, one by one: it stands in the holder, too."""
+        step, place = "*", iterated
+        if isinstance(iterated, ast.Call) and index == (1,):
+            if last_name(iterated.func) == "enumerate" and iterated.args:
+                place, index = iterated.args[0], ()
+            elif last_name(iterated.func) == "items" and isinstance(iterated.func, ast.Attribute):
+                step, place, index = ANY, iterated.func.value, ()
+        elif isinstance(iterated, ast.Call) and last_name(iterated.func) == "tqdm" and iterated.args:
+            place = iterated.args[0]
+        if not index and isinstance(place, (ast.Name, ast.Attribute, ast.Subscript)):
+            self._placed(place, replace(trace, wraps=(step, *trace.wraps)))
 
     def _taken(self, call: ast.Call, func: ast.Attribute, trace: Trace) -> bool:
         """Whether a method of a holder gives what it holds."""

@@ -548,3 +548,61 @@ def ask(early):
             return text
     json.loads(text)
 """)
+
+
+def test_a_base_class_calls_on_itself_what_the_class_of_the_call_implements() -> None:
+    parses("""
+class Base:
+    def ask(self):
+        return self.read(self.send())
+
+    def read(self, response):
+        return json.loads(str(response))
+
+class Plain(Base):
+    def send(self):
+        return CHAT
+
+    def read(self, response):
+        return json.loads(response.choices[0].message.content)  # <- parse
+
+class Other(Base):
+    def send(self):
+        return "{}"
+
+    def read(self, response):
+        return json.loads(response.choices[0].message.content)
+
+Plain().ask()
+""")
+
+
+def test_items_of_a_list_that_a_loop_fills() -> None:
+    parses("""
+def fill(rows):
+    for row in rows:
+        row["text"] = CHAT.choices[0].message.content
+    for number, row in enumerate(rows):
+        row["title"] = CHAT.choices[0].message.content
+    read(rows)
+
+def read(rows):
+    for row in rows:
+        json.loads(row["text"])  # <- parse
+        json.loads(row["title"])  # <- parse
+        json.loads(row["name"])
+""")
+
+
+def test_tasks_spread_over_gather() -> None:
+    parses("""
+import asyncio
+
+async def ask(number):
+    response = await ACHAT
+    return number, response.choices[0].message.content
+
+async def all_of_them():
+    for number, text in await asyncio.gather(*(ask(number) for number in range(3))):
+        json.loads(text)  # <- parse
+""")
