@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import calls, mutations, names, options, sessions, typehints
 from llmlint.index.construction import method_frame, super_init
+from llmlint.index.overrides import passes_on
 from llmlint.index.scopes import Binding
 from llmlint.index.stores import settles, stored
 from llmlint.index.tree import block_of, class_of, decorated, named_function_of, parameters, parent, scope_of
@@ -150,6 +151,8 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
             found += _inherited(ev, base, owner, name, found)
             continue
         bindings = scope_of(owner.node.body[0]).bindings.get(name, [])
+        if len(bindings) == 1 and passes_on(ev, bindings[0].node):
+            continue
         defined = [_bind(ev, base, option, name) for b in bindings for option in _class_level(ev, base, owner, b, name)]
         methods = [v for v in defined if isinstance(v, Function)]
         found += defined

@@ -76,7 +76,7 @@ def _reads_and_fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     read: set[str] = set()
     filled: set[str] = set()
     for node in nodes_in(function):
-        name = last_name(node)
+        name = last_name(node) if not _switched_off(node) else ""
         if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
             return True
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
@@ -90,6 +90,13 @@ def _reads_and_fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             filled.add(ast.unparse(node.value))
     return any(holder in filled and _outlives(function, holder) for holder in read)
+
+
+def _switched_off(node: ast.AST) -> bool:
+    """Whether nothing is put in the place of a cache: `litellm.cache = None`."""
+    above = parent(node)
+    stored = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    return stored and isinstance(above, ast.Assign) and getattr(above.value, "value", ...) in (None, False)
 
 
 def _outlives(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: str) -> bool:

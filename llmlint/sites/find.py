@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from llmlint.index.files import File, Files
 from llmlint.index.module import Module
+from llmlint.index.overrides import passes_on, super_call
 from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import parent
+from llmlint.index.tree import named_function_of, parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
 from llmlint.rulebook.gateways import spelled
 from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
@@ -178,6 +179,8 @@ class _Finder:
         matches = self._matches(callee)
         if any(m.operation.call == "operand" for m in matches):
             matches = added_to(self.project.evaluator, call, matches)
+        if matches and _in_override(self.project, call):
+            return None  # its callers call the model
         if matches:
             via = "chain" if any(m.surface.piped for m in matches) else "direct"
             return self._site(module, call, matches, via, "resolved")
@@ -290,6 +293,12 @@ class _Finder:
     ) -> CallSite:
         context = "tests" if is_test(module) else "script" if is_script(self.project, module) else "app"
         return CallSite(self.project, module, node, matches, via, confidence, reference, context)
+
+
+def _in_override(project: Project, call: ast.Call) -> bool:
+    """Whether the call is all that an override of an SDK's method consists of."""
+    function = named_function_of(call)
+    return function is not None and super_call(function) is call and passes_on(project.evaluator, function)
 
 
 def _of_partial(site: CallSite, sites: set[int]) -> bool:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, class_of, last_name, nodes_in
-from llmlint.sites import logs
+from llmlint.sites import graphs, logs
 
 if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
@@ -58,7 +58,7 @@ def run_traced(site: CallSite, function: FunctionDef | None) -> bool:
 
 def _adds_node(call: ast.Call) -> bool:
     """Whether a call makes a node of a graph: `workflow.add_node("agent", call_model)`."""
-    return last_name(call.func) == "add_node"
+    return last_name(call.func) == graphs.ADDING
 
 
 def _hands_callbacks(function: ast.AST) -> bool:

@@ -13,7 +13,7 @@ from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
-from llmlint.sites import surfacing
+from llmlint.sites import graphs, surfacing
 from llmlint.sites.giving_up import passed_types, passes_on
 from llmlint.sites.handlers import Cover, Handler, answered, around
 from llmlint.sites.registered import answering
@@ -100,6 +100,8 @@ def escape(
     known = deciding(project.callers(function))
     if entered:
         known = [caller for caller in known if caller.call is entered[-1]] or known
+    if not known and _returned(function):
+        known = graphs.added(project, function)
     if len(callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
     if not known:

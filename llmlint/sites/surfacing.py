@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.callers import Caller
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
+from llmlint.sites import graphs
 from llmlint.sites.iterated import is_generator, iterations
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def places(project: Project, function: FunctionNode, caller: Caller) -> list[ast
         return iterations(project, call) or [call]
     if caller.reference is not None and last_name(call.func) == "submit":
         return _taken(call, _result_of)
+    if caller.reference is not None and last_name(call.func) == graphs.ADDING and isinstance(call.func, ast.Attribute):
+        return list(graphs.runs(project, call)) or [call]
     above = parent(call)
     if isinstance(above, ast.Call) and call in above.args and last_name(above.func) in STARTING:
         return [call] if isinstance(parent(above), ast.Expr) else _taken(above, _awaited)

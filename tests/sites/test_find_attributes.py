@@ -368,3 +368,36 @@ def test_a_client_that_is_remade_from_itself_ends() -> None:
                 self.client = replace(self.client, max_retries=2)
                 return self.client.chat.completions.create(model="gpt-4.1", messages=[])  # <- call
     """)
+
+
+def test_an_override_that_only_passes_on() -> None:
+    expect_calls("""
+        from langchain_openai import ChatOpenAI
+
+        def tidied(response):
+            response.content = str(response.content)
+            return response
+
+        class Model(ChatOpenAI):
+            def invoke(self, input, config=None, **kwargs):
+                return tidied(super().invoke(input, config, **kwargs))
+
+        def ask(question):
+            return Model(model="gpt-5.4", timeout=20).invoke(question).content  # <- call
+    """)
+
+
+def test_an_override_that_does_more() -> None:
+    expect_calls("""
+        from langchain_openai import ChatOpenAI
+
+        class Model(ChatOpenAI):
+            def invoke(self, input, config=None, **kwargs):
+                try:
+                    return super().invoke(input, config, **kwargs)  # <- call
+                except TimeoutError:
+                    return None
+
+        def ask(question):
+            return Model(model="gpt-5.4", timeout=20).invoke(question)
+    """)

@@ -1,0 +1,70 @@
+"""Graphs: where LangGraph is told of a node, and where its graph is run, which raises what the node raises."""
+
+from __future__ import annotations
+
+import ast
+from functools import partial
+from typing import TYPE_CHECKING
+
+from llmlint.index.callers import Caller
+from llmlint.index.testcode import is_test
+from llmlint.index.values import Function, Member, Result, Symbol, Value, alternatives
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+    from llmlint.index.tree import FunctionNode
+
+ADDING = "add_node"
+RUNNING = ("invoke", "ainvoke", "stream", "astream", "astream_events", "batch", "abatch")
+
+
+def added(project: Project, function: FunctionNode) -> list[Caller]:
+    """The calls that make a node of a function, wherever they got it from: `add_node("agent", create_agent(llm))`."""
+    return project.evaluator.searched("graph-nodes", function, lambda: _added(project, function))
+
+
+def _added(project: Project, function: FunctionNode) -> list[Caller]:
+    found: list[Caller] = []
+    for path in project.files.spelling(f".{ADDING}(".encode()):
+        module = project.module(path)
+        for call in module.calls.get(ADDING, ()) if module is not None and not is_test(module) else ():
+            for given in [*call.args, *(keyword.value for keyword in call.keywords)]:
+                for option in alternatives(project.evaluator.evaluate(given)):
+                    if isinstance(option, Function) and option.node is function and module is not None:
+                        found.append(Caller(call, module, option.receiver is not None, given))
+    return found
+
+
+def runs(project: Project, adding: ast.Call) -> list[ast.Call]:
+    """The calls that run the graph which a call adds a node to; none where they are out of sight."""
+    assert isinstance(adding.func, ast.Attribute)
+    found: list[ast.Call] = []
+    for graph in _built(project, adding.func.value):
+        found += project.evaluator.searched("graph-runs", graph, partial(_runs, project, graph))
+    return found
+
+
+def _runs(project: Project, graph: ast.Call) -> list[ast.Call]:
+    found: list[ast.Call] = []
+    for name in RUNNING:
+        for path in sorted(project.files.spelling(f".{name}(".encode())):
+            module = project.module(path)
+            for call in module.calls.get(name, ()) if module is not None and not is_test(module) else ():
+                if isinstance(call.func, ast.Attribute) and graph in _built(project, call.func.value):
+                    found.append(call)
+    return found
+
+
+def _built(project: Project, node: ast.expr) -> list[ast.Call]:
+    """The calls of `StateGraph(…)` that a graph, compiled or not, can come from."""
+    found = [_start(option) for option in alternatives(project.evaluator.evaluate(node))]
+    return [call for call in found if call is not None]
+
+
+def _start(value: Value) -> ast.Call | None:
+    while isinstance(value, (Member, Result)):
+        if isinstance(value, Result) and isinstance(value.callee, Symbol):
+            path = value.callee.path
+            return value.call if path.startswith("langgraph.") and path.endswith("Graph") else None
+        value = value.base if isinstance(value, Member) else value.callee
+    return None
