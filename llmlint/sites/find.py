@@ -11,7 +11,7 @@ from llmlint.index.module import Module
 from llmlint.index.overrides import passes_on, super_call
 from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import named_function_of, parent
+from llmlint.index.tree import class_of, named_function_of, parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
 from llmlint.rulebook.gateways import spelled
 from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
@@ -296,9 +296,15 @@ class _Finder:
 
 
 def _in_override(project: Project, call: ast.Call) -> bool:
-    """Whether the call is all that an override of an SDK's method consists of."""
+    """Whether the call is all that an override of an SDK's method consists of, in a class that the project uses."""
     function = named_function_of(call)
-    return function is not None and super_call(function) is call and passes_on(project.evaluator, function)
+    owner = class_of(function) if function is not None else None
+    if function is None or owner is None or super_call(function) is not call:
+        return False
+    if not passes_on(project.evaluator, function):
+        return False
+    modules = (project.module(path) for path in project.files.mentioning(owner.name))
+    return any(True for module in modules if module is not None for _ in module.name_loads(owner.name))
 
 
 def _of_partial(site: CallSite, sites: set[int]) -> bool:

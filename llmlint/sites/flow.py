@@ -130,6 +130,14 @@ class Flow(Bodies):
     def _in_compare(self, above: ast.Compare, node: ast.expr, trace: Trace) -> None:
         if node in above.comparators and isinstance(above.ops[above.comparators.index(node)], (ast.In, ast.NotIn)):
             self._deref(above, trace, "in")
+            self._looked_for(above.left, trace)
+
+    def _looked_for(self, key: ast.expr, trace: Trace) -> None:
+        """`"stop_reason" in event["delta"]`: a stop state is read by looking for it."""
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and not (trace.text or trace.wraps):
+            here = trace.path[1:] if trace.path[:1] == ("chunk",) else trace.path
+            if position((*here, key.value), self.response.finish) == "whole":
+                self.reads_finish = True
 
     def _in_formattedvalue(self, above: ast.FormattedValue, node: ast.expr, trace: Trace) -> None:
         text = parent(above)
@@ -280,6 +288,9 @@ class Flow(Bodies):
             elif name in SAME_TEXT:
                 self._follow(call, replace(trace, piece=trace.piece or parsers.cuts_label(name, call)))
             elif name in ("split", "splitlines", "rsplit", "partition", "rpartition"):
+                listed = parsers.of_numbers(call) if trace.kind == "text" else None
+                if listed is not None:
+                    self._note("parse", call, trace, parser=listed)
                 self._follow(call, replace(trace, wraps=("*",), piece=True))
             return
         if self._in_body(call, name, trace):

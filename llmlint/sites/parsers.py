@@ -159,6 +159,28 @@ def of_method(name: str, call: ast.Call, *, piece: bool) -> Parser | None:
     return None
 
 
+def of_numbers(call: ast.Call) -> Parser | None:
+    """The parser that a split at commas is where each part becomes a number: `[int(part) for part in text.split(",")]`.
+
+    None where the parts stay texts.
+    """
+    separator = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+    if not isinstance(separator, str) or separator.strip() != ",":
+        return None
+    above = call.__dict__.get("up")
+    into: list[ast.expr] = []
+    if isinstance(above, ast.Call) and last_name(above.func) == "map":
+        into = above.args[:1]
+    elif isinstance(above, (ast.For, ast.comprehension)) and above.iter is call and isinstance(above.target, ast.Name):
+        user = above if isinstance(above, ast.For) else above.__dict__.get("up")
+        part = above.target.id
+        for node in ast.walk(user) if isinstance(user, ast.AST) else ():
+            if isinstance(node, ast.Call) and any(getattr(n, "id", "") == part for a in node.args for n in ast.walk(a)):
+                into.append(node.func)
+    numbers = any(isinstance(function, ast.Name) and function.id in ("int", "float") for function in into)
+    return Parser(f"split({separator!r})", "") if numbers else None
+
+
 def cuts_label(name: str, call: ast.Call) -> bool:
     """Whether a method takes a label away: `replace("SCORE:", "")`, `removeprefix("Answer: ")`."""
     if name not in ("replace", "removeprefix") or not call.args or not isinstance(call.args[0], ast.Constant):
