@@ -14,7 +14,7 @@ from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.handlers import types_grade
 from llmlint.sites.outward import escape
-from llmlint.sites.recovery import asked_again, reported
+from llmlint.sites.recovery import bad_answer_escapes, reported
 from llmlint.sites.trace import Use
 from llmlint.sites.vetting import named, vetted
 
@@ -84,7 +84,7 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             if known is None:
                 grade = types_grade(NONE_ERRORS)
                 ends = partial(reported, sites)
-                if escape(site.project, use.node, grade, ends, entered=use.entered, caught=True) is None:
+                if escape(site.project, use.node, grade, ends, entered=use.entered, enough=lambda _: True) is None:
                     continue
                 known = places[id(use.node)] = (use, [])
             if site not in known[1]:
@@ -125,10 +125,7 @@ def unguarded_tool_arguments(sites: Sites) -> Iterator[Finding]:
                 seen[id(use.node)].append(site)
                 continue
             error = {use.parser.error, *use.parser.bases} if use.parser is not None else LOOKUP_ERRORS
-            if (
-                escape(site.project, use.node, types_grade(error), partial(asked_again, sites), entered=use.entered)
-                is not None
-            ):
+            if bad_answer_escapes(sites, use.node, error, use.entered) is not None:
                 seen[id(use.node)] = [site]
                 found.append(use)
     for use in found:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import partial
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.probes import only_probed
@@ -13,9 +12,8 @@ from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in
 from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.handlers import types_grade
-from llmlint.sites.outward import escape, function_name
-from llmlint.sites.recovery import asked_again
+from llmlint.sites.outward import function_name
+from llmlint.sites.recovery import bad_answer_escapes
 from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
 from llmlint.sites.trace import Use
@@ -125,8 +123,7 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
                 continue
             if any(_parses_itself(match) for match in site.matches):
                 continue
-            grade = types_grade({use.parser.error, *use.parser.bases})
-            out = escape(site.project, use.node, grade, partial(asked_again, sites), entered=use.entered)
+            out = bad_answer_escapes(sites, use.node, {use.parser.error, *use.parser.bases}, use.entered)
             if out is None:
                 continue
             seen.add(id(use.node))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.module import Module, Uses
-from llmlint.index.testcode import is_test
+from llmlint.index.testcode import is_no_program
 from llmlint.index.tree import FunctionNode, class_of, parent, scope_of
 from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives
 from llmlint.records import entity
@@ -47,7 +47,7 @@ def find(project: Project, function: FunctionNode) -> list[Caller]:
     for word in words:
         for path in _candidates(project, function, word, home):
             module = project.module(path)
-            if module is not None and (not is_test(module) or module is home):
+            if module is not None and (not is_no_program(module) or module is home):
                 found += _in_module(project, function, owner, module, word)
                 for alias in _kept_as(module, word) if owner is None else ():
                     known = {id(caller.call) for caller in found}
@@ -71,7 +71,7 @@ def _by_alias(
     paths |= files.below([home.key]).intersection(files.spelling(f".{alias}(".encode()))
     for path in sorted(paths):
         module = project.module(path)
-        for call in module.calls.get(alias, ()) if module is not None and not is_test(module) else ():
+        for call in module.calls.get(alias, ()) if module is not None and not is_no_program(module) else ():
             bound = _runs(project, project.evaluator.evaluate(call.func), function, None, None)
             if module is not None and bound is not None:
                 yield Caller(call, module, bound)

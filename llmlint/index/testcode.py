@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from llmlint.index.module import Module
 
 TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+DOUBLE = re.compile(r"(^|/)(mocks?|fakes?|stubs?)(/|(_[^/]*)?\.py$)")
 TEST_FOLDER = re.compile(r"(^|/)(tests?|testing)/")
 
 
@@ -18,6 +19,11 @@ def is_test(module: Module) -> bool:
     if module.test is None:
         module.test = _looks_like_tests(module)
     return module.test
+
+
+def is_no_program(module: Module) -> bool:
+    """Whether the module is a test, or holds what stands in for something in tests: its calls tell nothing either."""
+    return is_test(module) or DOUBLE.search(module.key) is not None
 
 
 def _looks_like_tests(module: Module) -> bool:

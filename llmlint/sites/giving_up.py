@@ -22,10 +22,22 @@ def passes_on(handler: Handler) -> bool:
     return raises(handler) or _raises_at_last(handler)
 
 
+def asks_again(handler: Handler) -> bool:
+    """Whether the error makes a loop try again, though it comes out after the last try."""
+    return not raises(handler) and _raises_at_last(handler)
+
+
 def passed_types(project: Project, handler: Handler) -> set[str]:
     """The project's own exception classes, with their bases, that come out of such a handler instead."""
     loop = _trying_again(handler)
     return raised_in(project, [handler.node, *(following(loop) if loop is not None else ())])
+
+
+def surely_passed_types(project: Project, handler: Handler) -> set[str]:
+    """Those of them that come out whatever the handler asks: what its body, or what follows the loop, ends in."""
+    loop = _trying_again(handler)
+    ends = [body[-1] for body in (handler.body, following(loop) if loop is not None else []) if body]
+    return raised_in(project, [end for end in ends if isinstance(end, ast.Raise)])
 
 
 def _raises_at_last(handler: Handler) -> bool:

@@ -14,7 +14,7 @@ from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.sites import graphs, surfacing
-from llmlint.sites.giving_up import passed_types, passes_on
+from llmlint.sites.giving_up import passed_types, passes_on, surely_passed_types
 from llmlint.sites.handlers import Cover, Handler, answered, around
 from llmlint.sites.registered import answering
 from llmlint.sites.telling import tells
@@ -40,6 +40,17 @@ class Escape:
     narrow: tuple[Handler, ...] = ()
 
 
+@entity
+class Raised:
+    """The types into which handlers have turned an error, and those of them that it has whatever a handler asks."""
+
+    types: frozenset[str] = frozenset()
+    surely: frozenset[str] = frozenset()
+
+
+UNTURNED = Raised()
+
+
 def escape(
     project: Project,
     node: ast.AST,
@@ -49,23 +60,23 @@ def escape(
     narrow: tuple[Handler, ...] = (),
     entered: tuple[ast.Call | ast.Attribute, ...] = (),
     passes: Callable[[tuple[Caller, ...]], bool] | None = None,
-    caught: bool = False,
+    enough: Callable[[Handler], bool] | None = None,
     reference: ast.expr | None = None,
-    raised: frozenset[str] = frozenset(),
+    raised: Raised = UNTURNED,
 ) -> Escape | None:
     """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
 
     `grade` tells how much of the error a set of exception types covers; `ends` whether a function takes care of the
     error by other means (a decorator with a fallback), given the grade, which knows what the error has been turned
     into. `entered` are the calls that lead to the place, the last one its function's: where they are callers, no others
-    count. `passes` tells whether control can come through callers. `caught` asks for an error that nobody catches,
-    whatever a handler does with it. Where `node` only hands on what raises, `reference` is what it hands on. `raised`
-    are the types into which handlers have turned the error.
+    count. `passes` tells whether control can come through callers. `enough` tells which handlers count though the
+    error comes out of them again. Where `node` only hands on what raises, `reference` is what it hands on. `raised`
+    is what handlers have turned the error into.
     """
     left: ast.AST | None = None  # a `try` that the error has left by one of its clauses
 
     def now(names: set[str]) -> Cover:
-        return _also(grade, raised)(names)
+        return _also(grade, raised.types)(names)
 
     for handler in _around_both(project, node, reference, now):
         if left is not None and parent(handler.node) is left:
@@ -78,14 +89,17 @@ def escape(
             passing = [
                 one
                 for one in ((*beside, handler) if together else (handler,))
-                if passes_on(one) and not tells(project, one.node)
+                if passes_on(one) and not (enough is not None and enough(one)) and not tells(project, one.node)
             ]
-            if caught or not passing:
+            if not passing:
                 return None
+            if not together and _only_perhaps(handler, grade, raised):
+                continue
             ways = [passed_types(project, one) for one in passing]
             if all(answered(types) or answering(project, types) for types in ways):
                 return None
-            raised = raised.union(*ways)
+            surely = raised.surely.union(*(surely_passed_types(project, one) for one in passing))
+            raised = Raised(raised.types.union(*ways), surely)
             left = parent(handler.node)
             narrow = tuple(one for one in narrow if one not in beside) if together else narrow
         elif handler.cover is Cover.SOME:
@@ -96,7 +110,7 @@ def escape(
     if ends(function, now) or _decorated_with_handler(project, function):
         return None
     if entered and isinstance(entered[-1], ast.Attribute):  # a property that was read there
-        return escape(project, entered[-1], grade, ends, callers, narrow, entered[:-1], passes, raised=raised)
+        return escape(project, entered[-1], grade, ends, callers, narrow, entered[:-1], passes, enough, raised=raised)
     known = deciding(project.callers(function))
     if entered:
         known = [caller for caller in known if caller.call is entered[-1]] or known
@@ -107,7 +121,7 @@ def escape(
     if not known:
         hidden = (
             _returned(function)
-            or _called_as_object(project, function, raised)
+            or _called_as_object(project, function, raised.types)
             or (not callers and (dispatched(project, function) or hooked(project, function)))
         )
         return None if hidden else Escape(callers, function, narrow)
@@ -120,7 +134,7 @@ def escape(
             continue
         for place in surfacing.places(project, function, caller):
             handed = caller.reference if place is caller.call else None
-            found = escape(project, place, grade, ends, way, narrow, entered[:-1], passes, caught, handed, raised)
+            found = escape(project, place, grade, ends, way, narrow, entered[:-1], passes, enough, handed, raised)
             if found is not None:
                 return found
     return None
@@ -227,6 +241,11 @@ def _around_both(project: Project, node: ast.AST, reference: ast.expr | None, gr
 def _complete(grade: Grade, handlers: tuple[Handler, ...]) -> bool:
     """Whether handlers of one `try` catch between them all that the call can raise."""
     return grade({name for handler in handlers for name in handler.types}) is Cover.ALL
+
+
+def _only_perhaps(handler: Handler, grade: Grade, raised: Raised) -> bool:
+    """Whether a handler catches nothing but what the error was turned into under a condition."""
+    return not handler.broad and _also(grade, raised.surely)(set(handler.types)) is not Cover.ALL
 
 
 def _also(grade: Grade, types: frozenset[str]) -> Grade:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, nodes_in
 from llmlint.index.values import Class, Const, Value, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.evidence import FunctionDef
-from llmlint.sites.handlers import BROAD, Cover, Grade, always_raises
+from llmlint.sites.giving_up import asks_again
+from llmlint.sites.handlers import BROAD, Cover, Grade, always_raises, types_grade
+from llmlint.sites.outward import Escape, escape
 from llmlint.sites.registered import registering_calls
 
 if TYPE_CHECKING:
@@ -97,8 +100,16 @@ def _is_server_error(value: Value) -> bool:
     return isinstance(value, Const) and value.value == SERVER_ERROR
 
 
-def asked_again(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
-    """Whether a retry decorator asks again after the error, or the application has a handler for all."""
+def bad_answer_escapes(
+    sites: Sites, node: ast.AST, errors: set[str], entered: tuple[ast.Call | ast.Attribute, ...]
+) -> Escape | None:
+    """A way out for the errors that an answer in a bad form raises at a node; asking again is an answer to them."""
+    ends = partial(_asked_again, sites)
+    return escape(sites.project, node, types_grade(errors), ends, entered=entered, enough=asks_again)
+
+
+def _asked_again(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
+    """Whether a retry decorator asks again after the errors, or the application has a handler for all."""
     if reported(sites, function):
         return True
     for entry, decorator in sites.evidence.decorators(function, "retry"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 from support import way_out
 
 from llmlint.sites.outward import function_name
@@ -382,3 +384,36 @@ def main():
     except Exception:
         print("failed")
 """)
+
+
+def test_error_that_is_turned_into_another_under_a_condition() -> None:
+    asked = """
+        class BusyError(Exception):
+            pass
+
+        def ask():
+            try:
+                return CALL
+            except Exception as error:
+                if "busy" in str(error):
+                    raise BusyError from error
+                raise
+
+        def answer():
+            try:
+                return ask()
+            except BusyError:
+                raise
+            except Exception:
+                return "sorry"
+    """
+    assert not escapes(dedent(asked))
+    assert escapes(dedent(asked).replace('"sorry"', "None").replace("    except Exception:\n        return None\n", ""))
+
+
+def test_mock_of_the_project_is_no_caller() -> None:
+    guarded = "    try:\n        return ask()\n    except Exception:\n        return 'sorry'\n"
+    app = HEAD + f"def ask():\n    return {CALL}\n\ndef answer():\n{guarded}"
+    double = "from app import ask\n\nclass MockService:\n    def answer(self):\n        return ask()\n"
+    assert way_out({"app.py": app, "mock.py": double}) is None
+    assert way_out({"app.py": app, "service.py": double}) is not None
