@@ -6,8 +6,8 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import last_name, nodes_in
-from llmlint.index.values import Class, Const, Value, alternatives, dotted
+from llmlint.index.tree import FunctionNode, last_name, nodes_in
+from llmlint.index.values import Class, Const, Function, Value, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.giving_up import asks_again
@@ -27,9 +27,9 @@ def answers_elsewhere(site: CallSite) -> bool:
     return site.gives("fallback") or site.setting("fallbacks").state is not State.ABSENT
 
 
-def takes_care(sites: Sites, function: FunctionDef, _: Grade) -> bool:
+def takes_care(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
     """Whether an error leaving the function is answered: a retry that ends in a value, or the application's handler."""
-    return ends_in_value(sites, function) or reported(sites, function)
+    return ends_in_value(sites, function, grade) or reported(sites, function)
 
 
 def reported(sites: Sites, function: FunctionDef, _: Grade | None = None) -> bool:
@@ -37,13 +37,28 @@ def reported(sites: Sites, function: FunctionDef, _: Grade | None = None) -> boo
     return (bool(function.decorator_list) and registered_handler(sites)) or _handles_all(sites)
 
 
-def ends_in_value(sites: Sites, function: FunctionDef) -> bool:
-    """Whether a retry on the function gives a value when all tries have failed."""
+def ends_in_value(sites: Sites, function: FunctionDef, grade: Grade | None = None) -> bool:
+    """Whether a retry on the function gives a value when all tries have failed; `grade` tells for which errors."""
     for entry, decorator in sites.evidence.decorators(function, "retry"):
         keyword = entry.fallback_keyword
-        if keyword and isinstance(decorator, ast.Call) and any(given.arg == keyword for given in decorator.keywords):
+        given = decorator.keywords if keyword and isinstance(decorator, ast.Call) else []
+        value = next((one.value for one in given if one.arg == keyword), None)
+        if value is None or _raises(sites, value):
+            continue
+        types = sites.evidence.retried(entry, decorator)
+        if grade is None or not types or types & BROAD or grade(types) is not Cover.NONE:
             return True
     return False
+
+
+def _raises(sites: Sites, callback: ast.expr) -> bool:
+    """Whether what is called when all tries have failed only raises the error."""
+    found = list(alternatives(sites.project.evaluator.evaluate(callback)))
+    return all(isinstance(one, Function) and _always(one.node) for one in found)
+
+
+def _always(function: FunctionNode) -> bool:
+    return not isinstance(function, ast.Lambda) and always_raises(function.body)
 
 
 def registered_handler(sites: Sites) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
     from llmlint.sites.surface import Match
 
-MAX_WAYS = 12
+MAX_WAYS = 40
 ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
