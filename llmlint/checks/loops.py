@@ -37,7 +37,7 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
     for site in sites.outside_tests:
         if not site.answers or site.kind == "agent":
             continue
-        for place, path in ways_out(site.project, site.node, 8):
+        for place, path in ways_out(site.project, site.node):
             if len(path) > 3 or not isinstance(place, ast.Call):
                 continue
             loop = next((above for above in loops_around(place) if _turns(above, place)), None)

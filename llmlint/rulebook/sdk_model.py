@@ -217,6 +217,19 @@ class Adapter:
 
 
 @entity
+class Ambient:
+    """The model that objects of these `clients` ask where no call that leads to them is given one as `argument`.
+
+    It is what is assigned to `attributes`, or given to `functions` as `argument`.
+    """
+
+    clients: tuple[str, ...]
+    argument: str
+    attributes: tuple[str, ...]
+    functions: tuple[str, ...]
+
+
+@entity
 class TokenLimit:
     """Spellings of the output cap that a path refuses for some models (fnmatch patterns; empty `models`: all)."""
 
@@ -306,6 +319,7 @@ class Sdk:
     operations: tuple[Operation, ...]
     derivations: tuple[Derivation, ...]
     adapters: tuple[Adapter, ...]
+    ambients: tuple[Ambient, ...]
     token_limits: tuple[TokenLimit, ...]
     retired_parameters: tuple[RetiredParameter, ...]
     exceptions: Exceptions

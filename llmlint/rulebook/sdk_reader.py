@@ -11,6 +11,7 @@ from llmlint.rulebook.sdk_model import (
     PROVISIONS,
     SETTINGS,
     Adapter,
+    Ambient,
     Client,
     Debug,
     Defaults,
@@ -74,6 +75,7 @@ def read_sdk(top: Table) -> Sdk:
         operations=operations,
         derivations=tuple(_derivation(table, settings, groups) for table in top.tables("derivation")),
         adapters=tuple(_adapter(table) for table in top.tables("adapter")),
+        ambients=tuple(_ambient(table, groups) for table in top.tables("ambient")),
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
         exceptions=_exceptions(top.table("exceptions")),
@@ -242,6 +244,17 @@ def _adapter(table: Table) -> Adapter:
     )
     table.close()
     return adapter
+
+
+def _ambient(table: Table, groups: Mapping[str, tuple[str, ...]]) -> Ambient:
+    ambient = Ambient(
+        clients=_clients(table, groups),
+        argument=table.text("argument", None),
+        attributes=table.texts("attributes"),
+        functions=table.texts("functions"),
+    )
+    table.close()
+    return ambient
 
 
 def _token_limit(table: Table) -> TokenLimit:

@@ -26,6 +26,7 @@ from llmlint.index.values import (
 from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, Response, Sdk
+from llmlint.sites.ambient import on_model
 from llmlint.sites.outward import function_name
 from llmlint.sites.parallel import members
 
@@ -105,7 +106,8 @@ def match(ev: Evaluator, callee: Value) -> Match | None:
         if path in operation.paths and _offers(surface, operation):
             if surface.parallel:
                 operation = replace(operation, response=Response("parallel"))
-            return Match(surface, operation, path, operation.gives | surface.gives)
+            asked = on_model(ev, surface, callee, surface_of) or surface
+            return Match(asked, operation, path, operation.gives | surface.gives | asked.gives)
     return None
 
 
