@@ -42,6 +42,8 @@ def _of_its_own(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
         return COVERS
     if isinstance(retry.node, ast.stmt):
         return _loop(sites, site, retry, retry.node)
+    if retry.entry is None and isinstance(retry.node, ast.Call):
+        return _recursion(sites, site, retry, retry.node)
     if retry.entry is None or not isinstance(retry.node, ast.Call):
         return WAITS
     if not any(_waits(sites, retry.node, argument) for argument in retry.entry.waits):
@@ -114,6 +116,20 @@ def _loop(sites: Sites, site: CallSite, retry: retries.Retry, loop: ast.stmt) ->
             if first is None or first not in going_on:
                 return TAKES
     return "" if all(_sleeps(handler, loop) for handler in going_on) else WAITS
+
+
+def _recursion(sites: Sites, site: CallSite, retry: retries.Retry, again: ast.Call) -> str:
+    """The same of a handler that starts its function again."""
+    seen = list(around(sites.project, retry.place, sdk_grade(site.sdks)))
+    own = next((handler for handler in seen if handler.node in ancestors(again)), None)
+    for sdk in site.sdks:
+        for error in _retried(sdk):
+            covering = (h for h in seen if h.cover is Cover.UNKNOWN or h.broad or _within(sdk, h.types, error))
+            if own is None or next(covering, None) is not own:
+                return TAKES
+    nodes = [node for part in own.body for node in nodes_in(part)] if own is not None else []
+    sleeps = any(isinstance(node, ast.Call) and SLEEP.search(last_name(node.func)) for node in nodes)
+    return "" if sleeps else WAITS
 
 
 def _goes_on(handler: Handler, loop: ast.stmt) -> bool:

@@ -39,8 +39,8 @@ def turns(ev: Evaluator, loop: ast.While, place: ast.AST) -> int | None:
     tests = [node for node in nodes_in(loop) if isinstance(node, ast.If) and _ends(node, name)]
     if start is None or len(tests) > 1 or not all(_each_turn(test, loop) and _leaves(test.body) for test in tests):
         return None
-    ending = _compared(ev, tests[0].test, name) if tests else None
-    going = _compared(ev, loop.test, name)
+    ending = compared(ev, tests[0].test, name) if tests else None
+    going = compared(ev, loop.test, name)
     if (tests and ending is None) or (ending is None and going is None):
         return None
     stored = [n for n in nodes_in(loop) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
@@ -103,7 +103,7 @@ def _ends(node: ast.If, name: str) -> bool:
     return asks and any(isinstance(part, LEAVING) for part in nodes_in(node))
 
 
-def _compared(ev: Evaluator, test: ast.expr, name: str) -> Callable[[int], bool] | None:
+def compared(ev: Evaluator, test: ast.expr, name: str) -> Callable[[int], bool] | None:
     """A test of a counter against a known number, as a function of the counter's value."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and getattr(test.operand, "id", "") == name:
         return lambda value: not value
@@ -111,7 +111,7 @@ def _compared(ev: Evaluator, test: ast.expr, name: str) -> Callable[[int], bool]
         return bool
     if not isinstance(test, ast.Compare) or len(test.ops) != 1 or getattr(test.left, "id", "") != name:
         return None
-    compare, limit = OPERATORS.get(type(test.ops[0])), _number(ev, test.comparators[0])
+    compare, limit = OPERATORS.get(type(test.ops[0])), number(ev, test.comparators[0])
     if compare is None or limit is None:
         return None
     return lambda value: compare(value, limit)
@@ -127,7 +127,7 @@ def _start(ev: Evaluator, loop: ast.While, name: str) -> int | None:
         return None
     if before[0].kind == "parameter":
         return _default(ev, owner.node, name)
-    return _number(ev, before[0].value) if before[0].value is not None and before[0].kind == "value" else None
+    return number(ev, before[0].value) if before[0].value is not None and before[0].kind == "value" else None
 
 
 def _default(ev: Evaluator, function: ast.AST, name: str) -> int | None:
@@ -136,10 +136,10 @@ def _default(ev: Evaluator, function: ast.AST, name: str) -> int | None:
     ):
         return None
     default = default_of(function, name)
-    return _number(ev, default) if default is not None else None
+    return number(ev, default) if default is not None else None
 
 
-def _number(ev: Evaluator, node: ast.expr) -> int | None:
+def number(ev: Evaluator, node: ast.expr) -> int | None:
     """The whole number that an expression is; for a parameter of the function, what it is by default."""
     options = list(alternatives(ev.evaluate(node)))
     if len(options) != 1 or not isinstance(options[0], Const):

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, ancestors, nodes_in, parent
+from llmlint.sites import recursion
 from llmlint.sites.handlers import Handler, always_raises, raised_in, raises
 from llmlint.sites.last_turn import last_turn_raises, names_of, with_rest
 
@@ -18,8 +19,8 @@ Loop = ast.While | ast.For | ast.AsyncFor
 
 
 def passes_on(handler: Handler) -> bool:
-    """Whether the error comes out of a handler: at once, or after the last try of the loop that it stands in."""
-    return raises(handler) or _raises_at_last(handler)
+    """Whether the error comes out of a handler: at once, or after the last try, in a loop or by recursion."""
+    return raises(handler) or _raises_at_last(handler) or recursion.gives_up(handler)
 
 
 def asks_again(handler: Handler) -> bool:

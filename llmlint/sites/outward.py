@@ -13,7 +13,7 @@ from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
-from llmlint.sites import graphs, surfacing
+from llmlint.sites import graphs, recursion, surfacing
 from llmlint.sites.giving_up import passed_types, passes_on, surely_passed_types
 from llmlint.sites.handlers import Cover, Handler, answered, around
 from llmlint.sites.registered import answering
@@ -111,7 +111,9 @@ def escape(
         return None
     if entered and isinstance(entered[-1], ast.Attribute):  # a property that was read there
         return escape(project, entered[-1], grade, ends, callers, narrow, entered[:-1], passes, enough, raised=raised)
-    known = deciding(project.callers(function))
+    every = project.callers(function)
+    own = [caller for caller in every if named_function_of(caller.call) is function]
+    known = deciding([caller for caller in every if caller not in own])
     if entered:
         known = [caller for caller in known if caller.call is entered[-1]] or known
     if not known and _returned(function):
@@ -120,14 +122,15 @@ def escape(
         return None
     if not known:
         hidden = (
-            _returned(function)
+            any(not recursion.is_itself(caller.call.func, function) for caller in own)  # of another object, perhaps
+            or _returned(function)
             or _called_as_object(project, function, raised.types)
             or (not callers and (dispatched(project, function) or hooked(project, function)))
         )
         return None if hidden else Escape(callers, function, narrow)
     seen = {id(caller.call) for caller in callers}
     for caller in known:
-        if id(caller.call) in seen or named_function_of(caller.call) is function:
+        if id(caller.call) in seen:
             continue
         way = (*callers, caller)
         if passes is not None and not passes(way):

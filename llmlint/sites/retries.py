@@ -11,10 +11,11 @@ from llmlint.index.conditions import decide
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
+from llmlint.sites import recursion
 from llmlint.sites.counters import turns
 from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.giving_up import passes_on
-from llmlint.sites.handlers import BROAD, Cover, Handler, around, raises, sdk_grade
+from llmlint.sites.handlers import BROAD, Cover, Grade, Handler, around, raises, sdk_grade
 from llmlint.sites.outward import ways_out
 from llmlint.sites.settings import of_client
 
@@ -32,7 +33,7 @@ FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 @entity
 class Retry:
-    """Something that tries again: a decorator, or a loop around the call with a handler.
+    """Something that tries again: a decorator, a loop around the call with a handler, or a handler that recurses.
 
     `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
     limited to by dotted name, empty for any, None where that cannot be told. `place` is what it runs again: the call,
@@ -60,6 +61,7 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
             continue
         module = path[-1].module if path else site.module
         yield from _loops(sites, site, module, place)
+        yield from _restarts(sites, module, place, grade)
         if any(h.cover is Cover.ALL and not passes_on(h) for h in around(sites.project, place, grade)):
             stopped.add(id(place))  # no error comes out of this function
             continue
@@ -126,6 +128,16 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
                 types = frozenset() if types & BROAD else types
                 yield Retry(module, above, place, spelled, tries, types, bound=_bound(above))
         below = above
+
+
+def _restarts(sites: Sites, module: Module, place: ast.AST, grade: Grade) -> Iterator[Retry]:
+    """Handlers around the place that start its function again, and count that."""
+    for handler in around(sites.project, place, grade):
+        again = recursion.restart(handler) if handler.cover in (Cover.ALL, Cover.SOME) else None
+        tries = recursion.tries(sites.project, handler, again) if again is not None else None
+        if again is not None and tries is not None:
+            types = frozenset(handler.types)
+            yield Retry(module, again, place, ast.unparse(again), tries, frozenset() if types & BROAD else types)
 
 
 def _handlers(sites: Sites, site: CallSite, place: ast.AST, loop: ast.AST) -> Iterator[Handler]:
