@@ -117,6 +117,11 @@ def _in_module(
         bound = _runs(project, project.evaluator.evaluate(load), function, owner, None)
         if bound is not None:
             yield Caller(taker, module, bound, load)
+    packed = (_runs(project, project.evaluator.evaluate(load), function, owner, None) for load in uses.packed)
+    for call in unpacked_calls(module) if any(bound is not None for bound in packed) else ():
+        bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, None)
+        if bound is not None:
+            yield Caller(call, module, bound)
 
 
 def _uses(module: Module, word: str) -> Uses:
@@ -128,8 +133,26 @@ def _uses(module: Module, word: str) -> Uses:
         calls = [call for name in known_as for call in module.calls.get(name, ())]
         takers = [(load, _taker(load)) for load in _loads(module, known_as)]
         handed = [(load, taker) for load, taker in takers if taker is not None]
-        found = module.uses[word] = Uses(calls, handed)
+        packed = [load for load, _ in takers if isinstance(parent(load), (ast.Tuple, ast.List, ast.Dict))]
+        found = module.uses[word] = Uses(calls, handed, packed)
     return found
+
+
+def unpacked_calls(module: Module) -> list[ast.Call]:
+    """The calls of names that hold a part of something: `prompt, call = task` and then `call(prompt)`."""
+    if module.unpacked is None:
+        module.unpacked = [
+            call
+            for calls in module.calls.values()
+            for call in calls
+            if isinstance(call.func, ast.Name) and _is_part(call.func)
+        ]
+    return module.unpacked
+
+
+def _is_part(name: ast.Name) -> bool:
+    scope = scope_of(name).lookup(name.id)
+    return scope is not None and any(binding.kind in ("unpack", "item") for binding in scope.bindings[name.id])
 
 
 def _local_names(module: Module, word: str) -> set[str]:

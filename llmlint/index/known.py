@@ -127,6 +127,12 @@ def _import_module(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value 
     )
 
 
+def _shown(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    """What a progress bar gives, one by one."""
+    inner = _first(ev, node, frame)
+    return inner if isinstance(inner, Sequence) else None
+
+
 def _cast(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     return _second(ev, node, frame)
 
@@ -170,6 +176,11 @@ _FUNCTIONS: dict[str, Callable[..., Value | None]] = {
     "asyncio.shield": _first,
     "contextlib.closing": _first,
     "contextlib.aclosing": _first,
+    "tqdm.tqdm": _shown,
+    "tqdm.auto.tqdm": _shown,
+    "tqdm.std.tqdm": _shown,
+    "tqdm.notebook.tqdm": _shown,
+    "rich.progress.track": _shown,
     "textwrap.dedent": _dedent,
     "inspect.cleandoc": _dedent,
     "json.dumps": _dumps,

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 @entity
 class Uses:
-    """The calls of a name in a module, and the places that hand it on, each with the call that takes it."""
+    """The calls of a name in a module, and the places that hand it on, each with the call that takes it.
+
+    `packed` are its uses as a part of a tuple, list or dict.
+    """
 
     calls: list[ast.Call]
     handed: list[tuple[ast.expr, ast.Call]]
+    packed: list[ast.expr]
 
 
 @dataclass(eq=False)
@@ -50,6 +54,7 @@ class Module:
     key: str = ""  # path from the project's root
     evaluator: Evaluator = field(init=False)
     uses: dict[str, Uses] = field(default_factory=dict)  # by name, as far as they were asked for
+    unpacked: list[ast.Call] | None = None  # calls of names that hold a part of something, if they were asked for
     test: bool | None = None  # whether it is test code, if that was asked
 
     def name_loads(self, name: str) -> list[ast.Name]:

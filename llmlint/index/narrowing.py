@@ -41,6 +41,9 @@ def _proves(test: ast.expr, name: str, *, outcome: bool) -> bool:
         return told and any(_proves(part, name, outcome=outcome) for part in test.values)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         right = test.comparators[0]
+        if isinstance(test.left, ast.Call) and getattr(test.left.func, "id", "") == "type" and test.left.args:
+            same = outcome and _place(test.left.args[0]) == name and isinstance(right, ast.Name)
+            return same and isinstance(test.ops[0], (ast.Is, ast.Eq)) and ast.unparse(right) != "NoneType"
         compared = _place(test.left) == name and isinstance(right, ast.Constant) and right.value is None
         return compared and isinstance(test.ops[0], (ast.IsNot, ast.NotEq) if outcome else (ast.Is, ast.Eq))
     if isinstance(test, ast.Call) and test.args:

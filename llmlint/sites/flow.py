@@ -278,6 +278,8 @@ class Flow(Bodies):
             if name in SAME_TEXT or name in PARTS or name in ("split", "splitlines"):
                 self._follow(call, trace)
             return
+        if trace.kind == "text" and not hasattr(str, name):
+            return  # something else than text: what took the text has wrapped it up
         if trace.text:
             self._deref(call, trace, f".{name}()")
             trace = replace(trace, optional=False)

@@ -23,6 +23,7 @@ def revealed(body: str) -> str:
         pytest.param("if not x:\n    return\nreveal(x)", id="left before"),
         pytest.param("if x is None:\n    raise ValueError\nwith open('a'):\n    reveal(x)", id="left before, outside"),
         pytest.param("if isinstance(x, str):\n    reveal(x)", id="isinstance"),
+        pytest.param("if type(x) is str:\n    reveal(x)", id="its type"),
         pytest.param("if y and x is not None:\n    reveal(x)", id="a part of and"),
         pytest.param("if y or x is None:\n    return\nreveal(x)", id="a part of or, left before"),
         pytest.param("return x is not None and reveal(x)", id="earlier in and"),
@@ -43,6 +44,8 @@ def test_none_is_ruled_out(body: str) -> None:
         pytest.param("if x is None:\n    log()\nreveal(x)", id="not left"),
         pytest.param("if x is not None:\n    return\nreveal(x)", id="the other way round"),
         pytest.param("if z is not None:\n    reveal(x)", id="another name"),
+        pytest.param("if type(x) is not str:\n    reveal(x)", id="not its type"),
+        pytest.param("if type(x) is NoneType:\n    reveal(x)", id="the type of None"),
         pytest.param("return (y or x is not None) and reveal(x)", id="or in and"),
     ],
 )
