@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, mutations, names, options, sessions, typehints
+from llmlint.index import calls, classes, mutations, names, options, sessions, typehints
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.overrides import passes_on
 from llmlint.index.scopes import Binding
@@ -235,6 +235,11 @@ def _field(ev: Evaluator, base: Result, name: str) -> Value | None:
     for keyword in call.keywords:
         if keyword.arg == name:
             return ev.evaluate(keyword.value, base.frame)
+    fields = classes.fields(ev.project.mro(base.callee)) if call.args and isinstance(base.callee, Class) else []
+    position = fields.index(name) if name in fields else len(call.args)
+    before = call.args[: position + 1]
+    if position < len(call.args) and not any(isinstance(argument, ast.Starred) for argument in before):
+        return ev.evaluate(call.args[position], base.frame)
     return None
 
 

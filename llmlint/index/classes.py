@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import last_name, scope_of
+from llmlint.index.tree import decorated, last_name, scope_of
 from llmlint.index.values import Class, Function, Symbol, alternatives
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
+
+
+DATACLASSES = ("dataclass", "define", "frozen", "attrs")
 
 
 def linearize(project: Project, owner: Class) -> list[Class | Symbol]:
@@ -83,6 +86,30 @@ def find(order: list[Class | Symbol], name: str) -> Function | None:
                 if isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                     return Function(owner.module, binding.node)
     return None
+
+
+def fields(order: list[Class | Symbol]) -> list[str]:
+    """The fields that the constructor of a dataclass or named tuple takes by position; none for other classes."""
+    first = order[0]
+    tuples = any(isinstance(entry, Symbol) and entry.path == "typing.NamedTuple" for entry in order)
+    own = [entry for entry in order if isinstance(entry, Class)]
+    if not isinstance(first, Class) or not (tuples or decorated(first.node, *DATACLASSES)) or find(order, "__init__"):
+        return []
+    if any(_unusual(entry.node) for entry in own):
+        return []
+    found: dict[str, None] = {}
+    for entry in reversed(own):
+        for statement in entry.node.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                if "ClassVar" not in ast.unparse(statement.annotation):
+                    found.setdefault(statement.target.id)
+    return list(found)
+
+
+def _unusual(node: ast.ClassDef) -> bool:
+    """Whether a field is not taken, or by keyword only."""
+    parts = [*node.decorator_list, *(statement for statement in node.body if isinstance(statement, ast.AnnAssign))]
+    return any(word in ast.unparse(part) for part in parts for word in ("kw_only", "KW_ONLY", "init=False"))
 
 
 def after(order: list[Class | Symbol], current: ast.ClassDef) -> list[Class | Symbol]:

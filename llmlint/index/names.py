@@ -123,6 +123,10 @@ def _undefined(ev: Evaluator, module: Module, wanted: str, *, builtin: bool = Tr
     if builtin and wanted in BUILTINS:
         return Symbol(f"builtins.{wanted}")
     submodule = ev.project.submodule(module, wanted)
+    if submodule is None and len(module.stars) == 1 and wanted not in BUILTINS:
+        source = ev.project.import_target(module, module.stars[0].module or "", module.stars[0].level)
+        if isinstance(source, Symbol):  # nothing else can have brought the name
+            return Symbol(f"{source.path}.{wanted}")
     return submodule if submodule is not None else Unknown(f"`{wanted}` is not defined in {module.path}")
 
 

@@ -169,7 +169,9 @@ class Flow(Bodies):
                 self._note("dispatch", above, trace, "a key")
             return
         key = above.slice.value if isinstance(above.slice, ast.Constant) else None
-        if trace.wraps:
+        if trace.wraps[:1] == ("*",) and isinstance(above.slice, ast.Slice):
+            self._follow(above, trace)
+        elif trace.wraps:
             wanted = f"#{key}" if isinstance(key, int) else self._step_to(above.slice)
             if trace.wraps[0] in (wanted, ANY) or (trace.wraps[0] == "*" and not isinstance(key, str)):
                 self._unwrapped(above, above.value, trace)

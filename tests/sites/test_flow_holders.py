@@ -122,3 +122,13 @@ def run():
             json.loads(event["chunk"])
     json.loads("".join(event["chunk"] for event in events() if event["type"] == "config"))
 """)
+
+
+def test_in_a_part_of_a_list() -> None:
+    parses("""
+turns = [{"role": "user", "content": "Hi"}]
+turns.append({"role": "assistant", "content": CHAT.choices[0].message.content})
+for turn in turns[-5:]:
+    json.loads(turn["content"])  # <- parse
+    json.loads(turn["role"])
+""")
