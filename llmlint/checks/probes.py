@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from llmlint.checks.finding import Sites
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent
 from llmlint.index.values import Function, alternatives
 from llmlint.sites.trace import Use
 
@@ -13,7 +13,7 @@ from llmlint.sites.trace import Use
 def only_probed(sites: Sites, use: Use) -> bool:
     """Whether a parse only asks if the text is data, or runs only after one that found it so."""
     own = named_function_of(use.node)
-    if own is not None and probe(own):
+    if (own is not None and probe(own)) or _leaves_the_text(use.node):
         return True
     return any(_after_probe(sites, place) for place in (use.node, *use.entered))
 
@@ -26,6 +26,16 @@ def probe(function: ast.AST) -> bool:
             if any(last_name(call.func) == "loads" for call in calls):
                 return True
     return False
+
+
+def _leaves_the_text(call: ast.AST) -> bool:
+    """Whether a text stays what it was where it is no data: `try: text = json.loads(text)… except …: pass`."""
+    statement = parent(call)
+    attempt = parent(statement) if isinstance(statement, ast.Assign) else None
+    if not isinstance(statement, ast.Assign) or not isinstance(attempt, ast.Try) or not isinstance(call, ast.Call):
+        return False
+    same = [ast.unparse(target) for target in statement.targets] == [ast.unparse(part) for part in call.args]
+    return same and all(isinstance(part, ast.Pass) for handler in attempt.handlers for part in handler.body)
 
 
 def _says_no(handler: ast.ExceptHandler) -> bool:
