@@ -39,6 +39,7 @@ class Sessions:
     def __init__(self, imported: frozenset[str]) -> None:
         found = [session for session in load_sessions() if session.library in imported]
         self.by_path = {path: session for session in found for path in session.objects}
+        self.turns = frozenset(path for session in found for path in session.turns)
         self.last = frozenset(path.rpartition(".")[2] for path in self.by_path)
 
     def store(self, value: Value) -> Session | None:
@@ -51,6 +52,18 @@ class Sessions:
     def store_of_result(self, value: Value) -> Session | None:
         """The store that an object is which a call returned: `web.Application()`."""
         return self.by_path.get(dotted(value)) if self.by_path else None
+
+
+def takes_turns(project: Project, module: Module) -> bool:
+    """Whether a framework runs functions of the module for the turns of a session."""
+    decorators = (
+        decorator.func if isinstance(decorator, ast.Call) else decorator
+        for functions in (module.functions.values() if project.sessions.turns else ())
+        for function in functions
+        for decorator in function.decorator_list
+    )
+    evaluated = (option for node in decorators for option in alternatives(project.evaluator.evaluate(node)))
+    return any(dotted(option) in project.sessions.turns for option in evaluated)
 
 
 def attribute(ev: Evaluator, base: Value, name: str, node: ast.AST | None) -> Value | None:

@@ -16,7 +16,8 @@ class Session:
     """One store: the dotted paths it is known by, and how it is read and written by name.
 
     `update` methods take a mapping. With the keyword `widgets` a call keeps what the user enters. `request`: the store
-    lives for one request only. `begins` are decorators of functions that run before its first turn.
+    lives for one request only. `begins` are decorators of functions that run before its first turn,
+    `turns` those of functions that run for one: what holds them is an application.
     """
 
     library: str
@@ -29,6 +30,7 @@ class Session:
     widgets: str
     request: bool
     begins: tuple[str, ...]
+    turns: tuple[str, ...]
 
 
 @cache
@@ -57,6 +59,7 @@ def _session(table: Table) -> Session:
         widgets=table.text("widgets"),
         request=table.flag("request"),
         begins=table.texts("begins"),
+        turns=table.texts("turns"),
     )
     if not session.objects:
         raise table.error("`objects` is missing")

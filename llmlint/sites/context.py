@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from llmlint.index.sessions import takes_turns
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name
 from llmlint.sites.logs import names_in
@@ -24,7 +25,7 @@ def is_script(project: Project, module: Module) -> bool:
 
 
 def _script(project: Project, module: Module, seen: frozenset[str]) -> bool:
-    if any(_makes_application(statement) for statement in module.tree.body):
+    if any(_makes_application(statement) for statement in module.tree.body) or takes_turns(project, module):
         return False
     importers = project.files.importers(module.key)
     others = [project.module(path) for path in importers if path != module.key and path not in seen]
