@@ -31,6 +31,7 @@ RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.
 WRAPPERS = frozenset(
     {"asgiref.sync.sync_to_async", "asyncer.asyncify", "chainlit.make_async", "chainlit.sync.make_async"}
 )
+HANDING = frozenset(path.rpartition(".")[2] for path in (*RUNNERS, *WRAPPERS)) | {"run_in_executor", "submit"}
 RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadpool", "run_sync", "to_thread", "call"})
 
 
@@ -126,7 +127,7 @@ class _Finder:
         for name in sorted(self.last_names & module.attribute_loads.keys()):
             for load in module.attribute_loads[name]:
                 found += self._referenced(module, load)
-        for name_load in self._imported(module):
+        for name_load in (*self._imported(module), *self._handed(module)):
             found += self._referenced(module, name_load)
         kept = {id(site.node) for site in found if site.via == "by-reference"} | self._seen
         found = [site for site in found if not _of_partial(site, kept)]
@@ -171,6 +172,13 @@ class _Finder:
                     yield from module.name_loads(alias.asname or alias.name)
         for name in sorted(self.decorated & module.functions.keys()):
             yield from module.name_loads(name)
+
+    def _handed(self, module: Module) -> Iterator[ast.Name]:
+        """Names of objects that are handed to what will call them: `await to_thread(chain, question)`."""
+        for name in sorted(HANDING & module.calls.keys()) if "__call__" in self.last_names else ():
+            for call in module.calls[name]:
+                called = call.args[name == "run_in_executor" :][:1]
+                yield from (argument for argument in called if isinstance(argument, ast.Name))
 
     def _direct(self, module: Module, call: ast.Call) -> CallSite | None:
         if any(keyword.arg == "mock_response" for keyword in call.keywords):

@@ -83,7 +83,7 @@ def of_call(site: CallSite, match: Match, name: str, frame: Frame | None = None)
         if found.state is not State.ABSENT:
             return found
     elif site.via == "by-reference":
-        found = _by_reference(ev, site, table, name)
+        found = _by_reference(ev, site, table, positional, name)
         if found.state is not State.ABSENT:
             return found
     for preset in match.surface.preset:
@@ -98,8 +98,17 @@ def _order(preset: Partial) -> tuple[str, ...]:
     return ("url", "data") if isinstance(preset.function, Symbol) else ()
 
 
-def _by_reference(ev: Evaluator, site: CallSite, table: SettingTable, name: str) -> Setting:
-    """Keywords given to the call that takes the reference (`to_thread(create, model=…)`) reach the operation."""
+def _by_reference(
+    ev: Evaluator, site: CallSite, table: SettingTable, positional: tuple[str, ...], name: str
+) -> Setting:
+    """Keywords given to the call that takes the reference (`to_thread(create, model=…)`) reach the operation.
+
+    What makes another function of it is called like the operation itself: `sync_to_async(create)(…)`.
+    """
+    if isinstance(site.node.func, ast.Call) and site.reference not in site.node.args:
+        return given(ev, site.module, site.node, None, table, positional, name)
+    if not table.paths(name):
+        return ABSENT
     found = given(ev, site.module, site.node, None, table, (), name)
     later = _of_partial(ev, site, table, name) if found.state is State.ABSENT else []
     if later:

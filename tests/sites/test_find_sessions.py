@@ -26,6 +26,26 @@ def test_chain_in_a_chainlit_session() -> None:
     """)
 
 
+def test_chain_that_is_called_itself_in_a_thread() -> None:
+    expect_calls("""
+        import asyncio
+        import chainlit as cl
+        from langchain.chains import ConversationChain
+        from langchain_openai import ChatOpenAI
+
+        @cl.on_chat_start
+        def start():
+            cl.user_session.set("chain", ConversationChain(llm=ChatOpenAI()))
+
+        @cl.on_message
+        async def main(message):
+            chain = cl.user_session.get("chain")
+            await cl.make_async(chain)(message.content)  # <- call
+            await asyncio.to_thread(chain, message.content)  # <- call
+            await asyncio.to_thread(print, chain)
+    """)
+
+
 def test_streamlit_state_by_attribute_item_and_get() -> None:
     expect_calls("""
         import streamlit as st
