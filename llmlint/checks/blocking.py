@@ -13,8 +13,9 @@ from llmlint.index.callers import Caller
 from llmlint.index.conditions import entered
 from llmlint.index.module import Module
 from llmlint.index.project import Project
-from llmlint.index.tree import FunctionNode, block_of, function_of, parent
+from llmlint.index.tree import FunctionNode, block_of, function_of, last_name, parent, scope_of
 from llmlint.index.values import Result
+from llmlint.sites import graphs
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.dispatch import surely
 from llmlint.sites.evidence import form_of
@@ -94,12 +95,21 @@ def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, a
         function = function_of(place)
         if isinstance(function, ast.AsyncFunctionDef):
             if _passable(site.project, way):
-                yield module, place, any(form_of(step[0]) == "generator" for step in way)
+                yield module, place, any(form_of(one) == "generator" or by.reference is not None for one, _, by in way)
         elif isinstance(function, ast.FunctionDef) and len(way) < MAX_DEPTH and not _threaded(function):
             blocking.add(id(function))
             for caller in site.project.callers(function):
+                for run in _blocking_runs(site.project, caller):
+                    queue.append((scope_of(run).module, run, (*way, (function, place, caller))))
                 if _waits(site.project, caller, function, place, blocking):
                     queue.append((caller.module, caller.call, (*way, (function, place, caller))))
+
+
+def _blocking_runs(project: Project, caller: Caller) -> Iterator[ast.Call]:
+    """The calls that run the graph of which a caller makes the function a node, and wait for its nodes."""
+    call = caller.call
+    if caller.reference is not None and isinstance(call.func, ast.Attribute) and call.func.attr == graphs.ADDING:
+        yield from (run for run in graphs.runs(project, call) if last_name(run.func) in graphs.BLOCKING)
 
 
 def _passable(project: Project, way: tuple[Step, ...]) -> bool:
@@ -107,6 +117,9 @@ def _passable(project: Project, way: tuple[Step, ...]) -> bool:
     ev = project.evaluator
     frame = None
     for function, place, caller in reversed(way):
+        if caller.reference is not None:
+            frame = None  # what a graph hands to its nodes cannot be seen
+            continue
         frame = ev.activations.calling(function, caller.call, frame, bound=caller.bound)
         if entered(ev, block_of(place), block_of(function.body[0]), frame) is False:
             return False

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Hashable, Iterator
 
-from llmlint.checks import session_history
+from llmlint.checks import chain_memory, session_history
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.diagnostics import Note
@@ -36,10 +36,15 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
             if grown is not None:
                 key, growing = grown
                 found.add(key, site, (ast.unparse(holder), growing))
+        memory = chain_memory.memory(site)
+        if memory is not None:
+            found.add(memory.built, site, (memory.spelled, memory.built))
     for (spelled, growing), origins in found:
         site = origins[0]
-        proof = Note("it grows here", scope_of(growing).module.location(growing))
-        fields = {"list": spelled, "call": site.spelled, "function": function_name(site.node)}
+        ours = isinstance(growing, ast.Call) and ast.unparse(growing.func) == spelled
+        proof = Note("it is built here" if ours else "it grows here", scope_of(growing).module.location(growing))
+        how = "a memory with a window or a token limit" if ours else f"`{spelled}[-20:]` behind the system message"
+        fields = {"list": spelled, "call": site.spelled, "function": function_name(site.node), "how": how}
         yield Finding(
             site.module, site.node, "default", fields, (proof,), site_notes(origins), confidence=site.confidence
         )

@@ -296,7 +296,8 @@ class Sdk:
     `translates` that parameters are put into the form that the model at hand takes, and left out where it takes none;
     `deprecated` tells what to use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs
     whose clients a framework may call; `companions` are the further distributions that hold some of the names, and
-    `in_step` those that need the same major version of the SDK as their own.
+    `in_step` those that need the same major version of the SDK as their own. `histories` are classes of memories that
+    keep all turns of a conversation and send them whole.
     """
 
     name: str
@@ -320,6 +321,7 @@ class Sdk:
     derivations: tuple[Derivation, ...]
     adapters: tuple[Adapter, ...]
     ambients: tuple[Ambient, ...]
+    histories: tuple[str, ...]
     token_limits: tuple[TokenLimit, ...]
     retired_parameters: tuple[RetiredParameter, ...]
     exceptions: Exceptions

@@ -76,6 +76,7 @@ def read_sdk(top: Table) -> Sdk:
         derivations=tuple(_derivation(table, settings, groups) for table in top.tables("derivation")),
         adapters=tuple(_adapter(table) for table in top.tables("adapter")),
         ambients=tuple(_ambient(table, groups) for table in top.tables("ambient")),
+        histories=top.texts("histories"),
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
         exceptions=_exceptions(top.table("exceptions")),

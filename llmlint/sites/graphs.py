@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmlint.index.tree import FunctionNode
 
 ADDING = "add_node"
+BLOCKING = ("invoke", "stream", "batch")  # run their nodes where they are called; the others put these into threads
 RUNNING = ("invoke", "ainvoke", "stream", "astream", "astream_events", "batch", "abatch")
 
 

@@ -1,0 +1,94 @@
+"""Memories of frameworks that keep every turn, given to a chain that sends them whole."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.checks.loops import while_around
+from llmlint.index.tree import ancestors, named_function_of, scope_of
+from llmlint.index.values import Result, alternatives, dotted
+from llmlint.records import record
+from llmlint.rulebook.sdk import load_sdk, sdk_for_root
+from llmlint.sites.kept_in_session import kept
+
+if TYPE_CHECKING:
+    from llmlint.index.module import Module
+    from llmlint.sites.callsite import CallSite
+
+RERUN = frozenset({"streamlit"})  # what runs the whole module anew for every turn
+
+
+@record
+class Memory:
+    """A memory that keeps all turns: the call that builds it, and how the call of the chain spells it."""
+
+    built: ast.Call
+    spelled: str
+
+
+def memory(site: CallSite) -> Memory | None:
+    """The memory that keeps every turn of the chain which a site calls, where it lives longer than one turn."""
+    func = site.reference or site.node.func
+    chain = func.value if isinstance(func, ast.Attribute) else func
+    for given, built in _memories(site, chain):
+        if _outlives(site, chain, built) or _outlives(site, given, built):
+            module = scope_of(built).module
+            if not any(_sliced(one) for one in (site.module, module)):
+                return Memory(built, ast.unparse(built.func))
+    return None
+
+
+def _memories(site: CallSite, chain: ast.expr) -> Iterator[tuple[ast.expr, ast.Call]]:
+    ev = site.project.evaluator
+    for option in alternatives(ev.evaluate(chain)):
+        keywords = option.call.keywords if isinstance(option, Result) and option.call is not None else []
+        for keyword in keywords:
+            for value in alternatives(ev.evaluate(keyword.value, option.frame)) if keyword.arg == "memory" else ():  # type: ignore[attr-defined]
+                if isinstance(value, Result) and value.call is not None and _keeps_all(dotted(value.callee)):
+                    yield keyword.value, value.call
+
+
+def _keeps_all(path: str) -> bool:
+    name = sdk_for_root(path) if path else None
+    sdk = load_sdk(name) if name is not None else None
+    return sdk is not None and sdk.canonical(path) in sdk.histories
+
+
+def _outlives(site: CallSite, holder: ast.expr, built: ast.Call) -> bool:
+    """Whether an object that holds the memory is used again by the next turn, and not built for each."""
+    if kept(site.project.evaluator, holder) is not None:
+        return True
+    root = holder
+    while isinstance(root, (ast.Attribute, ast.Subscript)):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return False
+    maker = named_function_of(built)
+    if root.id == "self" and root is not holder:
+        return maker is not None and maker is not site.function and maker.name in ("__init__", "__post_init__")
+    scope = scope_of(root).lookup(root.id)
+    if scope is None:
+        return False
+    loop = while_around(site.node)
+    if loop is not None and scope_of(root) is scope and loop not in list(ancestors(built)):
+        return not any(loop in list(ancestors(binding.node)) for binding in scope.bindings.get(root.id, ()))
+    inner = named_function_of(root)
+    return scope.kind == "module" and inner is not None and not _rerun(scope.module)
+
+
+def _rerun(module: Module) -> bool:
+    names = (a.name if isinstance(s, ast.Import) else s.module or "" for s in module.imports for a in s.names)
+    return any(name.partition(".")[0] in RERUN for name in names)
+
+
+def _sliced(module: Module) -> bool:
+    """Whether the messages of a memory are cut somewhere: `memory.chat_memory.messages[-10:]`."""
+    words = ("messages", "chat_memory", "buffer", "history")
+    return any(
+        isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Slice)
+        and any(word in ast.unparse(node.value) for word in words)
+        for node in ast.walk(module.tree)
+    )
