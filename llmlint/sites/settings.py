@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import class_of, named_function_of, parent
 from llmlint.index.values import (
     Frame,
+    Member,
     Partial,
     Result,
     Symbol,
@@ -107,8 +108,8 @@ def _by_reference(
     """
     if isinstance(site.node.func, ast.Call) and site.reference not in site.node.args:
         return given(ev, site.module, site.node, None, table, positional, name)
-    if not table.paths(name):
-        return ABSENT
+    if not table.paths(name) and not _taken_by_project(ev, site.node):
+        return ABSENT  # the operation has no parameter for it, and nothing that runs it adds what a parameter would
     found = given(ev, site.module, site.node, None, table, (), name)
     later = _of_partial(ev, site, table, name) if found.state is State.ABSENT else []
     if later:
@@ -116,6 +117,12 @@ def _by_reference(
     if found.state is State.ABSENT and not site.node.keywords and name not in ("timeout", "retries"):
         return Setting(State.UNKNOWN, None, "the call is handed on by reference")
     return found
+
+
+def _taken_by_project(ev: Evaluator, taker: ast.Call) -> bool:
+    """Whether what takes the reference may be a function of the project, which does with it what it likes."""
+    options = alternatives(ev.evaluate(taker.func))
+    return any(not isinstance(option, (Symbol, Member)) or not dotted(option) for option in options)
 
 
 def _of_partial(ev: Evaluator, site: CallSite, table: SettingTable, name: str) -> list[Setting]:
