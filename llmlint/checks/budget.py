@@ -137,8 +137,8 @@ def oversized_prompt(sites: Sites, settings: Settings) -> Iterator[Finding]:
     seen: set[int] = set()
     for site in sites.outside_tests:
         for prompt in static_prompt(site):
-            tokens = exceeds(prompt.text, budget)
-            if tokens is None or id(prompt.origin.node) in seen:
+            tokens = None if id(prompt.origin.node) in seen else exceeds(prompt.text, budget)
+            if tokens is None:
                 continue
             seen.add(id(prompt.origin.node))
             fields = {"tokens": f"{tokens:,}", "budget": f"{budget:,}", "call": site.spelled}

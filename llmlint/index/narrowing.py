@@ -10,7 +10,14 @@ LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def excludes_none(use: ast.expr) -> bool:
-    """Whether control comes to this use only where the name, attribute or item is not None."""
+    """Whether control comes to this use only where the name, attribute or item is not None; found once."""
+    known: bool | None = use.__dict__.get("excludes_none")
+    if known is None:
+        known = use.__dict__["excludes_none"] = _excludes_none(use)
+    return known
+
+
+def _excludes_none(use: ast.expr) -> bool:
     name = _place(use)
     below: ast.AST = use
     above = parent(use)
@@ -85,6 +92,8 @@ def _place(node: ast.expr) -> str | None:
         inner = inner.value
     if isinstance(inner, ast.NamedExpr) and inner is node:
         return inner.target.id
+    if inner is node:
+        return node.id if isinstance(node, ast.Name) else None
     return ast.unparse(node) if isinstance(inner, ast.Name) else None
 
 

@@ -53,18 +53,18 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
         given_up = _after(sites, loop, function, frozenset()) if loop is not None and _gives_up(loop) else None
         return _continued(sites, handler.node) or given_up
     if isinstance(last, ast.Break) or any(
-        isinstance(n, (ast.Raise, ast.Yield)) for s in handler.body for n in ast.walk(s)
+        isinstance(n, (ast.Raise, ast.Yield)) for s in handler.body for n in nodes_in(s)
     ):
         return None
     assigned = {
         t.id
         for s in handler.body
-        for n in ast.walk(s)
+        for n in nodes_in(s)
         if isinstance(n, ast.Assign)
         for t in n.targets
         if isinstance(t, ast.Name)
     }
-    if any(isinstance(n, (ast.Return, ast.Continue, ast.Break)) for s in handler.body for n in ast.walk(s)):
+    if any(isinstance(n, (ast.Return, ast.Continue, ast.Break)) for s in handler.body for n in nodes_in(s)):
         return None
     statement = parent(handler.node)
     return _after(sites, statement, function, frozenset(assigned)) if isinstance(statement, ast.stmt) else None
@@ -161,12 +161,12 @@ def _after(
     if function is None:
         return None
     rest = following(statement)
-    if any(isinstance(node, (ast.Try, ast.Raise)) for later in rest for node in ast.walk(later)):
+    if any(isinstance(node, (ast.Try, ast.Raise)) for later in rest for node in nodes_in(later)):
         return None
     loop = _loop_around(statement)
     if _retried(statement) and not (loop is not None and _gives_up(loop)):
         return None
-    returns = [node for later in rest for node in ast.walk(later) if isinstance(node, ast.Return)]
+    returns = [node for later in rest for node in nodes_in(later) if isinstance(node, ast.Return)]
     if not returns:
         if exits(function)[1] or any(r.value is not None for r in exits(function)[0]):
             return "None", True
@@ -196,7 +196,7 @@ def _enriched(statement: ast.stmt, name: str, function: FunctionDef) -> bool:
     """Whether the `try` only adds to a parameter that is returned either way."""
     if name not in {arg.arg for arg in parameters(function)} or not isinstance(statement, ast.Try):
         return False
-    stores = [n for s in statement.body for n in ast.walk(s) if isinstance(n, (ast.Subscript, ast.Attribute))]
+    stores = [n for s in statement.body for n in nodes_in(s) if isinstance(n, (ast.Subscript, ast.Attribute))]
     return any(isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name) and n.value.id == name for n in stores)
 
 

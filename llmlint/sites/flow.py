@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from heapq import heappop, heappush
 
 from llmlint.index.narrowing import excludes_none
@@ -99,7 +100,7 @@ class Flow(Bodies):
             elif isinstance(call, ast.Call):
                 self._argument(call, node, above.arg, trace)
             return
-        handler = getattr(self, f"_in_{type(above).__name__.lower()}", None)
+        handler = getattr(self, _handler(above.__class__), None)
         if handler is not None:
             handler(above, node, trace)
 
@@ -494,6 +495,11 @@ class Flow(Bodies):
         for caller in callers:
             if caller.call not in trace.outward:
                 self._follow(caller.call, trace.out(caller.call))
+
+
+@cache
+def _handler(kind: type) -> str:
+    return f"_in_{kind.__name__.lower()}"
 
 
 def _may_stream(site: CallSite) -> bool:

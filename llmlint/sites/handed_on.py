@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmlint.index import calls
-from llmlint.index.tree import FUNCTIONS, last_name, named_function_of, parameters
+from llmlint.index.tree import FUNCTIONS, last_name, named_function_of, nodes_in, parameters
 from llmlint.index.values import Function, alternatives
 from llmlint.sites import logs
 
@@ -67,7 +67,7 @@ def _read_from(function: ast.AST, names: set[str]) -> set[str]:
 
 
 def _reads(value: ast.expr, names: set[str]) -> bool:
-    calls_made = [part for part in ast.walk(value) if isinstance(part, ast.Call)]
+    calls_made = [part for part in nodes_in(value) if isinstance(part, ast.Call)]
     return all(last_name(c.func) in READING or logs.names_in(c.func) & names for c in calls_made)
 
 

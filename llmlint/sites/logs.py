@@ -129,7 +129,7 @@ def names_in(node: ast.AST, *, content: bool = False) -> frozenset[str]:
 def _names(node: ast.AST, content: bool) -> frozenset[str]:
     found: set[str] = set()
     labels: set[int] = set()
-    for part in ast.walk(node):
+    for part in nodes_in(node):
         if content and isinstance(part, ast.Attribute) and LABEL.search(part.attr):
             labels.add(id(part.value))
         elif content and isinstance(part, ast.Call) and getattr(part.func, "id", "") == "len":
@@ -220,7 +220,7 @@ def says_something(call: ast.Call, wanted: set[str], errors: set[str]) -> bool:
     names: set[str] = set()
     for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
         names |= names_in(argument, content=True)
-        for part in ast.walk(argument):
+        for part in nodes_in(argument):
             if isinstance(part, ast.Call) and "format_exc" in ast.dump(part.func):
                 return True
     return bool(names & (wanted | errors))
@@ -251,7 +251,7 @@ def stores(call: ast.Call, outputs: set[str]) -> bool:
     if not isinstance(func, ast.Attribute) or func.attr not in STORING:
         return False
     for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
-        for part in ast.walk(argument):
+        for part in nodes_in(argument):
             if isinstance(part, ast.Attribute) and part.attr in WHOLE and names_in(part.value) & outputs:
                 return True
             if isinstance(part, ast.Attribute) and part.attr == "usage" and names_in(part.value) & outputs:

@@ -39,6 +39,7 @@ KEEPING = frozenset(
     | {"upsert", "add_documents", "add_texts", "lpush", "rpush", "xadd", "hset", "setex", "publish", "put_object"}
     | {"put_item", "writerow", "writerows", "get_or_create", "update_or_create", "insert"}
 )
+MAY_KEEP = KEEPING | {"set", "execute", "executemany", "create"}  # depending on what they are called on
 CACHES = re.compile(r"(?i)cache|redis|memcache|shelf|kv")
 SCREENS = ("streamlit",)  # what its `write` is given is shown
 STREAMS = re.compile(r"(?i)stdout|stderr|console|buffer|websocket|ws$|response|buf$|out$|output$")
@@ -119,7 +120,7 @@ def keeps(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
     if any(dotted(option) in DUMPS for option in alternatives(ev.evaluate(call.func))):
         return bool(call.args) and call.args[0] is text
     func = call.func
-    if not isinstance(func, ast.Attribute):
+    if not isinstance(func, ast.Attribute) or func.attr not in MAY_KEEP:
         return False
     receiver = ast.unparse(func.value)
     if func.attr in KEEPING:
