@@ -66,7 +66,7 @@ class Workspace:
         for path in self._walk([self.root], []):
             if not self.is_reported(self._key(path)):
                 self._load(path, fatal=False)
-        words = all_words()
+        words = frozenset(all_words())
         named = {self._key(path): hits for path, data in self._data.items() if (hits := mentioned(data, words))}
         declared = self.resolver.for_directory(self.root).gateway
         if not named and not declared:

@@ -45,7 +45,7 @@ class Files:
         importable = [file.path for file in self.by_path.values() if file.source is None]
         self.imports = ImportMap(importable, sdk_roots, folder)
         self._importers: dict[str, set[str]] | None = None
-        self._names: dict[str, frozenset[bytes]] = {}
+        self._bringing: dict[bytes, list[str]] = {}  # the files whose `from` imports bring a name, or `*`
         self._mentions: dict[str, list[str]] = {}
         self._external: dict[str, list[str]] = {}
         self._reach: dict[str, frozenset[str]] = {}
@@ -65,17 +65,11 @@ class Files:
             posixpath.basename(home.removesuffix("/__init__.py")).removesuffix(".py").encode(errors="surrogateescape")
         )
         word = name.encode()
-        behind_dots = frozenset(self._attributes.get(word, ()))
-        found: list[str] = []
-        for path in sorted(self.reaching(home)):
-            file = self.by_path.get(path)
-            if file is None:
-                continue
-            names = self._names.get(path, frozenset())
-            brought = path == home or word in names or b"*" in names
-            if (brought and word in file.data) or (path in behind_dots and stem in file.data):
-                found.append(path)
-        return found
+        reaching = self.reaching(home)
+        brought = reaching & {home, *self._bringing.get(word, ()), *self._bringing.get(b"*", ())} & self.by_path.keys()
+        found = {path for path in brought if word in self.by_path[path].data}
+        spelling = reaching.intersection(self._attributes.get(word, ()))
+        return sorted(found.union(path for path in spelling if stem in self.by_path[path].data))
 
     def calling(self, method: str, home: str, *, anywhere: bool) -> list[str]:
         """Files that spell `.method` and import the file `home`, however indirectly (or any file, `anywhere`)."""
@@ -162,7 +156,8 @@ class Files:
             self._importers = {}
             for path, file in self.by_path.items():
                 scan = self.imports.scan(path, file.data)
-                self._names[path] = scan.names
+                for name in scan.names:
+                    self._bringing.setdefault(name, []).append(path)
                 for root in scan.roots:
                     self._external.setdefault(root, []).append(path)
                 for target in scan.targets:

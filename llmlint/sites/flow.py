@@ -100,7 +100,7 @@ class Flow(Bodies):
             elif isinstance(call, ast.Call):
                 self._argument(call, node, above.arg, trace)
             return
-        handler = getattr(self, _handler(above.__class__), None)
+        handler = getattr(self, _handler(type(above).__name__), None)
         if handler is not None:
             handler(above, node, trace)
 
@@ -498,8 +498,8 @@ class Flow(Bodies):
 
 
 @cache
-def _handler(kind: type) -> str:
-    return f"_in_{kind.__name__.lower()}"
+def _handler(kind: str) -> str:
+    return f"_in_{kind.lower()}"
 
 
 def _may_stream(site: CallSite) -> bool:

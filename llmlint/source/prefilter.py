@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _IDENTIFIER = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+_EVERYWHERE = frozenset({b"from", b"import", b"as"})  # nearly every file has these
 _BOM = b"\xef\xbb\xbf"  # no part of the word behind it
 _SPACED = bytes(byte if byte in _IDENTIFIER else 32 for byte in range(256))
 
@@ -24,10 +25,12 @@ def mentioned(data: bytes, words: Iterable[bytes]) -> set[bytes]:
 
 @lru_cache(maxsize=64)
 def _keyed(words: frozenset[bytes]) -> dict[bytes, list[bytes]]:
-    """Words by the longest identifier in them; under b"" those that have none."""
+    """Words by the identifier in them that tells most, the longest; under b"" those that have none."""
     keyed: dict[bytes, list[bytes]] = {}
     for word in words:
-        keyed.setdefault(max(word.translate(_SPACED).split(), key=len, default=b""), []).append(word)
+        parts = word.translate(_SPACED).split()
+        telling = max(parts, key=lambda part: (part not in _EVERYWHERE, len(part)), default=b"")
+        keyed.setdefault(telling, []).append(word)
     return keyed
 
 
