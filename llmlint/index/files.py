@@ -123,18 +123,23 @@ class Files:
 
     def below(self, paths: Iterable[str]) -> set[str]:
         """The files that these import, directly or through others, and these themselves."""
-        imports: dict[str, list[str]] = {}
-        for target, importers in self._graph().items():
-            for importer in importers:
-                imports.setdefault(importer, []).append(target)
         seen = set(paths)
         stack = list(seen)
         while stack:
-            for target in imports.get(stack.pop(), ()):
+            for target in self._imported_by.get(stack.pop(), ()):
                 if target not in seen:
                     seen.add(target)
                     stack.append(target)
         return {path for path in seen if path in self.by_path}  # and not the folders on the way
+
+    @cached_property
+    def _imported_by(self) -> dict[str, list[str]]:
+        """The graph the other way round: the files that a file imports."""
+        found: dict[str, list[str]] = {}
+        for target, importers in self._graph().items():
+            for importer in importers:
+                found.setdefault(importer, []).append(target)
+        return found
 
     def importing(self, package: str) -> list[str]:
         """The files whose import lines name this top-level package."""

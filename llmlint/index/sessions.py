@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
@@ -106,7 +106,7 @@ def kept(ev: Evaluator, session: Session, name: str, use: ast.expr) -> Value | N
 
 def _put(ev: Evaluator, session: Session, name: str, home: Module) -> Value:
     values: list[Value] = []
-    for module in around(ev.project, home):
+    for module in around(ev.project, home, [name, *(f".{method}(" for method in session.update)]):
         for node in writes(ev, session, name, module):
             value = ev.evaluate(node) if isinstance(node, ast.expr) else node
             values += [_opened(option) for option in alternatives(value) if option != Unknown(DEPENDS_ON_ITSELF)]
@@ -122,10 +122,15 @@ def _opened(value: Value) -> Value:
     return value
 
 
-def around(project: Project, home: Module) -> Iterator[Module]:
-    """The module, and those that run together with it: what it imports, what imports it, and what that imports."""
-    files = project.files
+def around(project: Project, home: Module, words: Iterable[str] | None = None) -> Iterator[Module]:
+    """The module, and those that run together with it: what it imports, what imports it, and what that imports.
+
+    If words are given, only those that spell one of them: the others are not parsed.
+    """
+    files, needles = project.files, [word.encode() for word in words or ("",)]
     for path in sorted({home.key, *files.below(files.reaching(home.key))}):
+        if not any(needle in files.by_path[path].data for needle in needles):
+            continue
         module = project.module(path)
         if module is not None and (module is home or not is_test(module)):
             yield module

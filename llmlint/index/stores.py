@@ -103,9 +103,22 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
 
 def _checked(ev: Evaluator, node: ast.expr) -> Value | None:
     """The type that an `isinstance` test in the same function gives an expression of unknown value."""
-    function = named_function_of(node)
-    spelled = ast.dump(node)
-    for test in scope_of(node).module.calls.get("isinstance", ()) if function is not None else ():
-        if named_function_of(test) is function and len(test.args) == 2 and ast.dump(test.args[0]) == spelled:
+    tests = _type_tests(node)
+    spelled = ast.dump(node) if tests else ""
+    for test in tests:
+        if ast.dump(test.args[0]) == spelled:
             return typehints.instance(ev, test.args[1])
     return None
+
+
+def _type_tests(node: ast.expr) -> list[ast.Call]:
+    """The calls of `isinstance` in the function of an expression, found once for each function."""
+    function = named_function_of(node)
+    if function is None:
+        return []
+    found: list[ast.Call] | None = function.__dict__.get("type_tests")
+    if found is None:
+        every = scope_of(node).module.calls.get("isinstance", ())
+        found = [test for test in every if len(test.args) == 2 and named_function_of(test) is function]
+        function.__dict__["type_tests"] = found
+    return found

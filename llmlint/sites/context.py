@@ -27,10 +27,10 @@ def is_script(project: Project, module: Module) -> bool:
 def _script(project: Project, module: Module, seen: frozenset[str]) -> bool:
     if any(_makes_application(statement) for statement in module.tree.body) or takes_turns(project, module):
         return False
-    importers = project.files.importers(module.key)
-    others = [project.module(path) for path in importers if path != module.key and path not in seen]
+    others = project.files.importers(module.key) - seen - {module.key}
     if others:
-        return all(m is not None and (is_test(m) or _script(project, m, seen | {module.key})) for m in others)
+        importers = map(project.module, sorted(others))  # the first that is none settles it: the rest is not parsed
+        return all(m is not None and (is_test(m) or _script(project, m, seen | {module.key})) for m in importers)
     return _runs(module)
 
 
