@@ -256,7 +256,7 @@ def swallowed_failure(sites: Sites) -> Iterator[Finding]:
         first = origins[0]
         call = first.spelled if swallowed.caller is None else ast.unparse(swallowed.node.func)
         fields = {"call": call, "handler": swallowed.spelled, "value": swallowed.value}
-        message = "constant" if swallowed.value else "pass"
+        message = {"": "pass", "continue": "continued"}.get(swallowed.value, "constant")
         severity = None
         if not swallowed.logged:
             message, severity = f"{message}_unlogged", Severity.ERROR
