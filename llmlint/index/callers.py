@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from llmlint.index import tables
 from llmlint.index.module import Module, Uses
 from llmlint.index.testcode import is_no_program
-from llmlint.index.tree import FunctionNode, class_of, parent, scope_of
+from llmlint.index.tree import FunctionNode, class_of, last_name, parent, scope_of
 from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives
 from llmlint.records import entity
 
@@ -49,6 +50,9 @@ def find(project: Project, function: FunctionNode) -> list[Caller]:
             module = project.module(path)
             if module is not None and (not is_no_program(module) or module is home):
                 found += _in_module(project, function, owner, module, word)
+                for table in sorted(tables.holding(_uses(module, word).packed)):
+                    known = {id(caller.call) for caller in found}
+                    found += [c for c in _by_table(project, function, module, table) if id(c.call) not in known]
                 for alias in _kept_as(module, word) if owner is None else ():
                     known = {id(caller.call) for caller in found}
                     found += [c for c in _by_alias(project, function, module, alias) if id(c.call) not in known]
@@ -72,6 +76,18 @@ def _by_alias(
     for path in sorted(paths):
         module = project.module(path)
         for call in module.calls.get(alias, ()) if module is not None and not is_no_program(module) else ():
+            bound = _runs(project, project.evaluator.evaluate(call.func), function, None, None)
+            if module is not None and bound is not None:
+                yield Caller(call, module, bound)
+
+
+def _by_table(
+    project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, home: Module, table: str
+) -> Iterator[Caller]:
+    """The calls of a function that look it up in a table of its module."""
+    for path in sorted({home.key, *project.files.using(table, home.key)}):
+        module = project.module(path)
+        for call in tables.looked_up(module, table) if module is not None and not is_no_program(module) else ():
             bound = _runs(project, project.evaluator.evaluate(call.func), function, None, None)
             if module is not None and bound is not None:
                 yield Caller(call, module, bound)
@@ -165,11 +181,16 @@ def _assigned_names(module: Module, names: list[str]) -> Iterator[str]:
     """The names under which the function is kept: `ask = cached_ask if cache else plain_ask`."""
     for load in _loads(module, names):
         above = parent(load)
-        while isinstance(above, (ast.IfExp, ast.BoolOp)):
+        while isinstance(above, (ast.IfExp, ast.BoolOp)) or _is_partial(above, load):
             above = parent(above)
         for target in above.targets if isinstance(above, ast.Assign) else ():
             if isinstance(target, (ast.Name, ast.Attribute)):
                 yield target.id if isinstance(target, ast.Name) else target.attr
+
+
+def _is_partial(node: ast.AST | None, function: ast.expr) -> TypeGuard[ast.Call]:
+    """Whether a call fixes arguments of a function: `partial(ask, model)`."""
+    return isinstance(node, ast.Call) and last_name(node.func) == "partial" and node.args[:1] == [function]
 
 
 def _runs(

@@ -606,3 +606,48 @@ async def all_of_them():
     for number, text in await asyncio.gather(*(ask(number) for number in range(3))):
         json.loads(text)  # <- parse
 """)
+
+
+def test_functions_looked_up_in_a_table() -> None:
+    parses("""
+def ask(prompt):
+    return CHAT.choices[0].message.content
+
+def canned(prompt):
+    return "{}"
+
+WAYS = {"model": ask, "none": canned}
+
+class Router:
+    def __init__(self):
+        self.ways = [ask, canned]
+
+    def second(self, number):
+        return json.loads(self.ways[number]("Hi"))  # <- parse
+
+def at_once(kind):
+    return json.loads(WAYS[kind]("Hi"))  # <- parse
+
+def by_name(kind):
+    way = WAYS.get(kind)
+    return json.loads(way("Hi"))  # <- parse
+
+def other(kind):
+    return json.loads(CANNED[kind]("Hi"))
+
+CANNED = {"none": canned}
+""")
+
+
+def test_a_function_with_some_arguments_fixed() -> None:
+    parses("""
+from functools import partial
+
+def ask(model, prompt):
+    return CHAT.choices[0].message.content
+
+ask_small = partial(ask, "small")
+
+def run():
+    return json.loads(ask_small("Hi"))  # <- parse
+""")
