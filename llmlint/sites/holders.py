@@ -145,8 +145,11 @@ class Holders(Endings):
         return f".{known}" if isinstance(known, str) else ANY
 
     def _loads(self, owner: Scope, binding: Binding, trace: Trace) -> None:
-        for load in self.ev.searched(f"reached {binding.name}", binding.node, lambda: _reached(owner, binding)):
+        for load in self._reached(owner, binding):
             self._follow(load, trace)
+
+    def _reached(self, owner: Scope, binding: Binding) -> list[ast.Name]:
+        return self.ev.searched(f"reached {binding.name}", binding.node, lambda: _reached(owner, binding))
 
     def _attribute_loads(self, target: ast.Attribute, trace: Trace) -> None:
         """What is kept on `self` is read by the other methods of the class."""

@@ -14,6 +14,7 @@ from llmlint.index.values import Class, Function, Result, Value, alternatives
 from llmlint.sites.holders import MAX_CALLS, Holders, sees
 from llmlint.sites.positions import all_loads, parameter_at
 from llmlint.sites.receivers import meant
+from llmlint.sites.switches import switched_off
 from llmlint.sites.trace import Trace, replace
 
 
@@ -47,7 +48,10 @@ class Objects(Holders):
         for binding in inner.bindings.get(name, ()):
             if binding.kind == "parameter":
                 entered = True
-                self._loads(inner, binding, replace(trace, entered=(*trace.entered, by)))
+                deeper = replace(trace, entered=(*trace.entered, by))
+                for load in self._reached(inner, binding):
+                    if not isinstance(by, ast.Call) or not switched_off(load, function, by):
+                        self._follow(load, deeper)
         return entered
 
     def _inside(self, node: ast.Call | ast.Attribute, name: str, trace: Trace) -> bool:

@@ -651,3 +651,19 @@ ask_small = partial(ask, "small")
 def run():
     return json.loads(ask_small("Hi"))  # <- parse
 """)
+
+
+def test_a_branch_that_the_call_leaves_out() -> None:
+    parses("""
+def publish(text, quick=False):
+    if quick:
+        json.loads(text)
+    return text
+
+def show(text, quick=False):
+    if quick:
+        json.loads(text)  # <- parse
+
+publish(CHAT.choices[0].message.content)
+show(CHAT.choices[0].message.content, quick=True)
+""")
