@@ -19,7 +19,8 @@ _KINDS = {"bad": "Reported", "good": "Not reported"}
 def render_rule(rule: Rule, heading: Callable[[str], str] = str) -> str:
     """The documentation as Markdown under its fixed headings, each of them as `heading` makes it.
 
-    One example of what is reported stands near the top; the others, which show where the line is, come last.
+    One example of what is reported stands near the top; the titles of the others, which show where the line is, come
+    last: their code would fill many screens.
     """
     lines = [heading(f"# {rule.name} ({rule.code})"), "", f"{rule.summary}.", ""]
     lines += [_facts(rule), ""]
@@ -32,7 +33,7 @@ def render_rule(rule: Rule, heading: Callable[[str], str] = str) -> str:
         ("When to ignore it", _text(rule.docs["ignore"])),
         ("Options", _options(rule)),
         ("Fix safety", _text(rule.docs["fix_safety"])),
-        ("More examples", list(_examples(others))[1:]),
+        ("More examples", _titles(rule.name, others)),
     )
     for title, body in sections:
         if body:
@@ -62,6 +63,14 @@ def _examples(examples: Iterable[Example]) -> Iterator[str]:
             yield "After the fix:"
             yield ""
             yield from _code("python", example.fixed)
+
+
+def _titles(rule: str, examples: list[Example]) -> list[str]:
+    lines: list[str] = []
+    for kind, heading in _KINDS.items():
+        titles = [example.title for example in examples if example.kind == kind]
+        lines += [f"{heading}:", "", *(f"- {title}" for title in titles), ""] if titles else []
+    return [*lines, f"`llmlint rule {rule} --output-format json` has their code."] if lines else []
 
 
 def _modules(example: Example) -> Iterator[str]:
