@@ -14,6 +14,7 @@ from llmlint.checks.thinking import asks_for_thought, thinks
 from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.module import Module
 from llmlint.index.values import Const, Sequence
+from llmlint.rulebook.families import load_family
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, State
@@ -22,8 +23,6 @@ THINKING_SHARE = 8
 """Thinking counts as output, and takes several times what the answer does."""
 MEDIA = ("response_modalities", "modalities", "speech_config", "image_config", "audio")
 HOLDERS = ("", "config.", "generation_config.")
-MEDIA_MODELS = re.compile(r"image|tts|audio|native|realtime|lyria|veo")
-
 
 OWN = re.compile(
     r"\bMAX_(?:\w+_)?TOKENS\b|(?:self|settings|config|cfg|conf|args)\.(?:\w+\.)*\w*max_\w*tokens"
@@ -84,7 +83,7 @@ def _has_its_own(module: Module, cap: int) -> bool:
 
 def _draws(site: CallSite) -> bool:
     """Whether something else than text may come of it."""
-    if any(MEDIA_MODELS.search(model) for model in site.models):
+    if any(map(load_family("drawing").holds, site.models)):
         return True
     table = SettingTable("media", {name: tuple(f"{holder}{name}" for holder in HOLDERS) for name in MEDIA})
     for name in MEDIA:

@@ -10,6 +10,7 @@ from llmlint.checks.known import has_open_address
 from llmlint.checks.thinking import asks_for_thought, thinks
 from llmlint.index.tree import class_of, scope_of
 from llmlint.index.values import Const, Env, Template, Value, alternatives
+from llmlint.rulebook.families import load_family
 from llmlint.sites.callsite import CallSite, State
 
 PLAIN = frozenset({"chat", "responses", "completion", "chain", "embedding", "moderation", "rerank", "tokens"})
@@ -27,7 +28,6 @@ TOOLS = re.compile(
     r"web.?search|sonar|-online\b|search-(preview|api)|google.?search|computer.?use|deep.?research|code.?(interpreter|execution)|image.?generation",
     re.IGNORECASE,
 )
-MEDIA = re.compile(r"image|tts|audio|whisper|transcri|realtime|lyria|veo|sora|video|imagen|dall-e")
 
 
 def slow_sign(site: CallSite) -> str:
@@ -43,7 +43,7 @@ def slow_sign(site: CallSite) -> str:
         return ""
     if thinks(site) or asks_for_thought(site, spelled):
         return "a model that thinks may take minutes"
-    if any(MEDIA.search(model.lower()) for model in site.models):
+    if any(map(load_family("media").holds, site.models)):
         return "it may make or read images or sound"
     if TOOLS.search(spelled) or any(TOOLS.search(model) for model in site.models):
         return "a tool that the provider runs may take minutes"

@@ -6,16 +6,9 @@ import ast
 import re
 
 from llmlint.index.values import Const, Result, alternatives
+from llmlint.rulebook.families import load_family
 from llmlint.sites.callsite import CallSite
 
-THINKING = re.compile(
-    r"o[134](-|$)|gpt-5(-mini|-nano|-pro|-codex)?(-\d{4}.*)?$|gpt-5\.\d+-(pro|codex)|codex-mini"
-    r"|gemini-(2\.5-(pro|flash)|[3-9])(?!.*(-lite|-image))"
-    r"|gpt-oss|qwq|qwen-?3(?!.*(instruct|coder|embed|max))|magistral|deepseek-(r\d|reasoner)|grok-(4|3-mini)"
-    r"|glm-4\.[5-9]|glm-[5-9]|minimax-m|kimi-k2-thinking|.*(-thinking|:thinking|(?<!non)-reasoning|-reasoner)"
-    r"|(sonar-|.*-)?deep-research"
-)
-"""Of the part of an id behind the last slash."""
 NO_THOUGHT = ("none", "minimal", "disable", "disabled", 0, False)
 WORDS = re.compile(r"reasoning|thinking|\bthink\b|thought")
 BRANCH = re.compile(r"reason|think|\bo[134]\b|[\"']o[134](-|[\"'])", re.IGNORECASE)
@@ -23,8 +16,7 @@ BRANCH = re.compile(r"reason|think|\bo[134]\b|[\"']o[134](-|[\"'])", re.IGNORECA
 
 def may_think(model: str) -> bool:
     """Whether a model of this id is known to think unless told not to."""
-    name = model.lower().rpartition("/")[2]
-    return "non-reasoning" not in name and THINKING.match(name) is not None
+    return load_family("thinking").holds(model)
 
 
 def thinks(site: CallSite) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FunctionNode, class_of, decorated, last_name, named_function_of, nodes_in
 from llmlint.index.values import Class, Frame, Function, alternatives
+from llmlint.rulebook.running import load_running
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
-
-# What calls the function at once with the arguments that follow it. Anything else may call it with others, later.
-RUNS = frozenset({"submit", "run_in_executor", "run_in_threadpool", "to_thread", "run_sync", "call", "start_soon"})
-RUNS |= {"call_soon", "call_soon_threadsafe", "add_task", "spawn"}
 
 
 def activation(ev: Evaluator, function: FunctionNode, caller: Caller) -> Frame | None:
@@ -31,11 +28,12 @@ def activation(ev: Evaluator, function: FunctionNode, caller: Caller) -> Frame |
     options = list(alternatives(ev.evaluate(call.func)))
     if any(isinstance(option, (Function, Class)) for option in options):
         return _within(ev, function, caller, reference)
-    name = last_name(call.func)
-    if reference not in call.args or name not in RUNS | {"partial"}:
+    name, running = last_name(call.func), load_running()
+    complete = name in running.once  # anything else may call it with other arguments, later
+    if reference not in call.args or not (complete or name in running.fixing):
         return None
     skip = call.args.index(reference) + 1
-    return ev.activations.by_caller(function, call, bound=caller.bound, skip=skip, complete=name != "partial")
+    return ev.activations.by_caller(function, call, bound=caller.bound, skip=skip, complete=complete)
 
 
 def _within(ev: Evaluator, function: FunctionNode, caller: Caller, reference: ast.expr) -> Frame | None:

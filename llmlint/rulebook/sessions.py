@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-import tomli
-
 from llmlint.records import entity
-from llmlint.rulebook.location import rules_dir
-from llmlint.rulebook.table import RulebookError, Table
+from llmlint.rulebook.data import read_data
+from llmlint.rulebook.table import Table
 
 
 @entity
@@ -36,12 +34,7 @@ class Session:
 @cache
 def load_sessions() -> tuple[Session, ...]:
     """All stores of the rulebook. Raises RulebookError if the file is absent or breaks the format."""
-    path = rules_dir() / "sessions.toml"
-    try:
-        with path.open("rb") as file:
-            top = Table(tomli.load(file), "rules/sessions.toml")
-    except (OSError, tomli.TOMLDecodeError) as error:
-        raise RulebookError(f"{path}: {error}") from error
+    top = read_data("sessions.toml")
     found = tuple(_session(table) for table in top.tables("session"))
     top.close()
     return found

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 from llmlint.index.sessions import takes_turns
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name
+from llmlint.rulebook.handling import load_handling
 from llmlint.sites.logs import names_in
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.index.project import Project
-
-APPLICATIONS = frozenset(
-    {"FastAPI", "Flask", "Quart", "Sanic", "Starlette", "Litestar", "APIRouter", "Blueprint", "Celery"}
-)
 
 
 def is_script(project: Project, module: Module) -> bool:
@@ -58,4 +55,4 @@ def _has_effects(module: Module) -> bool:
 def _makes_application(statement: ast.stmt) -> bool:
     """`app = FastAPI()`: a server runs it, and its `__main__` guard only starts that."""
     value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
-    return isinstance(value, ast.Call) and last_name(value.func) in APPLICATIONS
+    return isinstance(value, ast.Call) and last_name(value.func) in load_handling().applications

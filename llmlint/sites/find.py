@@ -14,6 +14,7 @@ from llmlint.index.testcode import is_test
 from llmlint.index.tree import class_of, named_function_of, parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
 from llmlint.rulebook.gateways import spelled
+from llmlint.rulebook.running import load_running
 from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
@@ -27,12 +28,6 @@ NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prom
 # Names so common that a file is not read for them alone, where an object of an SDK could only be handed to it.
 EVERYDAY = frozenset({b"run(", b"call(", b"query(", b"apply(", b"start(", b"batch(", b"stream(", b"__call__("})
 IMPORTERS = (b"import_module", b"__import__", b"find_spec", b"lazy", b"Lazy")
-RUNNERS = frozenset({"asyncio.to_thread", "functools.partial", "anyio.to_thread.run_sync", "asyncio.create_task"})
-WRAPPERS = frozenset(
-    {"asgiref.sync.sync_to_async", "asyncer.asyncify", "chainlit.make_async", "chainlit.sync.make_async"}
-)
-HANDING = frozenset(path.rpartition(".")[2] for path in (*RUNNERS, *WRAPPERS)) | {"run_in_executor", "submit"}
-RUNNING_METHODS = frozenset({"run_in_executor", "submit", "map", "run_in_threadpool", "run_sync", "to_thread", "call"})
 
 
 def find(project: Project) -> list[CallSite]:
@@ -175,7 +170,7 @@ class _Finder:
 
     def _handed(self, module: Module) -> Iterator[ast.Name]:
         """Names of objects that are handed to what will call them: `await to_thread(chain, question)`."""
-        for name in sorted(HANDING & module.calls.keys()) if "__call__" in self.last_names else ():
+        for name in sorted(load_running().handed & module.calls.keys()) if "__call__" in self.last_names else ():
             for call in module.calls[name]:
                 called = call.args[name == "run_in_executor" :][:1]
                 yield from (argument for argument in called if isinstance(argument, ast.Name))
@@ -240,19 +235,19 @@ class _Finder:
 
     def _wraps(self, taker: ast.Call) -> bool:
         """Whether the callee makes an asynchronous function of what it is given."""
-        options = alternatives(self.project.evaluator.evaluate(taker.func))
-        return any(isinstance(option, Symbol) and option.path in WRAPPERS for option in options)
+        options, made = alternatives(self.project.evaluator.evaluate(taker.func)), load_running().asynchronous
+        return any(isinstance(option, Symbol) and option.path in made for option in options)
 
     def _runs(self, taker: ast.Call) -> bool:
         """Whether the callee calls what it is given: executors, threads, partials, retry helpers, project functions."""
-        func = taker.func
-        if isinstance(func, ast.Attribute) and func.attr in RUNNING_METHODS:
+        func, running = taker.func, load_running()
+        if isinstance(func, ast.Attribute) and func.attr in running.calling:
             return True
         for option in alternatives(self.project.evaluator.evaluate(func)):
             if isinstance(option, (Function, Partial)):
                 return True
             if isinstance(option, Symbol) and (
-                option.path in RUNNERS or option.path.rpartition(".")[2] in RUNNING_METHODS
+                option.path in running.taking or option.path.rpartition(".")[2] in running.calling
             ):
                 return True
         return isinstance(func, ast.Call)  # Retrying(…)(create, …)

@@ -11,60 +11,14 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import FUNCTIONS, last_name, nodes_in, parent
 from llmlint.index.values import Class, Function, Sequence, Symbol, Unknown, Value, alternatives
 from llmlint.records import entity
+from llmlint.rulebook.handling import load_handling
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
     from llmlint.rulebook.sdk_model import Sdk
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
-HTTP_ERRORS = (
-    "httpx.",
-    "httpx2.",
-    "requests.",
-    "aiohttp.",
-    "urllib3.",
-    "urllib.error.",
-    "google.api_core.",
-    "botocore.",
-)
-
-ANSWERS = frozenset(
-    {
-        "fastapi.HTTPException",
-        "fastapi.WebSocketException",
-        "litestar.HTTPException",
-        "django.http.Http404",
-        "django.core.exceptions.PermissionDenied",
-        "tornado.web.HTTPError",
-        "click.ClickException",
-        "click.UsageError",
-        "click.BadParameter",
-        "click.Abort",
-        "typer.Exit",
-        "typer.Abort",
-        "typer.BadParameter",
-        "ninja.errors.HttpError",
-        "graphql.GraphQLError",
-    }
-)
-ANSWER_PACKAGES = (
-    "fastapi.exceptions.",
-    "starlette.exceptions.",
-    "litestar.exceptions.",
-    "werkzeug.exceptions.",
-    "rest_framework.exceptions.",
-    "sanic.exceptions.",
-    "aiohttp.web.HTTP",
-    "aiohttp.web_exceptions.",
-    "click.exceptions.",
-    "falcon.HTTP",
-    "mcp.shared.exceptions.",
-    "fastmcp.exceptions.",
-    "homeassistant.exceptions.",
-)
-
 ENDED = re.compile(r"(?i)abort|cancel|stopped|shut_?down|interrupt|closing")
-EXITS = ("reraise", "raise_from")
 RAISING = "only-raises"  # noted on a call
 
 Grade = Callable[[set[str]], "Cover"]
@@ -200,9 +154,10 @@ def _of_sdk(names: set[str], sdk: Sdk) -> Cover:
     lasts = {name.rpartition(".")[2] for name in own}
     if {"APIStatusError", "APIConnectionError"} <= lasts or {"ClientError", "BotoCoreError"} <= lasts:
         return Cover.ALL
-    if not full and any(name.startswith(HTTP_ERRORS) for name in spelled):
+    beneath = any(name.startswith(load_handling().http_errors) for name in spelled)
+    if beneath and not full:
         return Cover.ALL
-    return Cover.SOME if own or any(name.startswith(HTTP_ERRORS) for name in spelled) else Cover.NONE
+    return Cover.SOME if own or beneath else Cover.NONE
 
 
 def raises(handler: Handler) -> bool:
@@ -240,12 +195,13 @@ def _exits(statement: ast.stmt) -> bool:
         return False
     if statement.value.__dict__.get(RAISING):
         return True
-    return isinstance(statement, ast.Expr) and last_name(statement.value.func) in EXITS
+    return isinstance(statement, ast.Expr) and last_name(statement.value.func) in load_handling().raises
 
 
 def answered(types: set[str]) -> bool:
     """Whether one of these exceptions is an answer: its framework turns it into a response or a message by itself."""
-    return any(name in ANSWERS or name.startswith(ANSWER_PACKAGES) for name in types)
+    handling = load_handling()
+    return any(name in handling.answers or name.startswith(handling.answer_packages) for name in types)
 
 
 def raised_in(project: Project, nodes: Iterable[ast.AST]) -> set[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FunctionNode, last_name, nodes_in
 from llmlint.index.values import Class, Const, Function, Value, alternatives, dotted
+from llmlint.rulebook.handling import load_handling
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.giving_up import asks_again
@@ -18,7 +19,6 @@ from llmlint.sites.registered import registering_calls
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
 
-FOR_ALL = ("add_error_handler",)  # of a bot's application: what it registers gets every error
 SERVER_ERROR = 500
 
 
@@ -73,8 +73,9 @@ def _handles_all(sites: Sites) -> bool:
     known = sites.facts.get("handler-for-all")
     if known is None:
         project = sites.project
-        modules = (project.module(path) for name in FOR_ALL for path in project.files.mentioning(name))
-        calls = (module.calls.get(name) for module in modules if module is not None for name in FOR_ALL)
+        names = load_handling().registers_all
+        modules = (project.module(path) for name in names for path in project.files.mentioning(name))
+        calls = (module.calls.get(name) for module in modules if module is not None for name in names)
         known = sites.facts["handler-for-all"] = any(calls)
     return known
 

@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import parent
 from llmlint.index.values import Function, alternatives
 from llmlint.records import entity
+from llmlint.rulebook.handling import load_handling
 from llmlint.sites.handlers import exception_names
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
-
-REGISTERING = (
-    "exception_handler",
-    "add_exception_handler",
-    "errorhandler",
-    "register_error_handler",
-    "register_exception_handler",
-)
 
 
 @entity
@@ -33,7 +26,7 @@ class Registration:
 
 def registering_calls(project: Project) -> Iterator[ast.Call]:
     """The calls that register a handler of exceptions, with the framework's application or as its decorator."""
-    for name in REGISTERING:
+    for name in load_handling().registers:
         for path in project.files.mentioning(name):
             module = project.module(path)
             yield from module.calls.get(name, ()) if module is not None else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from support import expect_calls, only_site, setting
 
 
@@ -205,3 +206,25 @@ def test_a_function_made_asynchronous_and_called() -> None:
     """
     expect_calls(code)
     assert setting(code, "model") == "present 'whisper-1'"
+
+
+@pytest.mark.parametrize(
+    "handing",
+    [
+        "background.add_task({})",
+        "group.start_soon({})",
+        "loop.call_soon({})",
+        "loop.call_soon_threadsafe({})",
+        "gevent.spawn({})",
+    ],
+)
+def test_what_runs_a_function_once_calls_the_operation(handing: str) -> None:
+    call = handing.format('client.responses.create, "Hi", "gpt-4.1"')
+    expect_calls(f"""
+        import gevent
+        from openai import OpenAI
+
+        def ask(background, group, loop):
+            client = OpenAI()
+            {call}  # <- call
+    """)

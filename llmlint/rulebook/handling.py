@@ -1,0 +1,52 @@
+"""What answers errors in place of the code that raises them, as `rules/handling.toml` says."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from llmlint.records import entity
+from llmlint.rulebook.data import read_data
+from llmlint.rulebook.table import Table
+
+
+@entity
+class Handling:
+    """Frameworks and errors.
+
+    `answers` are dotted names of exceptions that a framework turns into a response, `answer_packages` beginnings of
+    such names, `http_errors` those of libraries below the SDKs. `registers` are the names of what registers a handler
+    of one exception, `registers_all` of all. `raises` are functions that raise what they are given, `applications`
+    classes of what a server runs.
+    """
+
+    answers: frozenset[str]
+    answer_packages: tuple[str, ...]
+    http_errors: tuple[str, ...]
+    registers: tuple[str, ...]
+    registers_all: tuple[str, ...]
+    raises: frozenset[str]
+    applications: frozenset[str]
+
+
+@cache
+def load_handling() -> Handling:
+    """What the file says. Raises RulebookError if it is absent or breaks the format."""
+    return read_handling(read_data("handling.toml"))
+
+
+def read_handling(top: Table) -> Handling:
+    """Build the model; raises RulebookError for anything the format does not know."""
+    answers, registers = top.table("answers"), top.table("registers")
+    raises, http, serves = top.table("raises"), top.table("http"), top.table("serves")
+    handling = Handling(
+        answers=frozenset(answers.texts("exceptions")),
+        answer_packages=answers.texts("packages"),
+        http_errors=http.texts("errors"),
+        registers=registers.texts("one"),
+        registers_all=registers.texts("all"),
+        raises=frozenset(raises.texts("functions")),
+        applications=frozenset(serves.texts("applications")),
+    )
+    for table in (answers, registers, raises, http, serves, top):
+        table.close()
+    return handling

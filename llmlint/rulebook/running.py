@@ -1,0 +1,55 @@
+"""What runs a function that it is given, as `rules/running.toml` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from llmlint.records import entity
+from llmlint.rulebook.data import read_data
+from llmlint.rulebook.table import Table
+
+
+@entity
+class Running:
+    """Names of what is given a function.
+
+    `once` calls it one time, with the arguments that follow; `calling` does that or calls it for each of several;
+    `fixing` only takes some of its arguments: last names, all of them. `taking` are dotted names of what takes it for a
+    call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but what
+    calls it several times.
+    """
+
+    once: frozenset[str]
+    calling: frozenset[str]
+    fixing: frozenset[str]
+    taking: frozenset[str]
+    asynchronous: frozenset[str]
+    handed: frozenset[str]
+
+
+@cache
+def load_running() -> Running:
+    """What the file says. Raises RulebookError if it is absent or breaks the format."""
+    return read_running(read_data("running.toml"))
+
+
+def read_running(top: Table) -> Running:
+    """Build the model; raises RulebookError for anything the format does not know."""
+    once, each, makes = top.table("once"), top.table("each"), top.table("makes")
+    one, several = once.texts("methods"), each.texts("methods")
+    partials, tasks, asynchronous = makes.texts("partials"), makes.texts("tasks"), makes.texts("asynchronous")
+    for table in (once, each, makes, top):
+        table.close()
+    return Running(
+        once=frozenset(one),
+        calling=frozenset((*one, *several)),
+        fixing=_last_names(partials),
+        taking=frozenset((*partials, *tasks)),
+        asynchronous=frozenset(asynchronous),
+        handed=frozenset(one) | _last_names((*partials, *tasks, *asynchronous)),
+    )
+
+
+def _last_names(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(path.rpartition(".")[2] for path in paths)
