@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
-from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
+from llmlint.index.tree import last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.sites.evidence import form_of
 from llmlint.sites.logs import names_in, related_names
 from llmlint.sites.outward import ways_out
@@ -25,19 +25,9 @@ INTO_INDEX = re.compile(
     r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$"
 )  # Pinecone's data sets are put into an index
 INSERTING = re.compile(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
-STORING_CALLS = frozenset(
-    {
-        "add",
-        "upsert",
-        "insert",
-        "insert_many",
-        "insert_one",
-        "add_texts",
-        "add_documents",
-        "add_embeddings",
-        "save",
-        "write",
-    }
+STORING_CALL = re.compile(
+    r"^(a|async_|bulk_|batch_|chunked_)?(add|upsert|insert)(_(texts?|documents?|embeddings?|vectors?|records?|many|one|all))?$"
+    r"|^(save|write)$"
 )
 
 
@@ -113,19 +103,18 @@ FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "pset
 def only_stored(sites: Sites, site: CallSite) -> bool:
     """Whether every known use of an embedding puts it into a store, which then holds it."""
     function = named_function_of(site.node)
-    if function is None:
-        return _into_store(site.node)
-    if _into_store(site.node) or _store_function(function) or _ends_in_store(function, site.node):
+    if function is not None and _ends_in_store(function, site.node):
         return True
-    callers = sites.project.callers(function)
-    return bool(callers) and all(_stored_at(sites, caller.call, 0) for caller in callers)
+    return _stored_at(sites, site.node, 0)
 
 
 def _stored_at(sites: Sites, call: ast.Call, depth: int) -> bool:
     function = named_function_of(call)
     if _into_store(call) or (function is not None and _store_function(function)):
         return True
-    if function is None or depth > 3:
+    if function is None:
+        return _ends_in_store(scope_of(call).module.tree, call)
+    if depth > 3:
         return False
     callers = sites.project.callers(function)
     return bool(callers) and all(_stored_at(sites, caller.call, depth + 1) for caller in callers)
@@ -134,7 +123,7 @@ def _stored_at(sites: Sites, call: ast.Call, depth: int) -> bool:
 def _store_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether the function's purpose is to put things into a store, by its name and by a storing call in it."""
     storing = any(
-        isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in STORING_CALLS
+        isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and STORING_CALL.search(n.func.attr)
         for n in nodes_in(function)
     )
     return storing and bool(STORING.search(function.name))
@@ -149,12 +138,12 @@ def _into_store(call: ast.Call) -> bool:
     return False
 
 
-def _ends_in_store(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> bool:
-    """Whether what is made of the call's result in its function is put into a store there, and not returned."""
+def _ends_in_store(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, call: ast.Call) -> bool:
+    """Whether what is made of the call's result in its function, or module, goes into a store and to no caller."""
     if parent(call).__class__ is ast.Return:
         return False
     made = related_names(function, call)
-    returns, yields = exits(function)
+    returns, yields = ([], []) if isinstance(function, ast.Module) else exits(function)
     if any(node.value is not None and names_in(node.value) & made for node in returns) or yields:
         return False
     calls = (node for node in nodes_in(function) if isinstance(node, ast.Call) and _stores(node))
@@ -173,4 +162,4 @@ def _stores(call: ast.Call) -> bool:
     name = last_name(call.func)
     if name in ("execute", "executemany") and call.args:
         return bool(INSERTING.search(ast.unparse(call.args[0])))
-    return isinstance(call.func, ast.Attribute) and (name in STORING_CALLS or bool(INTO_INDEX.search(name)))
+    return isinstance(call.func, ast.Attribute) and bool(STORING_CALL.search(name) or INTO_INDEX.search(name))

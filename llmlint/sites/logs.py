@@ -94,6 +94,9 @@ def is_print(project: Project, call: ast.Call) -> bool:
     return False
 
 
+PUTTING = frozenset({"append", "extend", "update"})  # what a list or a mapping is filled by
+
+
 @entity
 class Parts:
     """What a function (or a module, at any depth) consists of, as far as names get their values by it."""
@@ -163,6 +166,11 @@ def related_names(function: ast.AST, call: ast.Call) -> set[str]:
                 id(item.context_expr) in inside or names_in(item.context_expr) & outputs
             ):
                 outputs |= names_in(item.optional_vars)
+        for filling in parts.calls:
+            func = filling.func
+            if isinstance(func, ast.Attribute) and func.attr in PUTTING and isinstance(func.value, ast.Name):
+                if any(id(given) in inside or names_in(given) & outputs for given in filling.args):
+                    outputs.add(func.value.id)
         changed = len(outputs) > before
     return outputs
 
@@ -180,11 +188,7 @@ def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
                 inputs |= names_in(node.value)
         for call in parts.calls:
             func = call.func
-            if (
-                isinstance(func, ast.Attribute)
-                and func.attr in ("append", "extend", "update")
-                and names_in(func.value) & inputs
-            ):
+            if isinstance(func, ast.Attribute) and func.attr in PUTTING and names_in(func.value) & inputs:
                 for argument in call.args:
                     inputs |= names_in(argument)
         if len(inputs) == before:
