@@ -6,14 +6,11 @@ import ast
 import re
 
 from llmlint.checks.edits import import_name, replace_expression, source_of
-from llmlint.checks.lines import NEWLINE, STEP
 from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.module import Module
-from llmlint.index.tree import ancestors, named_function_of, parent
+from llmlint.index.tree import ancestors, parent
 
 OTHER_LOOPS = ("trio", "anyio", "curio")
-WIDTHS = (79, 88, 100, 120)
-FEW = 50
 _OWN_LINE = re.compile(r"\s*\n\s*")
 
 
@@ -27,39 +24,6 @@ def in_thread(module: Module, call: ast.Call) -> Fix | None:
         return None
     title = f"Run it in a thread with `await {asyncio[0]}.to_thread(…)`"
     return replace_expression(module, call, spelled, Applicability.UNSAFE, title, asyncio[1])
-
-
-def _arguments(module: Module, call: ast.Call) -> list[str]:
-    """The arguments as they are spelled, in their order."""
-    nodes: list[ast.expr | ast.keyword] = sorted([*call.args, *call.keywords], key=_place)
-    return [module.spelled(node) for node in nodes]
-
-
-def _place(node: ast.expr | ast.keyword) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
-def _fitted(module: Module, call: ast.Call, spelled: str, parts: list[str], lead: str = "") -> str:
-    """A call that stood on one line, with an argument on each where the line would be longer than the others."""
-    where = module.location(call)
-    lines = NEWLINE.split(module.shown(where))
-    line = lines[where.line - 1]
-    length = len(line) - (where.end_column - where.column) + len(lead) + len(spelled)
-    in_text = any(isinstance(above, ast.JoinedStr) for above in ancestors(call))
-    if where.line != where.end_line or in_text or length <= _width(lines):
-        return spelled
-    indent = line[: len(line) - len(line.lstrip())]
-    function = named_function_of(call)
-    step = function.body[0].col_offset - function.col_offset if function is not None else 0
-    deeper = indent + ("\t" if indent.endswith("\t") else " " * step if 0 < step <= len(STEP) else STEP)
-    inner = "".join(f"{deeper}{part},\n" for part in parts)
-    return f"{spelled.partition('(')[0]}(\n{inner}{indent})"
-
-
-def _width(lines: list[str]) -> int:
-    """The length that lines are held to here: the least of the usual ones that all but a few keep."""
-    longest = sorted(len(line) for line in lines)[: max(len(lines) - len(lines) // FEW, 1)][-1]
-    return next((width for width in WIDTHS if longest <= width), WIDTHS[-1])
 
 
 def _awaitable(call: ast.Call) -> bool:
@@ -90,9 +54,7 @@ def _handed_over(module: Module, call: ast.Call, asyncio: str) -> str | None:
     arguments = f",{gap}{given}" if given.strip() else ""
     threaded = f"{asyncio}.to_thread({lead}{function}{arguments})"
     above = parent(call)
-    awaited = isinstance(above, ast.Await)
-    threaded = _fitted(module, call, threaded, [function, *_arguments(module, call)], "" if awaited else "await ")
-    if awaited:
+    if isinstance(above, ast.Await):
         return threaded
     is_operand = isinstance(above, ast.Attribute) or (isinstance(above, ast.BinOp) and isinstance(above.op, ast.Pow))
     is_operand |= (isinstance(above, ast.Subscript) and above.value is call) or (

@@ -20,7 +20,7 @@ class AddKeyword(CallCodemod):
 
     DESCRIPTION = "Adds a keyword argument to one call."
 
-    def change(self, call: cst.Call) -> cst.Call:
+    def change(self, call: cst.Call) -> cst.BaseExpression:
         """The call with the argument added; unchanged if it names the keyword already."""
         keyword = self.arguments["keyword"]
         if any(argument.keyword and argument.keyword.value == keyword for argument in call.args):

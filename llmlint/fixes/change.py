@@ -14,7 +14,7 @@ from llmlint.fixes import edit_comment
 from llmlint.fixes.codemods import codemod
 from llmlint.fixes.nesting import refuse_deep
 from llmlint.fixes.refusal import ELSEWHERE, TOO_DEEP, RefusalError
-from llmlint.fixes.room import Room, room_at
+from llmlint.fixes.room import Room
 from llmlint.fixes.splice import Splice
 from llmlint.fixes.text import Text
 from llmlint.fixes.units import Excerpt, Unit, excerpt
@@ -36,7 +36,7 @@ def change(text: Text, span: tuple[int, int], operation: Operation) -> Splice | 
     unit = command.UNIT
     part = excerpt(text, span, unit)
     refuse_deep(part.source)
-    new = _transformed(part, unit, operation, room_at(text, span))
+    new = _transformed(part, unit, operation, Room(text, span))
     if new == part.source:
         return None
     first, last, replacement = _difference(part, new)

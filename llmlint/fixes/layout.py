@@ -72,12 +72,29 @@ def insert(call: cst.Call, index: int, argument: cst.Arg) -> cst.Call:
     return call.with_changes(args=args)
 
 
-def fitted(call: cst.Call, old: cst.Call, room: Room) -> cst.Call:
-    """A call that got an argument, one argument a line if that makes its line too long; not if it was so before."""
+def fitted(new: cst.BaseExpression, old: cst.BaseExpression, room: Room) -> cst.BaseExpression:
+    """What stands in the old expression's place, in parentheses that this one had.
+
+    A call, awaited or not, gets one argument a line if its line is too long otherwise; not if it was so before.
+    """
+    call = new.expression if isinstance(new, cst.Await) else new
+    if not isinstance(call, cst.Call) or not _is_on_one_line(call) or _is_generated(call):
+        return new
     # A node's range, and with it its room, leaves out its own parentheses.
-    code, before = (_code(each.with_changes(lpar=(), rpar=())) for each in (call, old))
-    if not _is_on_one_line(call) or room.holds(code) or not room.holds(before):
-        return call
+    own = len(old.lpar)
+    code = _code(new.with_changes(lpar=new.lpar[own:], rpar=new.rpar[: len(new.rpar) - own]))
+    if room.holds(code) or not room.holds(_code(old.with_changes(lpar=(), rpar=()))) or not room.may_break:
+        return new
+    spread = _one_a_line(call, room)
+    return new.with_changes(expression=spread) if isinstance(new, cst.Await) else spread
+
+
+def _is_generated(call: cst.Call) -> bool:
+    """Whether a generator expression without parentheses of its own is the only argument: no comma may follow it."""
+    return isinstance(call.args[0].value, cst.GeneratorExp) and not call.args[0].value.lpar
+
+
+def _one_a_line(call: cst.Call, room: Room) -> cst.Call:
     opening, closing = call.whitespace_before_args, _after(call.args[-1])
     if not isinstance(opening, cst.ParenthesizedWhitespace):
         indent = room.indent(_code(call.func))
@@ -91,7 +108,9 @@ def fitted(call: cst.Call, old: cst.Call, room: Room) -> cst.Call:
 
 
 def _is_on_one_line(call: cst.Call) -> bool:
-    """Whether all arguments stand on one line, be it one of their own."""
+    """Whether there are arguments, all on one line, be it one of their own."""
+    if not call.args:
+        return False
     last = call.args[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=_NOTHING)
     between = "".join(map(_code, [*call.args[:-1], last]))
     ends = (call.whitespace_before_args, _after(call.args[-1]))

@@ -10,7 +10,7 @@ from llmlint.fixes.change import change as edit
 from llmlint.fixes.change import parse, transform
 from llmlint.fixes.nesting import refuse_deep
 from llmlint.fixes.refusal import RefusalError
-from llmlint.fixes.room import room_at
+from llmlint.fixes.room import Room
 from llmlint.fixes.splice import Splice, compose, moved
 from llmlint.fixes.text import Text
 
@@ -29,7 +29,7 @@ def prove(old: Text, new: Text, changes: Sequence[Change]) -> None:
             raise RefusalError("the file is written in a newer syntax than this Python reads")
         refuse_deep(text.content)
         places = _place(text, span[0]), _place(text, span[1])
-        module = transform(parse(text.content), places, change.operation, room_at(text, span))
+        module = transform(parse(text.content), places, change.operation, Room(text, span))
         splices = compose(splices, text.content, splice) if splice else splices
         text = old.spliced(splices)
         if module.code != text.content:

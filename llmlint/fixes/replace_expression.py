@@ -7,12 +7,16 @@ from collections.abc import Mapping
 
 import libcst as cst
 
+from llmlint.fixes import layout
 from llmlint.fixes.codemod import Codemod
 from llmlint.fixes.refusal import RefusalError
 
 
 class ReplaceExpression(Codemod[cst.BaseExpression, ast.expr]):
-    """Puts the expression spelled `new` in the place of the one spelled `old`."""
+    """Puts the expression spelled `new` in the place of the one spelled `old`.
+
+    Where its line would become too long, the arguments of a new call are put on lines of their own.
+    """
 
     DESCRIPTION = "Replaces one expression by another."
 
@@ -23,8 +27,11 @@ class ReplaceExpression(Codemod[cst.BaseExpression, ast.expr]):
         if spelled == _spelled(new):
             return node
         if spelled != self.arguments["old"]:
+            if _is_same(spelled, self.arguments["new"]):
+                return node
             raise RefusalError("the code there has changed meanwhile")
-        return new.with_changes(lpar=[*node.lpar, *new.lpar], rpar=[*new.rpar, *node.rpar])
+        new = new.with_changes(lpar=[*node.lpar, *new.lpar], rpar=[*new.rpar, *node.rpar])
+        return layout.fitted(new, node, self.room)
 
     @staticmethod
     def mirror(node: ast.expr, arguments: Mapping[str, str]) -> ast.expr:
@@ -34,6 +41,15 @@ class ReplaceExpression(Codemod[cst.BaseExpression, ast.expr]):
 
 def _spelled(node: cst.BaseExpression) -> str:
     return cst.Module(body=[]).code_for_node(node.with_changes(lpar=[], rpar=[]))
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two spellings differ in their layout alone."""
+    try:
+        trees = [ast.dump(ast.parse(f"({each})", mode="eval")) for each in (one, other)]
+    except SyntaxError:  # a newer Python's, whose layout is not looked through
+        return False
+    return trees[0] == trees[1]
 
 
 def _parsed(source: str) -> cst.BaseExpression:

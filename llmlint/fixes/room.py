@@ -3,44 +3,57 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 
+from llmlint.fixes.refusal import RefusalError
 from llmlint.fixes.text import Text
-from llmlint.records import record
+from llmlint.fixes.tree import range_in, read
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 _BLOCK = re.compile(r"^(?:async|class|def|else|for|if|try|while|with)\b.*:[ \t]*(?:\r\n?|\n)([ \t]+)\S", re.MULTILINE)
 
 
-@record
+@dataclass(frozen=True)
 class Room:
-    """What stands on a node's first line before it and on its last line behind it, and how the file is laid out.
+    """The surroundings of the node at `span`, as far as code in its place has to fit in."""
 
-    `width` is how long a line may be, `step` what one level of indentation adds.
-    """
+    text: Text
+    span: tuple[int, int]
 
-    before: str
-    after: str
-    width: int
-    step: str
+    @cached_property
+    def before(self) -> str:
+        """What stands on the node's first line before it."""
+        line, _ = self.text.position(self.span[0])
+        return self.text.content[self.text.starts[line - 1] : self.span[0]]
+
+    @cached_property
+    def after(self) -> str:
+        """What stands on the node's last line behind it."""
+        behind = _NEWLINE.search(self.text.content, self.span[1])
+        return self.text.content[self.span[1] : behind.start() if behind else None]
+
+    @cached_property
+    def step(self) -> str:
+        """What one level of indentation adds in this file."""
+        block = _BLOCK.search(self.text.content)
+        return block.group(1) if block else "    "
+
+    @cached_property
+    def may_break(self) -> bool:
+        """Whether the node may go over several lines: inside an f-string not every Python reads that."""
+        try:
+            tree = read(self.text.content)
+        except (SyntaxError, RefusalError):
+            return True
+        return tree.expressions.get(range_in(self.text, self.span)) not in tree.formatted
 
     def holds(self, code: str) -> bool:
         """Whether the lines are not too long with this code in the node's place."""
-        return all(len(line.expandtabs(4)) <= self.width for line in _NEWLINE.split(f"{self.before}{code}{self.after}"))
+        lines = _NEWLINE.split(f"{self.before}{code}{self.after}")
+        return all(len(line.expandtabs(4)) <= self.text.width for line in lines)
 
     def indent(self, head: str) -> str:
         """The indentation of the line that ends with this beginning of the node."""
         line = _NEWLINE.split(f"{self.before}{head}")[-1]
         return line[: len(line) - len(line.lstrip(" \t"))]
-
-
-def room_at(text: Text, span: tuple[int, int]) -> Room:
-    """The room of the node at `span`."""
-    line, _ = text.position(span[0])
-    behind = _NEWLINE.search(text.content, span[1])
-    block = _BLOCK.search(text.content)
-    return Room(
-        text.content[text.starts[line - 1] : span[0]],
-        text.content[span[1] : behind.start() if behind else None],
-        text.width,
-        block.group(1) if block else "    ",
-    )

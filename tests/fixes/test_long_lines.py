@@ -1,10 +1,11 @@
-"""Where an argument would make a line too long, the arguments get lines of their own."""
+"""Where an argument, or another call, would make a line too long, the arguments get lines of their own."""
 
 from __future__ import annotations
 
 import pytest
 from fix_samples import adding, call_at
 
+from llmlint.diagnostics import Applicability, Fix, Location, Operation
 from llmlint.fixes import plan
 
 WRAPPED = """\
@@ -80,3 +81,87 @@ def test_arguments_over_several_lines_keep_their_layout(source: str) -> None:
 def test_a_comment_counts_to_the_line_and_stays_behind_it() -> None:
     source = "answer = create(model=name)  # once\n"
     assert added(source, 40) == "answer = create(\n    model=name,\n    timeout=30.0,\n)  # once\n"
+
+
+@pytest.mark.parametrize("quotes", ["'", '"""'])
+def test_nothing_breaks_inside_an_f_string(quotes: str) -> None:
+    source = f"answer = f{quotes}{{create(model=name, input=text)}}{quotes}\n"
+    assert added(source, 50) == source.replace("text)", "text, timeout=30.0)")
+
+
+def replaced(line: str, old: str, new: str, width: int) -> str:
+    """A line of a function after the expression spelled `old` was replaced."""
+    source = f"async def answer(question):\n    {line}\n"
+    head = source.index(old)
+    first, column = source.count("\n", 0, head) + 1, head - source.rfind("\n", 0, head)
+    end = head + len(old)
+    last, end_column = source.count("\n", 0, end) + 1, end - source.rfind("\n", 0, end)
+    target = Location("app.py", first, column, last, end_column)
+    operation = Operation("replace-expression", target, (("old", old), ("new", new)))
+    result = plan(source.encode(), [Fix(Applicability.UNSAFE, "Replace it", (operation,))], width)
+    assert [each.reason for each in result.withdrawn] == []
+    return result.new.decode().partition("\n    ")[2].removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new", "after"),
+    [
+        (
+            "return ask(question)",
+            "ask(question)",
+            "await asyncio.to_thread(ask, question)",
+            "return await asyncio.to_thread(ask, question)",
+        ),
+        (
+            "return ask(question, language='English', tone='friendly').strip()",
+            "ask(question, language='English', tone='friendly')",
+            "(await asyncio.to_thread(ask, question, language='English', tone='friendly'))",
+            "return (await asyncio.to_thread(\n        ask,\n        question,\n"
+            "        language='English',\n        tone='friendly',\n    )).strip()",
+        ),
+        (
+            "return (ask(*[question], **{'language': 'English', 'tone': 'polite'}))",
+            "ask(*[question], **{'language': 'English', 'tone': 'polite'})",
+            "await asyncio.to_thread(ask, *[question], **{'language': 'English', 'tone': 'polite'})",
+            "return (await asyncio.to_thread(\n        ask,\n        *[question],\n"
+            "        **{'language': 'English', 'tone': 'polite'},\n    ))",
+        ),
+        (
+            "return await ask(question, language='English', tone='friendly')",
+            "ask(question, language='English', tone='friendly')",
+            "asyncio.to_thread(ask, question, language='English', tone='friendly')",
+            "return await asyncio.to_thread(\n        ask,\n        question,\n"
+            "        language='English',\n        tone='friendly',\n    )",
+        ),
+        (
+            "return ask(\n        question, language='English', tone='friendly'\n    )",
+            "ask(\n        question, language='English', tone='friendly'\n    )",
+            "await asyncio.to_thread(\n        ask,\n        question, language='English', tone='friendly'\n    )",
+            "return await asyncio.to_thread(\n        ask,\n"
+            "        question, language='English', tone='friendly'\n    )",
+        ),
+        (
+            "return ask(word for word in question.split() if word.isalpha())",
+            "ask(word for word in question.split() if word.isalpha())",
+            "translated(word for word in question.split() if word.isalpha())",
+            "return translated(word for word in question.split() if word.isalpha())",
+        ),
+        (
+            "return ask(question, language='English')['translated into it']",
+            "ask(question, language='English')['translated into it']",
+            "ask(question, language='English')['translated into that']",
+            "return ask(question, language='English')['translated into that']",
+        ),
+    ],
+)
+def test_a_new_call_gets_an_argument_on_each_line(line: str, old: str, new: str, after: str) -> None:
+    assert replaced(line, old, new, 74) == after
+
+
+def test_a_new_call_that_fits_stays_on_its_line() -> None:
+    old, new = "ask(question)", "await asyncio.to_thread(ask, question)"
+    whole = f"    return {new}"
+    assert replaced("return ask(question)", old, new, len(whole)) == whole.strip()
+    assert replaced("return ask(question)", old, new, len(whole) - 1) == (
+        "return await asyncio.to_thread(\n        ask,\n        question,\n    )"
+    )

@@ -348,13 +348,11 @@ async def answer(question):
         ("return ask(question)", "await asyncio.to_thread(ask, question)"),
         (
             "return ask(question, language='English', tone='friendly').strip()",
-            "(await asyncio.to_thread(\n        ask,\n        question,\n"
-            "        language='English',\n        tone='friendly',\n    ))",
+            "(await asyncio.to_thread(ask, question, language='English', tone='friendly'))",
         ),
         (
             "return ask(*[question], **{'language': 'English', 'tone': 'polite'})",
-            "await asyncio.to_thread(\n        ask,\n        *[question],\n"
-            "        **{'language': 'English', 'tone': 'polite'},\n    )",
+            "await asyncio.to_thread(ask, *[question], **{'language': 'English', 'tone': 'polite'})",
         ),
         (
             "return ask(\n        question, language='English', tone='friendly'\n    )",
@@ -362,7 +360,7 @@ async def answer(question):
         ),
     ],
 )
-def test_a_long_line_gets_an_argument_on_each(project: Path, line: str, new: str) -> None:
+def test_arguments_are_handed_over_in_the_layout_that_they_have(project: Path, line: str, new: str) -> None:
     (fix,) = offered("blocking-call-in-async", app=BLOCKING.format(line=line))
     assert fix is not None
     assert dict(fix.operations[-1].arguments)["new"] == new
