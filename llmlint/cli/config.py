@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -47,9 +47,13 @@ def _lines(loaded: Loaded, path: str) -> Iterator[str]:
     settings = loaded.config
     yield f"# The configuration for {escape(path)}"
     yield f"# File: {escape(relative(settings.path)) if settings.path else 'none'}"
+    yield f"# Extends: {_files(loaded.layers.extends) or 'none'}"
     yield f"# Root: {escape(settings.root)}"
     for key in PLAIN:
-        yield _line((key,), getattr(settings, key.replace("-", "_")), loaded)
+        value = getattr(settings, key.replace("-", "_"))
+        if key == "rules":  # they are relative to the file that names them
+            value = tuple(os.path.relpath(each, settings.root).replace(os.sep, "/") for each in value)
+        yield _line((key,), value, loaded)
     options: dict[Key, object] = {
         (name, key): value for name, given in settings.options.items() for key, value in given.items()
     }
@@ -64,12 +68,18 @@ def _lines(loaded: Loaded, path: str) -> Iterator[str]:
         "options": options,
         "fix": {(key,): value for key, value in fix.items()},
     }
+    for name in (*(name for name in _TABLES if not tables[name]), *(() if settings.gateway else ("gateway",))):
+        yield _line((name,), None, loaded)
     for name in _TABLES:
         if tables[name]:
             yield ""
             yield f"[{name}]"
             for parts, value in tables[name].items():
                 yield _line((name, *parts), value, loaded)
+    for gateway in settings.gateway:
+        yield ""
+        yield f"[[gateway]]  # {_files(loaded.layers.origins['gateway',])}"
+        yield from (f"{toml_key((key,))} = {toml_value(value)}" for key, value in gateway.items())
 
 
 def _line(key: Key, value: object, loaded: Loaded) -> str:
@@ -81,5 +91,8 @@ def _line(key: Key, value: object, loaded: Loaded) -> str:
     if key == ("ignore",):
         # `severity = "off"` has become part of it.
         paths += (path for other, level in loaded.layers.values.items() if level == "off" for path in origins[other])
-    origin = ", ".join(escape(relative(path)) for path in dict.fromkeys(paths)) or "default"
-    return f"{shown} = {toml_value(value)}  # {origin}"
+    return f"{shown} = {toml_value(value)}  # {_files(paths) or 'default'}"
+
+
+def _files(paths: Iterable[str]) -> str:
+    return ", ".join(escape(relative(path)) for path in dict.fromkeys(paths))

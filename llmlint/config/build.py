@@ -13,6 +13,7 @@ PLAIN = (
     "select",
     "extend-select",
     "ignore",
+    "rules",
     "exclude",
     "extend-exclude",
     "profile",

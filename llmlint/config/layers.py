@@ -11,18 +11,19 @@ from llmlint.config.schema import settings
 from llmlint.config.source import Key, Source
 from llmlint.records import record
 
-_ADDING = frozenset({("extend-select",), ("extend-exclude",)})
+_ADDING = frozenset({("extend-select",), ("extend-exclude",), ("rules",)})
 
 
 @record
 class Layers:
     """The settings of a file and of all it extends: value and files by key, such as ("fix", "timeout").
 
-    A value has several files where lists add up.
+    A value has several files where lists add up. `extends` are the files below, the nearest first.
     """
 
     values: Mapping[Key, object]
     origins: Mapping[Key, tuple[str, ...]]
+    extends: tuple[str, ...] = ()
 
 
 def read_layers(source: Source, table: Mapping[str, object], below: tuple[str, ...] = ()) -> Layers:
@@ -50,7 +51,7 @@ def read_layers(source: Source, table: Mapping[str, object], below: tuple[str, .
         else:
             values[key] = value
             origins[key] = (path,)
-    return Layers(values, origins)
+    return Layers(values, origins, (base_path, *base.extends))
 
 
 def _joined(base: object, own: object) -> tuple[object, ...]:

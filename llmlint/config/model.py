@@ -48,15 +48,17 @@ class FixValues:
 class Config:
     """The settings in force for a file.
 
-    `select` is None when the rules enabled by default are meant. `per_file_ignores` maps globs, relative to `root`, to
-    selectors. `gateway` holds what `llmlint.rulebook.gateways` reads. `options` holds only what was set, by rule name;
-    `Rule.settings` adds the defaults. `fixable` and `unfixable` say which rules may offer their fixes. `path` is the
-    configuration file, None if there is none; `root` is the absolute folder that globs are relative to.
+    `select` is None when the rules enabled by default are meant. `rules` are the files and folders of the project's own
+    rules. `per_file_ignores` maps globs, relative to `root`, to selectors. `gateway` holds what
+    `llmlint.rulebook.gateways` reads. `options` holds only what was set, by rule name; `Rule.settings` adds the
+    defaults. `fixable` and `unfixable` say which rules may offer their fixes. `path` is the configuration file, None if
+    there is none; `root` is the absolute folder that globs are relative to.
     """
 
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     extend_exclude: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -23,16 +23,17 @@ SEVERITIES = tuple(severity.value for severity in Severity)
 def settings(table: Mapping[str, object], source: Source) -> Iterator[tuple[Key, object]]:
     """Every setting in a configuration table, checked, as (key, value); rule names are the current ones.
 
-    Lists come as tuples. `extend` is among them. Raises ConfigError, naming the file and the key.
+    Lists come as tuples, `rules` as absolute paths. `extend` is among them. Raises ConfigError, naming
+    the file and the key.
     """
     if "rules" in table:  # first, because the selectors may name them
         paths = source.checked(a_list_of_strings, ("rules",), table["rules"])
         assert isinstance(paths, tuple)
-        source.add_rules(("rules",), paths)
+        yield ("rules",), source.add_rules(("rules",), paths)
     for name, value in table.items():
         if name == "gateway":
             yield (name,), source.gateways((name,), value)
-        elif name in _PLAIN:
+        elif name in _PLAIN and name != "rules":
             checked = source.checked(_PLAIN[name], (name,), value)
             if name in _SELECTORS and isinstance(checked, tuple):
                 source.know_selectors((name,), checked)
@@ -40,7 +41,7 @@ def settings(table: Mapping[str, object], source: Source) -> Iterator[tuple[Key,
         elif name in _TABLES:
             for key, item in source.items((name,), value):
                 yield from _TABLES[name](key, item, source)
-        else:
+        elif name != "rules":
             raise source.unknown((name,), (*_PLAIN, *_TABLES, "gateway"))
 
 

@@ -38,14 +38,16 @@ class Source:
         for name, item in value.items():
             yield (*key, name), item
 
-    def add_rules(self, key: Key, paths: Iterable[str]) -> None:
-        """Adds the rules in these files and folders, relative to the configuration file."""
-        for path in paths:
+    def add_rules(self, key: Key, paths: Iterable[str]) -> tuple[str, ...]:
+        """Adds the rules in these files and folders, relative to the configuration file, and says where they are."""
+        found = tuple(os.path.normpath(os.path.join(os.path.dirname(self.path), path)) for path in paths)
+        for path in found:
             try:
-                self.rulebook.add(os.path.normpath(os.path.join(os.path.dirname(self.path), path)))
+                self.rulebook.add(path)
                 _ = self.rulebook.by_name
             except RulebookError as error:
                 raise self.error(key, str(error)) from None
+        return found
 
     def gateways(self, key: Key, value: object) -> tuple[object, ...]:
         """Declared gateways, checked."""

@@ -11,13 +11,15 @@ def toml_key(parts: tuple[str, ...]) -> str:
 
 
 def toml_value(value: object) -> str:
-    """A value of a type that settings have."""
+    """A value of a type that settings have; a table is written in line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return '"' + "".join(map(_character, value)) + '"'
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return "[" + ", ".join(map(toml_value, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{toml_key((key,))} = {toml_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (int, float, date)):
         return str(value)
     raise TypeError(f"no TOML for {type(value).__name__}")

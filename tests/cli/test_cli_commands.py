@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,8 @@ from llmlint import __version__
 from llmlint.inventory import SiteRecord
 
 ROOT = Path(__file__).parents[2]
+POLICIES = ROOT / "examples" / "policies"
+CONFIGURATION = ROOT / "docs" / "configuration.md"
 SITE = SiteRecord(
     path="app.py",
     cell=None,
@@ -153,6 +157,32 @@ class TestConfig:
         again = tomli.loads(lint("config").out)
         assert again == tomli.loads(first)
         assert again["exclude"] == ['a\x1b"b', "😀\U000e0041"]
+
+    def test_every_documented_setting_is_shown(self, lint: Lint) -> None:
+        documented = re.findall(r"^\| `([a-z-]+)` \|", CONFIGURATION.read_text(encoding="utf-8"), re.MULTILINE)
+        assert {"rules", "severity", "fix"} < set(documented)
+        text = lint("config").out
+        shown = re.findall(r"^(?:# )?([a-z-]+)(?: =| is not set)|^\[+([a-z-]+)\]", text, re.MULTILINE)
+        assert {plain or table for plain, table in shown} >= {*documented, "gateway"} - {"extend"}
+        assert "# Extends: none\n" in text
+
+    def test_gateways_and_rules_are_shown_with_their_files(self, lint: Lint) -> None:
+        first, second = sorted(POLICIES.glob("*.toml"))[:2]
+        shutil.copytree(first.parent, "rules", ignore=lambda _, names: {*names} - {first.name})
+        shutil.copytree(first.parent, "sub/own", ignore=lambda _, names: {*names} - {second.name})
+        Path("base.toml").write_text(
+            'rules = ["rules"]\n[[gateway]]\nfunction = "acme.chat"\ngives = ["timeout", "retry"]\nasync = true\n'
+            '[gateway.parameters]\nprompt = "messages"\nmax-tokens = "limit"\n[[gateway]]\nfunction = "acme.embed"\n'
+        )
+        Path("sub/llmlint.toml").write_text('extend = "../base.toml"\nrules = ["own"]\n')
+        text = lint("config", "sub").out
+        assert "# Extends: base.toml\n" in text
+        assert 'rules = ["../rules", "own"]  # base.toml, sub/llmlint.toml\n' in text
+        assert text.count("\n[[gateway]]  # base.toml\n") == 2
+        declared = tomli.loads(Path("base.toml").read_text())["gateway"]
+        assert tomli.loads(text)["gateway"] == declared
+        Path("sub/llmlint.toml").write_text(text)
+        assert tomli.loads(lint("config", "sub").out) == tomli.loads(text)
 
 
 class TestAudit:
