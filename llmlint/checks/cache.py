@@ -124,6 +124,9 @@ def _all_literal(site: CallSite) -> bool:
 def _literal(value: Value, depth: int) -> bool:
     if depth > 6:
         return False
+    options = list(alternatives(value))
+    if len(options) > 1:
+        return all(_literal(option, depth + 1) for option in options)
     if text_of(value) is not None:
         return True
     if isinstance(value, Sequence):
