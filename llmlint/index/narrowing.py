@@ -1,35 +1,52 @@
-"""Narrowing: where a test around or before a use rules out that a name is None."""
+"""Narrowing: what a test around or before a use tells of a name: that it is not None, an exception, no text."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
-from llmlint.index.tree import FUNCTIONS, parent
+from llmlint.index.tree import FUNCTIONS, last_name, parent
+
+Proof = Callable[[ast.expr, str, bool], bool]  # a test, a name, how the test came out
 
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def excludes_none(use: ast.expr) -> bool:
     """Whether control comes to this use only where the name, attribute or item is not None; found once."""
-    known: bool | None = use.__dict__.get("excludes_none")
-    if known is None:
-        known = use.__dict__["excludes_none"] = _excludes_none(use)
-    return known
+    return _only_where(use, _is_something)
 
 
-def _excludes_none(use: ast.expr) -> bool:
+def is_error(use: ast.expr) -> bool:
+    """Whether control comes to this use only where what is read is an exception: `if isinstance(result, Exception)`."""
+    return _only_where(use, _is_exception)
+
+
+def is_no_text(use: ast.expr) -> bool:
+    """Whether control comes to this use only where what is read is no `str`."""
+    return _only_where(use, _is_other_than_text)
+
+
+def _only_where(use: ast.expr, proof: Proof) -> bool:
+    known: dict[Proof, bool] = use.__dict__.setdefault("only_where", {})
+    if proof not in known:
+        known[proof] = _comes_only_where(use, proof)
+    return known[proof]
+
+
+def _comes_only_where(use: ast.expr, proof: Proof) -> bool:
     name = _place(use)
     below: ast.AST = use
     above = parent(use)
     while name is not None and above is not None and not isinstance(below, FUNCTIONS):
         if isinstance(above, (ast.If, ast.IfExp, ast.While)) and below is not above.test:
-            if _proves(above.test, name, outcome=_in(above.body, below)):
+            if _proves(above.test, name, proof, outcome=_in(above.body, below)):
                 return True
         elif isinstance(above, ast.BoolOp):
             before = above.values[: above.values.index(below)] if below in above.values else []
-            if any(_proves(operand, name, outcome=isinstance(above.op, ast.And)) for operand in before):
+            if any(_proves(operand, name, proof, outcome=isinstance(above.op, ast.And)) for operand in before):
                 return True
-        if isinstance(below, ast.stmt) and _left_before(above, below, name):
+        if isinstance(below, ast.stmt) and _left_before(above, below, name, proof):
             return True
         below, above = above, parent(above)
     return False
@@ -39,13 +56,17 @@ def _in(body: list[ast.stmt] | ast.expr, node: ast.AST) -> bool:
     return any(node is statement for statement in body) if isinstance(body, list) else node is body
 
 
-def _proves(test: ast.expr, name: str, *, outcome: bool) -> bool:
-    """Whether the test, when it comes out this way, shows that the name is not None."""
+def _proves(test: ast.expr, name: str, proof: Proof, *, outcome: bool) -> bool:
+    """Whether the test, when it comes out this way, shows what is asked of the name."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return _proves(test.operand, name, outcome=not outcome)
+        return _proves(test.operand, name, proof, outcome=not outcome)
     if isinstance(test, ast.BoolOp):
         told = isinstance(test.op, ast.And) is outcome  # then every part came out this way
-        return told and any(_proves(part, name, outcome=outcome) for part in test.values)
+        return told and any(_proves(part, name, proof, outcome=outcome) for part in test.values)
+    return proof(test, name, outcome)
+
+
+def _is_something(test: ast.expr, name: str, outcome: bool) -> bool:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         right = test.comparators[0]
         if isinstance(test.left, ast.Call) and getattr(test.left.func, "id", "") == "type" and test.left.args:
@@ -58,21 +79,39 @@ def _proves(test: ast.expr, name: str, *, outcome: bool) -> bool:
     return outcome and _place(test) == name
 
 
-def _left_before(above: ast.AST, below: ast.stmt, name: str) -> bool:
-    """Whether an earlier statement beside this one leaves where the name is None."""
+def _is_exception(test: ast.expr, name: str, outcome: bool) -> bool:
+    types = _types_asked(test, name)
+    return outcome and bool(types) and all(last_name(one).endswith(("Exception", "Error")) for one in types)
+
+
+def _is_other_than_text(test: ast.expr, name: str, outcome: bool) -> bool:
+    return not outcome and any(isinstance(one, ast.Name) and one.id == "str" for one in _types_asked(test, name))
+
+
+def _types_asked(test: ast.expr, name: str) -> list[ast.expr]:
+    """The types in `isinstance(name, (A, B))`; none for another test."""
+    if not isinstance(test, ast.Call) or getattr(test.func, "id", "") != "isinstance" or len(test.args) != 2:
+        return []
+    types = test.args[1]
+    every = types.elts if isinstance(types, ast.Tuple) else [types]
+    return every if _place(test.args[0]) == name else []
+
+
+def _left_before(above: ast.AST, below: ast.stmt, name: str, proof: Proof) -> bool:
+    """Whether an earlier statement beside this one leaves where what is asked of the name does not hold."""
     for field in ("body", "orelse", "finalbody"):
         body = getattr(above, field, None)
         if isinstance(body, list) and _in(body, below):
             earlier = body[: next(number for number, statement in enumerate(body) if statement is below)]
-            return any(_settles(statement, name) for statement in earlier)
+            return any(_settles(statement, name, proof) for statement in earlier)
     return False
 
 
-def _settles(statement: ast.stmt, name: str) -> bool:
-    """Whether the name is not None after a statement: the statement leaves where it is, or replaces it there."""
+def _settles(statement: ast.stmt, name: str, proof: Proof) -> bool:
+    """Whether it holds after a statement: the statement leaves where it does not, or replaces the name there."""
     if isinstance(statement, ast.Assert):
-        return _proves(statement.test, name, outcome=True)
-    if not isinstance(statement, ast.If) or not _proves(statement.test, name, outcome=False):
+        return _proves(statement.test, name, proof, outcome=True)
+    if not isinstance(statement, ast.If) or not _proves(statement.test, name, proof, outcome=False):
         return False
     last = statement.body[-1]
     replaced = isinstance(last, ast.Assign) and any(_place(target) == name for target in last.targets)

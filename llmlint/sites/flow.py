@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from heapq import heappop, heappush
 
-from llmlint.index.narrowing import excludes_none
+from llmlint.index.narrowing import excludes_none, is_error, is_no_text
 from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Class, Function, alternatives
 from llmlint.sites import parsers, sinks
@@ -74,8 +74,11 @@ class Flow(Bodies):
 
     def _follow(self, node: ast.expr, trace: Trace) -> None:
         """Continue later from an expression that holds the traced value: what is few calls away comes first."""
-        if trace.optional and not trace.wraps and excludes_none(node):
-            trace = replace(trace, optional=False)
+        if not trace.wraps:
+            if is_error(node) or (trace.kind == "text" and is_no_text(node)):
+                return
+            if trace.optional and excludes_none(node):
+                trace = replace(trace, optional=False)
         key = (id(node), trace)
         if key in self._seen:
             return

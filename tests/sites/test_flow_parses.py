@@ -667,3 +667,26 @@ def show(text, quick=False):
 publish(CHAT.choices[0].message.content)
 show(CHAT.choices[0].message.content, quick=True)
 """)
+
+
+def test_a_result_that_is_an_exception_is_no_answer() -> None:
+    code = """
+        import asyncio, json
+        from openai import AsyncOpenAI
+
+        client = AsyncOpenAI()
+
+        async def ask(text):
+            response = await client.responses.create(model="gpt-4.1", input=text)
+            return response.output_text
+
+        async def run(texts):
+            for result in await asyncio.gather(*(ask(text) for text in texts), return_exceptions=True):
+                if not isinstance(result, str):
+                    json.loads(result)
+                elif isinstance(result, ValueError):
+                    json.loads(result)
+                else:
+                    json.loads(result)  # <- parse
+    """
+    expect_parses(code)
