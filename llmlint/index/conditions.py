@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.scopes import Block
-from llmlint.index.values import Class, Const, Frame, Function, Mapping, Result, Sequence, Value, alternatives, is_none
+from llmlint.index.values import (
+    Class,
+    Const,
+    Frame,
+    Function,
+    Mapping,
+    Result,
+    Sequence,
+    Value,
+    alternatives,
+    is_none,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -34,14 +46,16 @@ def _compare(ev: Evaluator, test: ast.Compare, frame: Frame | None) -> bool | No
     if isinstance(right, ast.Constant) and right.value is None and isinstance(operator, (ast.Is, ast.IsNot)):
         none = _agreed([_is_none(option) for option in alternatives(ev.evaluate(test.left, frame))])
         return none if none is None or isinstance(operator, ast.Is) else not none
+    left = alternatives(ev.evaluate(test.left, frame))
+    return compared(operator, left, alternatives(ev.evaluate(right, frame)))
+
+
+def compared(operator: ast.cmpop, left: Iterable[Value], right: Iterable[Value]) -> bool | None:
+    """How `==`, `!=`, `in` or `not in` comes out, if it does the same for all of the values on either side."""
     if not isinstance(operator, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
         return None
-    found = [
-        _equal(one, other, operator)
-        for one in alternatives(ev.evaluate(test.left, frame))
-        for other in alternatives(ev.evaluate(right, frame))
-    ]
-    answer = _agreed(found)
+    others = list(right)
+    answer = _agreed([_equal(one, other, operator) for one in left for other in others])
     return answer if answer is None or isinstance(operator, (ast.Eq, ast.In)) else not answer
 
 
@@ -54,7 +68,8 @@ def _equal(left: Value, right: Value, operator: ast.cmpop) -> bool | None:
             return None if entry is not None and not entry.certain else entry is not None
         if isinstance(right, Sequence) and not right.open and all(isinstance(item, Const) for item in right.items):
             return any(isinstance(item, Const) and item.value == left.value for item in right.items)
-        return None
+        texts = (text_of(left), text_of(right))
+        return texts[0] in texts[1] if texts[0] is not None and texts[1] is not None else None
     return left.value == right.value if isinstance(right, Const) else None
 
 

@@ -15,6 +15,7 @@ from llmlint.index import (
     containers,
     narrowing,
     parameters,
+    ruled_out,
     text,
     typehints,
 )
@@ -61,6 +62,7 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
     if any(is_none(option) for option in alternatives(value)) and narrowing.excludes_none(node):
         rest = [option for option in alternatives(value) if not is_none(option)]
         value = union(rest) if rest else Unknown(f"`{node.id}` is not None here")
+    value = ruled_out.remaining(ev, value, node, bindings, frame)
     if local:
         return container_state.changed(ev, value, node, here, owner, bindings, inner)
     return container_state.changed_elsewhere(ev, value, node.id, owner)

@@ -15,8 +15,8 @@ class Handling:
 
     `answers` are dotted names of exceptions that a framework turns into a response, `answer_packages` beginnings of
     such names, `http_errors` those of libraries below the SDKs. `registers` are the names of what registers a handler
-    of one exception, `registers_all` of all. `raises` are functions that raise what they are given, `applications`
-    classes of what a server runs.
+    of one exception, `registers_all` of all. `raises` are functions that raise what they are given, `leaves` the last
+    names of those that never come back, `applications` classes of what a server runs.
     """
 
     answers: frozenset[str]
@@ -25,6 +25,7 @@ class Handling:
     registers: tuple[str, ...]
     registers_all: tuple[str, ...]
     raises: frozenset[str]
+    leaves: frozenset[str]
     applications: frozenset[str]
 
 
@@ -37,7 +38,7 @@ def load_handling() -> Handling:
 def read_handling(top: Table) -> Handling:
     """Build the model; raises RulebookError for anything the format does not know."""
     answers, registers = top.table("answers"), top.table("registers")
-    raises, http, serves = top.table("raises"), top.table("http"), top.table("serves")
+    raises, leaves, http, serves = top.table("raises"), top.table("leaves"), top.table("http"), top.table("serves")
     handling = Handling(
         answers=frozenset(answers.texts("exceptions")),
         answer_packages=answers.texts("packages"),
@@ -45,8 +46,9 @@ def read_handling(top: Table) -> Handling:
         registers=registers.texts("one"),
         registers_all=registers.texts("all"),
         raises=frozenset(raises.texts("functions")),
+        leaves=frozenset(leaves.texts("functions")),
         applications=frozenset(serves.texts("applications")),
     )
-    for table in (answers, registers, raises, http, serves, top):
+    for table in (answers, registers, raises, leaves, http, serves, top):
         table.close()
     return handling
