@@ -16,6 +16,7 @@ from llmlint.index.values import (
     Member,
     Sequence,
     Symbol,
+    Template,
     Unknown,
     Value,
     alternatives,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 KEPT = "it is kept in a store that others change"
+ANY = Unknown("the store is filled under names that are computed")
 
 
 class Sessions:
@@ -106,11 +108,20 @@ def kept(ev: Evaluator, session: Session, name: str, use: ast.expr) -> Value | N
 
 def _put(ev: Evaluator, session: Session, name: str, home: Module) -> Value:
     values: list[Value] = []
-    for module in around(ev.project, home, [name, *(f".{method}(" for method in session.update)]):
+    for module in around(ev.project, home, [name, *_computing(session)]):
         for node in writes(ev, session, name, module):
             value = ev.evaluate(node) if isinstance(node, ast.expr) else node
             values += [_opened(option) for option in alternatives(value) if option != Unknown(DEPENDS_ON_ITSELF)]
-    return union(values) if values else NONE
+    return union(values) if any(value != ANY for value in values) else NONE
+
+
+def _computing(session: Session) -> list[str]:
+    """What a file spells that may put something under a name which it does not spell."""
+    last = {path.rpartition(".")[2].removesuffix("()") for path in session.objects}
+    stores = [f"{word}[" for word in last] if session.items else []
+    return [*stores, *(f"{word}.{method}(" for word in last for method in session.set)] + [
+        f".{method}(" for method in session.update
+    ]
 
 
 def _opened(value: Value) -> Value:
@@ -138,13 +149,14 @@ def around(project: Project, home: Module, words: Iterable[str] | None = None) -
 
 def writes(ev: Evaluator, session: Session, name: str, module: Module) -> Iterator[ast.expr | Value]:
     """What a module puts into a store under a name: the expressions, or values where no expression says it."""
-    for target, value in _assigned(session, name, module):
+    for target, value in _assigned(ev, session, name, module):
         if _is(ev, target, session):
-            yield value if value is not None else Unknown("it is updated in place")
+            yield value
     for method in session.set:
         for call in module.calls.get(method, ()):
-            if len(call.args) > 1 and _names(call, name) and _called_on(ev, call, session):
-                yield call.args[1]
+            means = _means(ev, call.args[0], name) if len(call.args) > 1 else False
+            if means is not False and _called_on(ev, call, session):
+                yield call.args[1] if means else ANY
     for method in session.update:
         for call in module.calls.get(method, ()):
             yield from _updated(ev, session, name, call)
@@ -152,43 +164,61 @@ def writes(ev: Evaluator, session: Session, name: str, module: Module) -> Iterat
         yield Unknown(f"the user enters it in `{ast.unparse(call.func)}`")
 
 
-def _assigned(session: Session, name: str, module: Module) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """The containers of assigned attributes and items of this name, with what is assigned."""
-    targets: list[ast.Attribute | ast.Subscript] = []
+def _assigned(
+    ev: Evaluator, session: Session, name: str, module: Module
+) -> Iterator[tuple[ast.expr, ast.expr | Value]]:
+    """The containers of assigned attributes and items that are of this name, or may be, with what is assigned."""
+    targets: list[tuple[ast.Attribute | ast.Subscript, bool]] = []
     if session.attributes:
-        targets += module.attribute_stores.get(name, ())
+        targets += [(store, True) for store in module.attribute_stores.get(name, ())]
     if session.items:
         last = {path.rpartition(".")[2] for path in session.objects}
         loads = [load for word in last for load in module.attribute_loads.get(word, ())]
         above = [parent(load) for load in loads]
         above += [change for scope in module.scopes for found in scope.changes.values() for change in found]
-        targets += [node for node in above if isinstance(node, ast.Subscript) and _key(node) == name]
-    for target in targets:
+        items = [node for node in above if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)]
+        means = [(node, _means(ev, node.slice, name)) for node in items]
+        targets += [(node, known is True) for node, known in means if known is not False]
+    for target, known in targets:
         statement = parent(target)
         if isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(target.ctx, ast.Store):
-            yield target.value, statement.value
+            if statement.value is not None:
+                yield target.value, statement.value if known else ANY
         elif isinstance(statement, ast.AugAssign):
-            yield target.value, None
+            yield target.value, Unknown("it is updated in place")
 
 
-def _key(node: ast.Subscript) -> object:
-    return node.slice.value if isinstance(node.slice, ast.Constant) else None
+def _means(ev: Evaluator, key: ast.expr, name: str) -> bool | None:
+    """Whether a key is the name; None where it may be."""
+    if isinstance(key, ast.Constant):
+        return key.value == name
+    found = {_spells(option, name) for option in alternatives(ev.evaluate(key))}
+    return found.pop() if len(found) == 1 else None
 
 
-def _names(call: ast.Call, name: str) -> bool:
-    return isinstance(call.args[0], ast.Constant) and call.args[0].value == name
+def _spells(key: Value, name: str) -> bool | None:
+    """The same for a value."""
+    if isinstance(key, Template):
+        ends = [part.value if part is not None else "" for part in (key.parts[0], key.parts[-1])]
+        return None if name.startswith(str(ends[0])) and name.endswith(str(ends[1])) else False
+    text = text_of(key)
+    return None if text is None else text == name
 
 
 def _updated(ev: Evaluator, session: Session, name: str, call: ast.Call) -> Iterator[ast.expr | Value]:
-    given = next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
-    first = call.args[0] if call.args else None
-    if (given is None and first is None) or not _called_on(ev, call, session):
+    if not _called_on(ev, call, session):
         return
+    given = next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
     if given is not None:
         yield given
-    for option in alternatives(ev.evaluate(first)) if first is not None else ():
+    spread = [keyword.value for keyword in call.keywords if keyword.arg is None]
+    for option in [option for source in (*call.args, *spread) for option in alternatives(ev.evaluate(source))]:
         if isinstance(option, Mapping) and name in option.entries:
             yield option.entries[name].value
+        elif not isinstance(option, Mapping) or option.open is not None:
+            yield ANY
+    if not call.args and not call.keywords:
+        yield ANY
 
 
 def _widgets(session: Session, name: str, module: Module) -> Iterator[ast.Call]:

@@ -13,9 +13,9 @@ from llmlint.rulebook.table import Table
 class Session:
     """One store: the dotted paths it is known by, and how it is read and written by name.
 
-    `update` methods take a mapping. With the keyword `widgets` a call keeps what the user enters. `request`: the store
-    lives for one request only. `begins` are decorators of functions that run before its first turn,
-    `turns` those of functions that run for one: what holds them is an application.
+    `update` methods take a mapping, or read one from elsewhere. With the keyword `widgets` a call keeps what the user
+    enters. `request`: the store lives for one request only. `begins` are decorators of functions that run before its
+    first turn, `turns` those of functions that run for one: what holds them is an application.
     """
 
     library: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support import call_sites, expect_calls
+from support import call_sites, expect_calls, setting
 
 from llmlint.index.values import Unknown, alternatives
 
@@ -141,3 +141,47 @@ def test_a_name_that_a_widget_fills_may_hold_anything() -> None:
     value = site.setting("model").value
     assert value is not None
     assert any(isinstance(option, Unknown) for option in alternatives(value))
+
+
+CAP = """
+    import streamlit as st
+    from openai import OpenAI
+
+    st.session_state.cap = None
+
+    def put(name, value):
+        {}
+
+    OpenAI().responses.create(model="gpt-4.1", input="Hi", max_output_tokens=st.session_state.cap)
+"""
+
+
+def test_a_key_that_is_computed_may_be_any_name() -> None:
+    assert setting(CAP.format("st.session_state[name] = value"), "max-tokens") == "unknown"
+    assert setting(CAP.format("st.session_state.update(value)"), "max-tokens") == "unknown"
+    assert setting(CAP.format("st.session_state.setdefault(name, value)"), "max-tokens") == "unknown"
+
+
+def test_a_key_that_is_computed_is_another_where_its_text_says_so() -> None:
+    assert setting(CAP.format("st.session_state[f'{name}_count'] = value"), "max-tokens") == "absent"
+    assert setting(CAP.format("for key in ('a', 'b'): st.session_state[key] = value"), "max-tokens") == "absent"
+    assert setting(CAP.format("st.session_state.update({'a': value})"), "max-tokens") == "absent"
+
+
+def test_a_configuration_that_is_read_from_elsewhere() -> None:
+    config = """
+        from flask import Flask, current_app
+        from openai import OpenAI
+
+        app = Flask(__name__)
+        app.config["LIMIT"] = None
+        {}
+
+        @app.post("/ask")
+        def ask():
+            cap = current_app.config["LIMIT"]
+            return OpenAI().responses.create(model="gpt-4.1", input="Hi", max_output_tokens=cap)
+    """
+    assert setting(config.format(""), "max-tokens") == "absent"
+    assert setting(config.format("app.config.from_prefixed_env()"), "max-tokens") == "unknown"
+    assert setting(config.format("app.config.from_object('settings')"), "max-tokens") == "unknown"
