@@ -48,27 +48,32 @@ def members(ev: Evaluator, node: ast.expr, frame: Frame | None) -> list[str] | N
 
 def picked(ev: Evaluator, key: str, spelled: ast.expr, given: ast.expr | None, frame: Frame | None) -> Entry | None:
     """What such a mapping may hold under one key: that of `source[key]`; None where the source cannot have the key."""
-    source = _source(spelled, given)
+    source, default = _source(spelled, given)
     if source is None:
         return Entry(Unknown("its key is one of a list"), False)
     found: list[Value] = []
     for option in alternatives(ev.evaluate(source, frame)):
         if not isinstance(option, Mapping):
             found.append(option if isinstance(option, Unknown) else Unknown("it is picked from a computed value"))
-        elif key in option.entries:
-            found.append(option.entries[key].value)
+            continue
+        entry = option.entries.get(key)
+        if entry is not None:
+            found.append(entry.value)
         elif option.open is not None:
             found.append(Unknown(option.open))
+        if default is not None and (entry is None or not entry.certain):
+            found.append(ev.evaluate(default, frame))
     return Entry(union(found), False) if found else None
 
 
-def _source(key: ast.expr, given: ast.expr | None) -> ast.expr | None:
-    """The mapping of `source[key]` or `source.get(key)`."""
-    if isinstance(given, ast.Subscript):
-        return given.value if _same(given.slice, key) else None
+def _source(key: ast.expr, given: ast.expr | None) -> tuple[ast.expr | None, ast.expr | None]:
+    """The mapping of `source[key]` or `source.get(key, default)`, and the default."""
+    if isinstance(given, ast.Subscript) and _same(given.slice, key):
+        return given.value, None
     if isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute) and given.func.attr in LOOKUPS:
-        return given.func.value if given.args and _same(given.args[0], key) else None
-    return None
+        if given.args and _same(given.args[0], key):
+            return given.func.value, given.args[1] if len(given.args) > 1 else None
+    return None, None
 
 
 def _same(one: ast.expr, other: ast.expr) -> bool:

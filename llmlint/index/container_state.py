@@ -52,8 +52,11 @@ def changed(
 
 
 def changed_elsewhere(ev: Evaluator, value: Value, name: str, owner: Scope, flow: Scope | None = None) -> Value:
-    """A mapping after what other scopes than `flow` do to it: at a module's top level certainly, in functions maybe."""
-    if not any(isinstance(option, Mapping) for option in alternatives(value)):
+    """A container after what other scopes than `flow` do to it: at a module's top level certainly, in functions maybe.
+
+    A list that functions alter has what it was written with, and perhaps more.
+    """
+    if not any(isinstance(option, (Mapping, Sequence)) for option in alternatives(value)):
         return value
     for scope in owner.module.scopes:
         if name not in scope.changes or scope is flow or scope.lookup(name) is not owner:
@@ -61,8 +64,15 @@ def changed_elsewhere(ev: Evaluator, value: Value, name: str, owner: Scope, flow
         for change in sorted(scope.changes[name], key=position_of):
             inside = block_of(change)
             certain = scope is owner and scope.kind == "module" and inside.parent is None
-            value = union([altered(ev, option, change, None, certain) for option in alternatives(value)])
+            value = union([_altered(ev, option, change, certain, inside) for option in alternatives(value)])
     return value
+
+
+def _altered(ev: Evaluator, value: Value, change: ast.AST, certain: bool, block: Block) -> Value:
+    """A container after a change in another scope."""
+    if isinstance(value, Sequence) and not certain:
+        return Sequence(value.parts, value.open or "it is changed elsewhere", value.origin)
+    return apply(ev, value, change, None, certain, block)
 
 
 def _left_out(ev: Evaluator, block: Block, owner: Scope, frame: Frame | None) -> bool:

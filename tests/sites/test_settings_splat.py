@@ -372,3 +372,18 @@ def test_list_of_keys_that_may_hold_more() -> None:
     assert inside("params = {}\nfor key in flag:\n    params[key] = more[key]\n").startswith("unknown")
     grown = "keys = ['seed']\nfor key in flag:\n    keys.append(key)\n"
     assert inside(grown + "params = {}\nfor key in keys:\n    params[key] = more[key]\n").startswith("unknown")
+
+
+def test_a_key_of_a_list_that_the_source_lacks_may_have_the_default_of_get() -> None:
+    picked = "for key in ('max_tokens', 'seed'):\n    params[key] = source.get(key{})\n"
+    assert after("source, params = {'seed': 1}, {}\n" + picked.format("")) == "absent"
+    assert after("source, params = {'seed': 1}, {}\n" + picked.format(", 300")) == "unknown"
+
+
+def test_a_list_of_keys_that_other_code_alters_may_have_any() -> None:
+    picked = "def build(source):\n    params = {k: source[k] for k in KEYS}\n    return CALL"
+    picked = picked.replace("CALL", CALL)
+    assert setting(CLIENT + "KEYS = ['seed']\n" + picked, "max-tokens") == "absent"
+    assert setting(CLIENT + "KEYS = ['seed']\nKEYS.append('max_tokens')\n" + picked, "max-tokens") == "unknown"
+    allowed = "KEYS = ['seed']\ndef allow(name):\n    KEYS.append(name)\n"
+    assert setting(CLIENT + allowed + picked, "max-tokens") == "unknown"
