@@ -377,7 +377,7 @@ class Flow(Bodies):
                 continue
             name = keyword if keyword is not None else parameter_at(option, call, node)
             if name is not None:
-                entered = self._through(option.node, name, call, trace) or entered
+                entered = self._through(option, name, call, trace) or entered
         return entered
 
     def _spread(self, call: ast.Call, trace: Trace) -> None:

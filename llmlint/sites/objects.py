@@ -39,18 +39,18 @@ class Objects(Holders):
             return False
         bound = Function(built.module, built.node, owner)
         name = keyword if keyword is not None else parameter_at(bound, call, node)
-        return name is not None and self._through(built.node, name, call, trace)
+        return name is not None and self._through(bound, name, call, trace)
 
-    def _through(self, function: ast.AST, name: str, by: ast.Call | ast.Attribute, trace: Trace) -> bool:
+    def _through(self, callee: Function, name: str, by: ast.Call, trace: Trace) -> bool:
         """Into a function through one of its parameters; whether it has it."""
         entered = False
-        inner = function.__dict__["inner"]
+        inner = callee.node.__dict__["inner"]
         for binding in inner.bindings.get(name, ()):
             if binding.kind == "parameter":
                 entered = True
                 deeper = replace(trace, entered=(*trace.entered, by))
                 for load in self._reached(inner, binding):
-                    if not isinstance(by, ast.Call) or not switched_off(load, function, by):
+                    if not switched_off(load, callee, by):
                         self._follow(load, deeper)
         return entered
 

@@ -690,3 +690,32 @@ def test_a_result_that_is_an_exception_is_no_answer() -> None:
                     json.loads(result)  # <- parse
     """
     expect_parses(code)
+
+
+def test_a_decorator_may_give_what_a_call_leaves_at_its_default() -> None:
+    parses("""
+def strictly(function):
+    return lambda text: function(text, strict=True)
+
+@strictly
+def show(text, strict=False):
+    if strict:
+        return json.loads(text)  # <- parse
+    return text
+
+show(CHAT.choices[0].message.content)
+""")
+
+
+def test_a_method_called_on_its_class_takes_the_object_as_an_argument() -> None:
+    parses("""
+class View:
+    def show(self, text, verbose, strict=True):
+        if verbose:
+            json.loads(text)
+        if strict:
+            json.loads(text)  # <- parse
+
+    def run(self):
+        View.show(self, CHAT.choices[0].message.content, False)
+""")
