@@ -37,10 +37,10 @@ from llmlint.index.values import (
 )
 from llmlint.rulebook.sdk import all_words, reserved_roots, sdk_roots
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.escaping import Error, Escape, escape
 from llmlint.sites.evidence import EvidenceIndex
 from llmlint.sites.find import find
 from llmlint.sites.handlers import sdk_grade
-from llmlint.sites.outward import Escape, escape
 from llmlint.sites.recovery import takes_care
 from llmlint.sites.timeouts import effective
 from llmlint.source.notebook import read_notebook
@@ -189,7 +189,7 @@ def way_out(code: Code) -> Escape | None:
     assert len(sites.sites) == 1, [site.location for site in sites.sites]
     site = sites.sites[0]
     grade = sdk_grade([match.surface.sdk for match in site.matches])
-    return escape(sites.project, site.node, grade, partial(takes_care, sites))
+    return escape(sites.project, site.node, Error(grade, partial(takes_care, sites)))
 
 
 class TooSlow(BaseException):

@@ -12,8 +12,8 @@ from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.escaping import Error, escape
 from llmlint.sites.handlers import types_grade
-from llmlint.sites.outward import escape
 from llmlint.sites.recovery import bad_answer_escapes, reported
 from llmlint.sites.trace import Use
 from llmlint.sites.vetting import named, vetted
@@ -82,9 +82,8 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
         for use in sites.flow(site).uses("deref"):
             known = places.get(id(use.node))
             if known is None:
-                grade = types_grade(NONE_ERRORS)
-                ends = partial(reported, sites)
-                if escape(site.project, use.node, grade, ends, entered=use.entered, enough=lambda _: True) is None:
+                error = Error(types_grade(NONE_ERRORS), partial(reported, sites), enough=lambda _: True)
+                if escape(site.project, use.node, error, use.entered) is None:
                     continue
                 known = places[id(use.node)] = (use, [])
             if site not in known[1]:

@@ -17,8 +17,9 @@ from llmlint.index.values import Const
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
+from llmlint.sites.escaping import Error, Escape, escape
 from llmlint.sites.handlers import sdk_grade
-from llmlint.sites.outward import Escape, escape, function_name
+from llmlint.sites.outward import function_name
 from llmlint.sites.passable import passable
 from llmlint.sites.recovery import answers_elsewhere, ends_in_value, takes_care
 from llmlint.sites.settings import of_client
@@ -210,15 +211,8 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
         return
     if site.decorated is not None and ends_in_value(sites, site.decorated):
         return
-    grade = sdk_grade(site.sdks)
-    found = escape(
-        site.project,
-        site.node,
-        grade,
-        partial(takes_care, sites),
-        passes=partial(passable, site.node),
-        reference=site.reference,
-    )
+    error = Error(sdk_grade(site.sdks), partial(takes_care, sites), passes=partial(passable, site.node))
+    found = escape(site.project, site.node, error, reference=site.reference)
     if found is None or (settings.config.profile == "library" and _public(found)):
         return
     exceptions = site.match.surface.sdk.exceptions

@@ -13,8 +13,8 @@ from llmlint.index.module import Module
 from llmlint.index.narrowing import excludes_none
 from llmlint.index.tree import FUNCTIONS, ancestors, loops_around, named_function_of, parent, scope_of
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.escaping import Error, escape
 from llmlint.sites.handlers import types_grade
-from llmlint.sites.outward import escape
 from llmlint.sites.trace import Use
 
 ERRORS = {"builtins.IndexError", "builtins.LookupError"}
@@ -28,7 +28,7 @@ def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
             place = id(_loop(use.node) or named_function_of(use.node) or use.node)
             if place in seen or _guarded(use):
                 continue
-            if escape(site.project, use.node, types_grade(ERRORS), lambda *_: False, entered=use.entered) is None:
+            if escape(site.project, use.node, Error(types_grade(ERRORS), lambda *_: False), use.entered) is None:
                 continue
             seen.add(place)
             certain = _certain(site)

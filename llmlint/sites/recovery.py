@@ -10,10 +10,10 @@ from llmlint.index.tree import FunctionNode, last_name, nodes_in
 from llmlint.index.values import Class, Const, Function, Value, alternatives, dotted
 from llmlint.rulebook.handling import load_handling
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.escaping import Error, Escape, escape
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.giving_up import asks_again
 from llmlint.sites.handlers import BROAD, Cover, Grade, always_raises, types_grade
-from llmlint.sites.outward import Escape, escape
 from llmlint.sites.registered import registering_calls
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ def bad_answer_escapes(
     sites: Sites, node: ast.AST, errors: set[str], entered: tuple[ast.Call | ast.Attribute, ...]
 ) -> Escape | None:
     """A way out for the errors that an answer in a bad form raises at a node; asking again is an answer to them."""
-    ends = partial(_asked_again, sites)
-    return escape(sites.project, node, types_grade(errors), ends, entered=entered, enough=asks_again)
+    error = Error(types_grade(errors), partial(_asked_again, sites), enough=asks_again)
+    return escape(sites.project, node, error, entered)
 
 
 def _asked_again(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
