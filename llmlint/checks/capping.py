@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Sequence as Several
 
+from llmlint.checks.destination import knows_its_host, names_its_model
 from llmlint.checks.edits import add_keyword
-from llmlint.checks.known import knows_its_host, names_its_model
 from llmlint.checks.nested import set_inside
 from llmlint.checks.slowness import settings_of
 from llmlint.checks.thinking import asks_for_thought, thinks

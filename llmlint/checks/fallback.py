@@ -10,7 +10,7 @@ from functools import partial
 
 from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
-from llmlint.checks.patience import Patience, patience, seconds_of
+from llmlint.checks.timeout_values import TimeoutValue, seconds_of, timeout_value
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
 from llmlint.index.values import Const
@@ -51,7 +51,7 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
                 f"{_step(cause)} here without timeout; {_sdk(cause)}'s default is {default}",
                 cause.module.location(cause.node),
             )
-            patient = _patience(cause, written, settings)
+            timeout = _timeout_value(cause, written, settings)
             yield Finding(
                 cause.module,
                 cause.node,
@@ -60,11 +60,11 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
                     "limit": f"{tries} × {default}" if tries > 1 else default,
                     "keyword": _keyword(cause),
                     "sdk": _sdk(cause),
-                    "unfixed": patient.clause,
+                    "unfixed": timeout.clause,
                 },
                 evidence=(built,),
                 related=site_notes(cause.sites),
-                fix=_insertion(cause, patient),
+                fix=_insertion(cause, timeout),
                 confidence=_confidence(cause),
             )
 
@@ -77,10 +77,10 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
         setting = cause.timeout.setting
         if cause.timeout.kind == "default" and math.isinf(cause.timeout.seconds):
             where = cause.module.location(cause.node)
-            patient = _patience(cause, written, settings)
-            fields["unfixed"] = patient.clause
+            timeout = _timeout_value(cause, written, settings)
+            fields["unfixed"] = timeout.clause
             proof = Note(f"{_step(cause)} here without timeout; {_sdk(cause)} sets no limit by itself", where)
-            fix = _insertion(cause, patient)
+            fix = _insertion(cause, timeout)
             yield Finding(
                 cause.module,
                 cause.node,
@@ -98,10 +98,10 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
             proof = Note(f"`{fields['keyword']}` is {value} here", setting.where)
             fix = None
             if message == "explicit_none":
-                patient = _patience(cause, written, settings)
-                fields["unfixed"] = patient.clause
-                if patient.seconds is not None:
-                    fix = replace_none(cause.module, cause.node, fields["keyword"], repr(patient.seconds))
+                timeout = _timeout_value(cause, written, settings)
+                fields["unfixed"] = timeout.clause
+                if timeout.seconds is not None:
+                    fix = replace_none(cause.module, cause.node, fields["keyword"], repr(timeout.seconds))
             yield Finding(
                 cause.module,
                 cause.node,
@@ -191,17 +191,17 @@ def _keyword(cause: _Cause) -> str:
     return next(iter(_table(cause).paths("timeout")), "timeout")
 
 
-def _patience(cause: _Cause, written: dict[str, float], settings: Settings) -> Patience:
+def _timeout_value(cause: _Cause, written: dict[str, float], settings: Settings) -> TimeoutValue:
     seconds = float(settings.config.fix.timeout)
-    return patience(cause.module, cause.sites, seconds, written.get(_sdk(cause), 0.0))
+    return timeout_value(cause.module, cause.sites, seconds, written.get(_sdk(cause), 0.0))
 
 
-def _insertion(cause: _Cause, patient: Patience) -> Fix | None:
+def _insertion(cause: _Cause, timeout: TimeoutValue) -> Fix | None:
     table = _table(cause)
     paths = table.paths("timeout")
-    if not paths or "." in paths[0] or patient.seconds is None:
+    if not paths or "." in paths[0] or timeout.seconds is None:
         return None
-    value = str(int(patient.seconds * 1000)) if table.timeout_unit == "milliseconds" else repr(patient.seconds)
+    value = str(int(timeout.seconds * 1000)) if table.timeout_unit == "milliseconds" else repr(timeout.seconds)
     return add_keyword(cause.module, cause.node, paths[0], value)
 
 

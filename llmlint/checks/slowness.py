@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.known import has_open_address
+from llmlint.checks.destination import has_open_address
 from llmlint.checks.thinking import asks_for_thought, thinks
 from llmlint.index.tree import class_of, scope_of
 from llmlint.index.values import Const, Env, Template, Value, alternatives

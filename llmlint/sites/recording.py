@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.committed import committed
 from llmlint.sites.displayed import displayed
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.giving_up import passed_types, passes_on
 from llmlint.sites.handed_on import written
 from llmlint.sites.handlers import Cover, around, sdk_grade
-from llmlint.sites.kept import committed, run_traced
 from llmlint.sites.outward import deciding, dispatched, hands_out
 from llmlint.sites.registered import answering
 from llmlint.sites.sent import inputs
+from llmlint.sites.traced_runs import run_traced
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites

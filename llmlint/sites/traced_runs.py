@@ -1,4 +1,4 @@
-"""Keeping: rows of the application's own database, and runs that carry a tracer to every call inside them."""
+"""Traced runs: runs that carry a tracer to every call inside them."""
 
 from __future__ import annotations
 
@@ -11,29 +11,7 @@ from llmlint.sites import graphs, logs
 if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
 
-TEXTS = frozenset({"answer", "body", "completion", "content", "message", "output", "reply", "response", "text"})
-ADDING = ("add", "add_all", "merge")
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def committed(around: ast.AST, outputs: set[str]) -> bool:
-    """Whether a row that holds the answer is committed: `db.add(Message(content=answer)); db.commit()`."""
-    parts = logs.parts_of(around)
-    last = max((call.lineno for call in parts.calls if last_name(call.func) == "commit"), default=0)
-    for node in parts.assignments:
-        places = node.targets if isinstance(node, ast.Assign) else [node.target]
-        filled = any(isinstance(place, ast.Attribute) and place.attr in TEXTS for place in places)
-        if filled and node.value is not None and node.lineno < last and logs.names_in(node.value) & outputs:
-            return True
-    rows = {
-        keyword.value
-        for call in parts.calls
-        if last_name(call.func)[:1].isupper() and call.lineno <= last
-        for keyword in call.keywords
-        if keyword.arg in TEXTS and logs.names_in(keyword.value) & outputs
-    }
-    added = any(last_name(call.func) in ADDING and call.lineno <= last for call in parts.calls)
-    return bool(rows) and added
 
 
 def run_traced(site: CallSite, function: FunctionDef | None) -> bool:

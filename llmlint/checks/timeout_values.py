@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from llmlint.checks.known import knows_its_host, names_its_model
+from llmlint.checks.destination import knows_its_host, names_its_model
 from llmlint.checks.slowness import slow_sign
 from llmlint.index.module import Module
 from llmlint.index.values import Const, alternatives
@@ -23,7 +23,7 @@ OWN = re.compile(
 
 
 @record
-class Patience:
+class TimeoutValue:
     """Seconds to wait, or why no number can be given."""
 
     seconds: float | None
@@ -35,7 +35,7 @@ class Patience:
         return f"; there is no fix, because {self.why}" if self.why else ""
 
 
-def patience(module: Module, sites: Sequence[CallSite], seconds: float, written: float) -> Patience:
+def timeout_value(module: Module, sites: Sequence[CallSite], seconds: float, written: float) -> TimeoutValue:
     """How long calls that share a timeout may take, where a plain chat may take `seconds`.
 
     `written` is the longest timeout that the project gives the same SDK elsewhere, 0 for none; `module` is where the
@@ -44,12 +44,12 @@ def patience(module: Module, sites: Sequence[CallSite], seconds: float, written:
     for site in sites:
         sign = slow_sign(site)
         if sign:
-            return Patience(None, sign)
+            return TimeoutValue(None, sign)
     if OWN.search(module.text) is not None:
-        return Patience(None, "this module has a setting for timeouts")
+        return TimeoutValue(None, "this module has a setting for timeouts")
     if not all(_is_known(site) for site in sites):
         seconds *= UNKNOWN_SHARE
-    return Patience(max(seconds, written))
+    return TimeoutValue(max(seconds, written))
 
 
 def seconds_of(setting: Setting | None, unit: str) -> float:
