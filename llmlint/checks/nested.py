@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from llmlint.checks.edits import adding_keyword, import_name
 from llmlint.checks.items import add_entry
-from llmlint.checks.lines import fitted
 from llmlint.checks.spreads import is_free
 from llmlint.diagnostics import Operation
 from llmlint.index.module import Module
@@ -42,14 +41,14 @@ def set_inside(
     given = argument(call, positional, head)
     if "" in entries:
         free = given is None and is_free(module, call, head)
-        return (_fitted_keyword(module, call, head, entries[""]),) if free else ()
+        return (adding_keyword(module, call, head, entries[""]),) if free else ()
     if given is not None:
         return _in_object(module, given, rest, entries, shared)
     if sdk not in TAKE_MAPPINGS or any(keyword.arg is None for keyword in call.keywords):
         return ()
     if any(isinstance(each, ast.Starred) for each in call.args) or getattr(call.func, "attr", "") in REPLACING:
         return ()
-    return (_fitted_keyword(module, call, head, _object(module, sdk, head, rest, entries)),)
+    return (adding_keyword(module, call, head, _object(module, sdk, head, rest, entries)),)
 
 
 def argument(call: ast.Call, positional: tuple[str, ...], name: str) -> ast.expr | None:
@@ -100,7 +99,7 @@ def _in_object(
         return tuple(add_entry(module, node, key, value) for key, value in wanted.items())
     if path and not _is_dict(node):
         return ()
-    return tuple(_fitted_keyword(module, node, key, value) for key, value in wanted.items())
+    return tuple(adding_keyword(module, node, key, value) for key, value in wanted.items())
 
 
 def _items(node: ast.expr) -> list[tuple[object, ast.expr]] | None:
@@ -153,8 +152,3 @@ def _is_filled(load: ast.expr) -> bool:
     """Whether an item or attribute of the object is set there."""
     above = parent(load)
     return isinstance(above, (ast.Subscript, ast.Attribute)) and isinstance(above.ctx, ast.Store)
-
-
-def _fitted_keyword(module: Module, call: ast.Call, keyword: str, value: str) -> Operation:
-    place = call.keywords[-1] if call.keywords else call.args[-1] if call.args else None
-    return adding_keyword(module, call, keyword, fitted(module, place, f"{keyword}=", value))

@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 
 from llmlint.checks.edits import import_name, replace_expression
 from llmlint.checks.fields import plainly_typed
-from llmlint.checks.lines import fitted
 from llmlint.checks.nested import set_inside
 from llmlint.checks.readers import Reader, reader_of
 from llmlint.checks.wording import says_json
 from llmlint.config import pins
 from llmlint.diagnostics import Applicability, Fix, Operation
-from llmlint.index.tree import ancestors, function_of, parent
+from llmlint.index.tree import ancestors, function_of
 from llmlint.index.values import Mapping as MappingValue
 from llmlint.index.values import Sequence, text_of
 from llmlint.records import record
@@ -69,10 +68,7 @@ def _replaced(site: CallSite, shape: Shape) -> Fix | None:
         return None
     if len(shape.entries) > 1:
         return None
-    above = parent(origin.node)
     form = shape.entries[0][1]
-    if isinstance(above, ast.keyword):
-        form = fitted(site.module, above, f"{above.arg}=", form)
     return replace_expression(site.module, origin.node, form, Applicability.UNSAFE, shape.title, shape.imports)
 
 

@@ -10,12 +10,14 @@ import libcst as cst
 from llmlint.fixes import layout
 from llmlint.fixes.codemod import CallCodemod
 from llmlint.fixes.refusal import RefusalError
+from llmlint.fixes.spreading import spread_argument
 
 
 class AddKeyword(CallCodemod):
     """Adds `keyword=value`, as the last argument or before the first `**`, in the layout that the call has.
 
-    Where its line would become too long, the arguments are put on lines of their own.
+    Where its line would become too long, the arguments are put on lines of their own, and the entries of a dict that is
+    still too long as well.
     """
 
     DESCRIPTION = "Adds a keyword argument to one call."
@@ -34,9 +36,11 @@ class AddKeyword(CallCodemod):
         argument = cst.Arg(keyword=cst.Name(keyword), equal=layout.equal_sign(call), value=value)
         splats = [index for index, each in enumerate(call.args) if each.star == "**"]
         if not call.args:
-            return layout.fitted(layout.fill(call, argument), call, self.room)
-        added = layout.insert(call, splats[0], argument) if splats else layout.append(call, argument)
-        return layout.fitted(added, call, self.room)
+            added = layout.fill(call, argument)
+        else:
+            added = layout.insert(call, splats[0], argument) if splats else layout.append(call, argument)
+        fitted = layout.fitted(added, call, self.room)
+        return spread_argument(fitted, keyword, self.indentation, self.room) if isinstance(fitted, cst.Call) else fitted
 
     @staticmethod
     def mirror(call: ast.Call, arguments: Mapping[str, str]) -> ast.Call:

@@ -36,6 +36,13 @@ class Codemod(CodemodCommand, cst.CSTTransformer, ABC, Generic[_Concrete, _Abstr
         self.arguments = arguments
         self.room = room
         self.found = False
+        self._blocks: list[str] = []
+        self._step = ""
+
+    @property
+    def indentation(self) -> str:
+        """What the blocks around the node add to the whitespace of lines that take part in it."""
+        return "".join(self._blocks)
 
     @classmethod
     def applies(cls, text: Text, arguments: Mapping[str, str]) -> bool:
@@ -44,12 +51,21 @@ class Codemod(CodemodCommand, cst.CSTTransformer, ABC, Generic[_Concrete, _Abstr
 
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
         """Carries out the change."""
+        self._step = tree.default_indent
         return tree.visit(self)
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Notes the indentation of a block."""
+        if isinstance(node, cst.IndentedBlock):
+            self._blocks.append(self._step if node.indent is None else node.indent)
+        return super().on_visit(node)
 
     def on_leave(
         self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT
     ) -> cst.CSTNodeT | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNodeT]:
         """Changes the node if it is the one."""
+        if isinstance(original_node, cst.IndentedBlock):
+            self._blocks.pop()
         if not isinstance(original_node, self.KINDS):
             return updated_node
         if self.place(original_node) != self.target:

@@ -10,12 +10,14 @@ import libcst as cst
 from llmlint.fixes import layout
 from llmlint.fixes.codemod import Codemod
 from llmlint.fixes.refusal import RefusalError
+from llmlint.fixes.spreading import spread_in_place
 
 
 class ReplaceExpression(Codemod[cst.BaseExpression, ast.expr]):
     """Puts the expression spelled `new` in the place of the one spelled `old`.
 
-    Where its line would become too long, the arguments of a new call are put on lines of their own.
+    Where its line would become too long, the arguments of a new call are put on lines of their own, and the entries of
+    a dict that a keyword is given.
     """
 
     DESCRIPTION = "Replaces one expression by another."
@@ -31,7 +33,7 @@ class ReplaceExpression(Codemod[cst.BaseExpression, ast.expr]):
                 return node
             raise RefusalError("the code there has changed meanwhile")
         new = new.with_changes(lpar=[*node.lpar, *new.lpar], rpar=[*new.rpar, *node.rpar])
-        return layout.fitted(new, node, self.room)
+        return spread_in_place(layout.fitted(new, node, self.room), self.room)
 
     @staticmethod
     def mirror(node: ast.expr, arguments: Mapping[str, str]) -> ast.expr:

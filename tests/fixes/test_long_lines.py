@@ -165,3 +165,60 @@ def test_a_new_call_that_fits_stays_on_its_line() -> None:
     assert replaced("return ask(question)", old, new, len(whole) - 1) == (
         "return await asyncio.to_thread(\n        ask,\n        question,\n    )"
     )
+
+
+FORM = '{"type": "json_schema", "schema": {"name": "Ticket", "strict": True}}'
+
+
+def call_below(head: str, source: str) -> Location:
+    at, lines = call_at(source), head.count("\n")
+    return Location(at.path, at.line + lines, at.column, at.end_line + lines, at.end_column)
+
+
+def given(source: str, width: int) -> str:
+    result = plan(source.encode(), [adding(call_at(source), "form", FORM)], width)
+    assert [each.reason for each in result.withdrawn] == []
+    return result.new.decode()
+
+
+def test_a_dict_on_a_line_of_its_own_gets_an_entry_on_each() -> None:
+    source = "def ask():\n    return create(\n        model=name,\n    )\n"
+    line = f"        form={FORM},"
+    head, tail = "def ask():\n    return create(\n        model=name,\n", "\n    )\n"
+    assert given(source, len(line)) == f"{head}{line}{tail}"
+    inner = '            "schema": {"name": "Ticket", "strict": True},'
+    outer = '        form={\n            "type": "json_schema",\n'
+    assert given(source, len(line) - 1) == f"{head}{outer}{inner}\n        }},{tail}"
+    assert given(source, len(inner) - 1) == (
+        f'{head}{outer}            "schema": {{\n                "name": "Ticket",\n'
+        f'                "strict": True,\n            }},\n        }},{tail}'
+    )
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_dict_is_spread_beside_a_newer_syntax(width: int) -> None:
+    source = "def ask():\n    return create(\n        model=name,\n    )\n"
+    newer = "type Pair[T] = tuple[T, T]\n\n\n"
+    result = plan(f"{newer}{source}".encode(), [adding(call_below(newer, source), "form", FORM)], width)
+    assert result.new.decode() == newer + given(source, width)
+
+
+def test_a_dict_is_spread_after_the_arguments() -> None:
+    assert given("answer = create(model=name)\n", 60) == (
+        'answer = create(\n    model=name,\n    form={\n        "type": "json_schema",\n'
+        '        "schema": {"name": "Ticket", "strict": True},\n    },\n)\n'
+    )
+
+
+def test_a_dict_behind_other_code_is_left_on_its_line() -> None:
+    source = "answer = create(model=name, messages=[\n    message,\n])\n"
+    assert given(source, 60) == source.replace("])", f"], form={FORM})")
+
+
+def test_a_dict_in_the_place_of_another_expression_is_spread() -> None:
+    line = "return create(\n        model=name,\n        form=None,\n    )"
+    assert replaced(line, "None", FORM, 60) == (
+        'return create(\n        model=name,\n        form={\n            "type": "json_schema",\n'
+        '            "schema": {"name": "Ticket", "strict": True},\n        },\n    )'
+    )
+    assert replaced("return create(form=None)", "None", FORM, 60) == f"return create(form={FORM})"
