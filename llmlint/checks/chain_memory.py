@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.checks.loops import while_around
-from llmlint.index.tree import ancestors, named_function_of, scope_of
+from llmlint.index.tree import ancestors, block_of, named_function_of, scope_of
 from llmlint.index.values import Result, alternatives, dotted
 from llmlint.records import record
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
@@ -35,7 +35,7 @@ def memory(site: CallSite) -> Memory | None:
     for given, built in _memories(site, chain):
         if _outlives(site, chain, built) or _outlives(site, given, built):
             module = scope_of(built).module
-            if not any(_sliced(one) for one in (site.module, module)):
+            if not any(_sliced(one) for one in (site.module, module)) and not _emptied(site):
                 return Memory(built, ast.unparse(built.func))
     return None
 
@@ -83,12 +83,25 @@ def _rerun(module: Module) -> bool:
     return any(name.partition(".")[0] in RERUN for name in names)
 
 
+def _emptied(site: CallSite) -> bool:
+    """Whether a memory is cleared each time before the call."""
+    own = (call for call in site.module.calls.get("clear", ()) if named_function_of(call) is site.function)
+    return any(block_of(site.node).within(block_of(call)) for call in own if "memory" in ast.unparse(call.func).lower())
+
+
 def _sliced(module: Module) -> bool:
-    """Whether the messages of a memory are cut somewhere: `memory.chat_memory.messages[-10:]`."""
-    words = ("messages", "chat_memory", "buffer", "history")
-    return any(
-        isinstance(node, ast.Subscript)
-        and isinstance(node.slice, ast.Slice)
-        and any(word in ast.unparse(node.value) for word in words)
-        for node in ast.walk(module.tree)
-    )
+    """Whether the messages of a memory are cut somewhere: `memory.chat_memory.messages[-10:]`, `….messages.pop(0)`."""
+    return any(_is_messages(cut) for node in ast.walk(module.tree) if (cut := _cut(node)) is not None)
+
+
+def _cut(node: ast.AST) -> ast.expr | None:
+    """What is sliced, or loses an item."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return node.value
+    func = node.func if isinstance(node, ast.Call) else None
+    return func.value if isinstance(func, ast.Attribute) and func.attr in ("pop", "popleft", "remove") else None
+
+
+def _is_messages(node: ast.expr) -> bool:
+    spelled = ast.unparse(node)
+    return any(word in spelled for word in ("messages", "chat_memory", "buffer", "history"))

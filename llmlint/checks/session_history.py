@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import sessions
 from llmlint.index.module import Module
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, block_of, last_name, named_function_of, position_of, scope_of
 from llmlint.index.values import alternatives, dotted
 from llmlint.sites import logs
 from llmlint.sites.kept_in_session import Kept, kept, store
@@ -22,28 +22,63 @@ SHORTENING = ("pop", "popleft", "remove")
 
 
 def growth(project: Project, home: Module, history: Kept) -> ast.AST | None:
-    """What makes the history longer with every turn, in the files that run together with `home`; None if nothing."""
+    """What makes the history longer with every turn, in the files that run together with `home`; None if nothing.
+
+    What a turn adds to a list that it has begun anew, or that nothing ever puts into the store, is gone with the turn.
+    """
     ev = project.evaluator
-    for module in sessions.around(project, home):
-        for method in GROWING:
-            for call in module.calls.get(method, ()):
-                if isinstance(call.func, ast.Attribute) and kept(ev, call.func.value) == history:
-                    if not _once(ev, call, history):
-                        return call
-        for target, value in _written(ev, module, history):
-            if _extends(ev, value, history) and not _once(ev, target, history):
-                return target
+    modules = list(sessions.around(project, home))
+    written = {module.key: list(_written(ev, module, history)) for module in modules}
+    if not any(written.values()):
+        return None
+    for module in modules:
+        anew = [*_emptied(ev, module, history), *(one for one, value in written[module.key] if _fresh(value))]
+        for place in _growing(ev, module, history, written[module.key]):
+            if not _once(ev, place, history) and not any(_each_time_before(start, place) for start in anew):
+                return place
     return None
+
+
+def _growing(
+    ev: Evaluator, module: Module, history: Kept, written: list[tuple[ast.expr, ast.expr]]
+) -> Iterator[ast.expr]:
+    for method in GROWING:
+        for call in module.calls.get(method, ()):
+            if isinstance(call.func, ast.Attribute) and kept(ev, call.func.value) == history:
+                yield call
+    yield from (target for target, value in written if _extends(ev, value, history))
+
+
+def _emptied(ev: Evaluator, module: Module, history: Kept) -> Iterator[ast.expr]:
+    for call in module.calls.get("clear", ()):
+        if isinstance(call.func, ast.Attribute) and kept(ev, call.func.value) == history:
+            yield call
+
+
+def _each_time_before(start: ast.expr, place: ast.expr) -> bool:
+    """Whether one place of a function always runs before another."""
+    same = named_function_of(start) is named_function_of(place)
+    return same and position_of(start) < position_of(place) and block_of(place).within(block_of(start))
 
 
 def shortened(project: Project, home: Module, history: Kept) -> bool:
     """Whether anything there slices, counts or summarises the history, or puts what is computed in its place."""
     ev = project.evaluator
     for module in sessions.around(project, home):
-        if any(kept(ev, node) == history for node in _cut(module)):
+        if any(kept(ev, node) == history for node in _cut(module)) or _counted(ev, module, history):
             return True
         for target, value in _written(ev, module, history):
             if not _once(ev, target, history) and not _keeps(ev, value, history):
+                return True
+    return False
+
+
+def _counted(ev: Evaluator, module: Module, history: Kept) -> bool:
+    """Whether a number in the same store is compared: the turns are counted."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+            found = [kept(ev, side) for side in (node.left, *node.comparators)]
+            if any(one is not None and one.store == history.store for one in found):
                 return True
     return False
 
