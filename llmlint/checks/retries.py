@@ -10,13 +10,14 @@ from llmlint.checks.limiting import limited
 from llmlint.checks.retrycount import set_retries
 from llmlint.checks.standing_in import missing
 from llmlint.diagnostics import Note
-from llmlint.index.tree import last_name, named_function_of, nodes_in
+from llmlint.index.tree import named_function_of, nodes_in
 from llmlint.sites import retries
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.evidence import form_of
 from llmlint.sites.handlers import BROAD, Cover, around, raises, sdk_grade
 from llmlint.sites.outward import function_name, ways_out
+from llmlint.sites.recursion import is_itself
 
 FORMS = {
     "generator": "a generator",
@@ -62,7 +63,7 @@ def _itself(site: CallSite) -> ast.Call | None:
                     continue
                 given = [*node.args, *(keyword.value for keyword in node.keywords)]
                 same = given and all(isinstance(value, ast.Name) and value.id in names for value in given)
-                if last_name(node.func) == function.name and same:
+                if is_itself(node.func, function) and same:
                     return node
     return None
 

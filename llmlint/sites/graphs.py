@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -48,12 +49,21 @@ def runs(project: Project, adding: ast.Call) -> list[ast.Call]:
 def _runs(project: Project, graph: ast.Call) -> list[ast.Call]:
     found: list[ast.Call] = []
     for name in RUNNING:
-        for path in sorted(project.files.spelling(f".{name}(".encode())):
-            module = project.module(path)
-            for call in module.calls.get(name, ()) if module is not None and not is_test(module) else ():
-                if isinstance(call.func, ast.Attribute) and graph in _built(project, call.func.value):
-                    found.append(call)
+        for call in _calls(project, name):
+            if isinstance(call.func, ast.Attribute) and graph in _built(project, call.func.value):
+                found.append(call)
+    for call in _calls(project, ADDING):  # as a node of another graph
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if isinstance(call.func, ast.Attribute) and any(graph in _built(project, value) for value in given):
+            found += runs(project, call) if graph not in _built(project, call.func.value) else ()
     return found
+
+
+def _calls(project: Project, method: str) -> Iterator[ast.Call]:
+    """The calls of a method in the project, tests apart."""
+    for path in sorted(project.files.spelling(f".{method}(".encode())):
+        module = project.module(path)
+        yield from module.calls.get(method, ()) if module is not None and not is_test(module) else ()
 
 
 def _built(project: Project, node: ast.expr) -> list[ast.Call]:

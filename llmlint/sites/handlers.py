@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, last_name, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parent
 from llmlint.index.values import Class, Function, Sequence, Symbol, Unknown, Value, alternatives
 from llmlint.records import entity
 from llmlint.rulebook.handling import load_handling
@@ -75,13 +75,31 @@ def _clause(project: Project, handler: ast.ExceptHandler, grade: Grade) -> Handl
 
 
 def _note_raising_calls(project: Project, handler: ast.ExceptHandler) -> None:
-    """Mark the calls of project functions that do nothing but raise, such as `return translate(error)`."""
-    for statement in nodes_in(handler):
+    """Mark the calls of project functions that do nothing but raise, such as `return translate(error)`.
+
+    Those stand in the handler, or after the loop in which it tries again.
+    """
+    for statement in (*nodes_in(handler), *_after_loop(handler)):
         call = statement.value if isinstance(statement, (ast.Expr, ast.Return)) else None
         if isinstance(call, ast.Call) and RAISING not in call.__dict__:
             called = list(alternatives(project.evaluator.evaluate(call.func)))
             bodies = [getattr(option.node, "body", None) if isinstance(option, Function) else None for option in called]
             call.__dict__[RAISING] = all(isinstance(body, list) and always_raises(body) for body in bodies)
+
+
+def _after_loop(handler: ast.ExceptHandler) -> Iterator[ast.stmt]:
+    """The statements that follow the loops around a handler, those within them apart."""
+    below: ast.AST = handler
+    looped = False
+    for above in ancestors(handler):
+        for field in ("body", "orelse", "finalbody") if looped else ():
+            beside = getattr(above, field, None)
+            if isinstance(beside, list) and below in beside:
+                yield from beside[beside.index(below) + 1 :]
+        if isinstance(above, FUNCTIONS):
+            return
+        looped = looped or isinstance(above, (ast.While, ast.For, ast.AsyncFor))
+        below = above
 
 
 def _suppressing(project: Project, node: ast.With | ast.AsyncWith, grade: Grade) -> Iterator[Handler]:
@@ -190,7 +208,7 @@ def _goes_on(test: ast.expr) -> bool:
 
 
 def _exits(statement: ast.stmt) -> bool:
-    """`sys.exit()` and its like, and calls of what only raises."""
+    """Whether a statement calls what only raises."""
     if not isinstance(statement, (ast.Expr, ast.Return)) or not isinstance(statement.value, ast.Call):
         return False
     if statement.value.__dict__.get(RAISING):
