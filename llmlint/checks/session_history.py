@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 GROWING = ("append", "extend", "insert")
+COUNTS = re.compile(r"(?i)turn|count|number|token|budget|quota|credit|remaining|limit|round")
 SHORTENING = ("pop", "popleft", "remove")
 
 
@@ -74,11 +76,11 @@ def shortened(project: Project, home: Module, history: Kept) -> bool:
 
 
 def _counted(ev: Evaluator, module: Module, history: Kept) -> bool:
-    """Whether a number in the same store is compared: the turns are counted."""
+    """Whether a count in the same store is compared, that of the turns."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
             found = [kept(ev, side) for side in (node.left, *node.comparators)]
-            if any(one is not None and one.store == history.store for one in found):
+            if any(one is not None and one.store == history.store and COUNTS.search(one.name) for one in found):
                 return True
     return False
 
