@@ -101,10 +101,13 @@ def _inherits(project: Project, subclass: Class, function: ast.AST) -> bool:
 def _candidates(project: Project, function: FunctionNode, word: str, home: Module) -> list[str]:
     """The files worth parsing for calls spelled with this word."""
     files = project.files
-    if class_of(function) is None or word != getattr(function, "name", ""):
+    owner = class_of(function)
+    if owner is None or word != getattr(function, "name", ""):
         return files.using(word, home.key)
     importable = home.source.cells is None
-    found = {home.key, *files.calling(word, home.key, anywhere=importable and distinctive(word))}
+    bases = project.mro(Class(home, owner))  # `self.method()` in a base class runs what its heirs make of it
+    found = {home.key, *(base.module.key for base in bases if isinstance(base, Class))}
+    found |= set(files.calling(word, home.key, anywhere=importable and distinctive(word)))
     if importable:
         found |= project.handed_and_spelling(word)
     return sorted(found)

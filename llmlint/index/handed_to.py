@@ -51,14 +51,29 @@ def _within(ev: Evaluator, function: FunctionNode, caller: Caller, reference: as
 
 def run_at(project: Project, call: ast.Call, reference: ast.expr) -> ast.Call | None:
     """The one place in a function of the project that calls what this call hands it; None where that is not plain."""
+    taken = _taken(project, call, reference)
+    if taken is None:
+        return None
+    loads, calls = taken
+    return calls[0] if len(calls) == 1 and len(loads) == 1 else None
+
+
+def only_looks(project: Project, call: ast.Call, reference: ast.expr) -> bool:
+    """Whether a function of the project is handed the reference and does not call it: it asks for its signature."""
+    taken = _taken(project, call, reference)
+    return taken is not None and not taken[1]
+
+
+def _taken(project: Project, call: ast.Call, reference: ast.expr) -> tuple[list[ast.Name], list[ast.Call]] | None:
+    """Where the one function of the project that takes an argument reads it, and where it calls it."""
     options = list(alternatives(project.evaluator.evaluate(call.func)))
     taker = options[0].node if len(options) == 1 and isinstance(options[0], Function) else None
-    if not isinstance(taker, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    name = _parameter(taker, call, reference) if isinstance(taker, (ast.FunctionDef, ast.AsyncFunctionDef)) else ""
+    if taker is None or not name:
         return None
-    name = _parameter(taker, call, reference)
     loads = [n for n in nodes_in(taker) if isinstance(n, ast.Name) and n.id == name]
     calls = [n for n in nodes_in(taker) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func in loads]
-    return calls[0] if len(calls) == 1 and len(loads) == 1 else None
+    return loads, calls
 
 
 def _parameter(taker: FunctionDef, call: ast.Call, reference: ast.expr) -> str:

@@ -14,7 +14,7 @@ from llmlint.records import entity
 from llmlint.sites import graphs, recursion, surfacing
 from llmlint.sites.giving_up import passed_types, passes_on, surely_passed_types
 from llmlint.sites.handlers import Cover, Grade, Handler, answered, around
-from llmlint.sites.outward import MAX_DEPTH, FunctionDef, deciding, dispatched, hooked, own_decorators
+from llmlint.sites.outward import MAX_DEPTH, FunctionDef, deciding, dispatched, hooked, own_decorators, run_through
 from llmlint.sites.registered import answering
 from llmlint.sites.telling import tells
 
@@ -175,7 +175,9 @@ def _hidden(project: Project, function: FunctionDef, own: list[Caller], at: _Pla
         any(not recursion.is_itself(caller.call.func, function) for caller in own)  # of another object, perhaps
         or _returned(function)
         or _called_as_object(project, function, at.raised.types)
-        or (not at.callers and (dispatched(project, function) or hooked(project, function)))
+        or (not at.callers and hooked(project, function))
+        or dispatched(project, function)
+        or run_through(project, function)
     )
 
 

@@ -52,6 +52,14 @@ def dispatched(project: Project, function: FunctionDef) -> bool:
     return project.evaluator.searched("called-blindly", function, lambda: _called_blindly(project, function.name)) != []
 
 
+def run_through(project: Project, function: FunctionDef) -> bool:
+    """Whether something unresolved may call the function on an object of one of several classes that inherit it."""
+    owner = class_of(function)
+    if owner is None or not project.subclasses(Class(scope_of(function).module, owner)):
+        return False
+    return project.evaluator.searched("called-blindly", function, lambda: _called_blindly(project, function.name)) != []
+
+
 PLAIN = (
     "abc",
     "builtins",

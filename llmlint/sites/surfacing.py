@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmlint.index.callers import Caller
+from llmlint.index.handed_to import only_looks
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
 from llmlint.sites import graphs
 from llmlint.sites.iterated import is_generator, iterations
@@ -23,6 +24,8 @@ def places(project: Project, function: FunctionNode, caller: Caller) -> list[ast
     call: ast.Call = caller.call
     if caller.reference is None and is_generator(function):
         return iterations(project, call) or [call]
+    if caller.reference is not None and only_looks(project, call, caller.reference):
+        return []
     if caller.reference is not None and last_name(call.func) == "submit":
         return _taken(call, _result_of)
     if caller.reference is not None and last_name(call.func) == graphs.ADDING and isinstance(call.func, ast.Attribute):

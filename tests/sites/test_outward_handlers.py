@@ -417,3 +417,32 @@ def test_mock_of_the_project_is_no_caller() -> None:
     double = "from app import ask\n\nclass MockService:\n    def answer(self):\n        return ask()\n"
     assert way_out({"app.py": app, "mock.py": double}) is None
     assert way_out({"app.py": app, "service.py": double}) is not None
+
+
+TEMPLATE = {
+    "base.py": "class Tool:\n    def _run(self, text): ...\n\n    def run(self, text):\n"
+    "        try:\n            return self._run(text)\n        except Exception:\n            return None\n",
+    "app.py": HEAD + f"from base import Tool\n\nclass Ask(Tool):\n    def _run(self, text):\n        return {CALL}\n",
+}
+
+
+def test_method_that_a_base_class_in_another_file_runs_in_a_handler() -> None:
+    assert way_out(TEMPLATE) is None
+    assert way_out({**TEMPLATE, "base.py": TEMPLATE["base.py"].replace("return None", "raise")}) is not None
+
+
+def test_function_whose_signature_is_looked_at() -> None:
+    code = f"""
+def fields(function):
+    return list(inspect.signature(function).parameters)
+
+def ask():
+    return {CALL}
+
+def answer():
+    try:
+        return ask()
+    except Exception:
+        return fields(ask)
+"""
+    assert way_out(HEAD + "import inspect\n" + code) is None
