@@ -156,7 +156,7 @@ def _past_handlers(project: Project, error: Error, at: _Place) -> _Place | None:
             surely = raised.surely.union(*(surely_passed_types(project, one) for one in passing))
             raised = Raised(raised.types.union(*ways), surely)
             left = parent(handler.node)
-            narrow = tuple(one for one in narrow if one not in beside) if together else narrow
+            narrow = ()  # all of it was caught, and raised again
         elif handler.cover is Cover.SOME:
             narrow = (*narrow, handler)
     return replace(at, narrow=narrow, raised=raised)

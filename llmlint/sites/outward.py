@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index import classes
-from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parameters, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 
@@ -109,8 +109,26 @@ def own_decorators(project: Project, function: FunctionDef) -> Iterator[Function
 
 
 def hands_out(project: Project, function: FunctionDef) -> bool:
-    """Whether a decorator of the project gives the function back as it is: it keeps it for callers out of sight."""
-    return any(_gives_back(decorator.node) for decorator in own_decorators(project, function))
+    """Whether a decorator of the project keeps the function for callers out of sight.
+
+    It gives the function back as it is, or something that runs it by other means than a call of what it was given.
+    """
+    return any(
+        _gives_back(decorator.node) or not _calls_given(decorator.node)
+        for decorator in own_decorators(project, function)
+    )
+
+
+def _calls_given(decorator: ast.AST) -> bool:
+    """Whether a decorator, at any depth, calls or hands on something that it was given."""
+    makers = [maker for maker in ast.walk(decorator) if isinstance(maker, FUNCTIONS)]
+    given = {argument.arg for maker in makers for argument in parameters(maker)} - {"self", "cls"}
+    for node in ast.walk(decorator):
+        if isinstance(node, ast.Call):
+            run = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
+            if any(isinstance(part, ast.Name) and part.id in given for part in run):
+                return True
+    return False
 
 
 def _gives_back(decorator: ast.AST) -> bool:

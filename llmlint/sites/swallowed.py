@@ -47,7 +47,8 @@ def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
     stopped: set[int] = set()
     reported: set[int] = set()
     for place, path in ways_out(site.project, site.node):
-        if any(id(caller.call) in stopped for caller in path[:-1]):
+        passed = (site.node, *(caller.call for caller in path[:-1])) if path else ()
+        if any(id(call) in stopped for call in passed):
             continue
         module = path[-1].module if path else site.module
         for handler in around(site.project, place, grade):
