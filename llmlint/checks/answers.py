@@ -27,7 +27,13 @@ LOOKUP_ERRORS = {"builtins.KeyError", "builtins.LookupError", "builtins.Attribut
 def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
     """An answer that is parsed, kept or capped, and whose stop state nobody reads."""
     finish = site.match.operation.response.finish
-    if site.kind not in WHOLE_ANSWERS or not finish or site.gives("constraint") or _raises_when_cut(site):
+    if (
+        site.kind not in WHOLE_ANSWERS
+        or site.by_agent
+        or not finish
+        or site.gives("constraint")
+        or _raises_when_cut(site)
+    ):
         return
     flow = sites.flow(site)
     if not flow.reads_text or flow.reads_finish or flow.cut or flow.uses("whole"):

@@ -208,10 +208,15 @@ class Derivation:
 
 @entity
 class Adapter:
-    """Functions that take a client as their `argument`-th argument and return one; `surface` is "same"."""
+    """Functions that take a client as their `argument`-th argument and return one; `surface` is "same".
+
+    Given by keyword, it has one of these `names`. What it returns may be an `agent`: it hands out texts alone.
+    """
 
     functions: tuple[str, ...]
     argument: int
+    names: tuple[str, ...]
+    agent: bool
     gives: frozenset[str]
     surface: str
 

@@ -236,10 +236,15 @@ def _derivation(
     return derivation
 
 
+WRAPPED = ("client", "llm", "model")
+
+
 def _adapter(table: Table) -> Adapter:
     adapter = Adapter(
         functions=table.texts("functions"),
         argument=int(table.number("argument") or 0),
+        names=table.texts("names") or WRAPPED,
+        agent=table.flag("agent"),
         gives=frozenset(table.texts("gives", among=PROVISIONS)),
         surface=table.text("surface", "same", among=("same",)),
     )

@@ -76,6 +76,11 @@ class CallSite:
         operation = self.match.operation
         return "embedding" if operation.vectors and self._reads(operation.vectors) else operation.kind
 
+    @property
+    def by_agent(self) -> bool:
+        """Whether an agent makes the call, which hands out the last of several answers without their stop states."""
+        return self.kind == "agent" or any(adapter.agent for adapter in self.match.surface.adapted)
+
     def _reads(self, keys: tuple[str, ...]) -> bool:
         """Whether the function around the call reads one of these keys."""
         for node in nodes_in(self.function) if self.function is not None else ():

@@ -26,6 +26,7 @@ from llmlint.index.values import (
 from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, Response, Sdk
+from llmlint.rulebook.sdk_reader import WRAPPED
 from llmlint.sites.ambient import on_model
 from llmlint.sites.outward import function_name
 from llmlint.sites.parallel import members
@@ -263,7 +264,8 @@ def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
     arguments = value.call.args
     chosen = arguments[position] if len(arguments) > position else None
     if chosen is None:
-        chosen = next((k.value for k in value.call.keywords if k.arg in ("client", "llm", "model")), None)
+        names = own.names if own is not None else WRAPPED
+        chosen = next((k.value for k in value.call.keywords if k.arg in names), None)
     if chosen is None or id(value.call) in ev.adapting:
         return None  # `self.x = wrap(self.x)` wraps what it made itself
     ev.adapting.add(id(value.call))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support import expect_calls, only_site
+from support import call_sites, expect_calls, only_site, shown
 
 
 def test_chains_side_by_side() -> None:
@@ -107,3 +107,58 @@ def test_models_of_llama_index_that_look_at_images() -> None:
 
         OpenAIMultiModal(model="gpt-5.4-mini").complete("What is this?", image_documents=[])  # <- call
     """)
+
+
+def test_an_executor_asks_the_model_of_the_agent_it_is_given_by_name() -> None:
+    code = """
+        from langchain.agents import AgentExecutor, ZeroShotAgent, create_tool_calling_agent
+        from langchain.chains import LLMChain
+        from langchain_openai import ChatOpenAI
+
+        def ask(question, tools, prompt):
+            agent = create_tool_calling_agent(ChatOpenAI(model="gpt-5.4"), tools, prompt)
+            return AgentExecutor(agent=agent, tools=tools).invoke({"input": question})  # <- call
+
+        def reason(question, tools, prompt):
+            chain = LLMChain(llm=ChatOpenAI(model="gpt-5.4"), prompt=prompt)
+            agent = ZeroShotAgent(llm_chain=chain, allowed_tools=[])
+            executor = AgentExecutor.from_agent_and_tools(agent=agent, tools=tools)
+            return executor.invoke({"input": question})  # <- call
+        """
+    expect_calls(code)
+    settings = [site.setting("model") for site in call_sites(code)]
+    assert [shown(found.value) for found in settings if found.value] == ["'gpt-5.4'", "'gpt-5.4'"]
+    assert all(site.by_agent for site in call_sites(code))
+
+
+def test_engines_on_typed_attributes_are_asked() -> None:
+    code = """
+        from llama_index.chat_engine.types import BaseChatEngine
+        from llama_index.query_engine.multi_modal import SimpleMultiModalQueryEngine
+
+        class Guide:
+            def __init__(self, engine: SimpleMultiModalQueryEngine, chat: BaseChatEngine) -> None:
+                self._engine = engine
+                self._chat = chat
+                self._chat.reset()
+
+            def look(self, question: str) -> str:
+                return str(self._engine.query(question))  # <- call
+
+            async def talk(self, message: str) -> str:
+                return str(await self._chat.achat(message))  # <- call
+        """
+    expect_calls(code)
+
+
+def test_a_chat_engine_of_the_project_makes_no_call_by_itself() -> None:
+    code = """
+        from llama_index.core.chat_engine.types import BaseChatEngine
+
+        class Echo(BaseChatEngine):
+            def chat(self, message, chat_history=None):
+                return message
+
+        Echo().chat("Hi")
+        """
+    assert call_sites(code) == []
