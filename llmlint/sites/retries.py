@@ -15,7 +15,17 @@ from llmlint.sites import recursion
 from llmlint.sites.counters import turns
 from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.giving_up import passes_on
-from llmlint.sites.handlers import BROAD, Cover, Grade, Handler, around, raises, sdk_grade
+from llmlint.sites.handlers import (
+    BROAD,
+    Cover,
+    Grade,
+    Handler,
+    always_raises,
+    around,
+    exception_names,
+    raises,
+    sdk_grade,
+)
 from llmlint.sites.outward import ways_out
 from llmlint.sites.settings import of_client
 
@@ -145,7 +155,20 @@ def _handlers(sites: Sites, site: CallSite, place: ast.AST, loop: ast.AST) -> It
     for handler in around(sites.project, place, grade):
         inside = any(above is loop for above in ancestors(handler.node))
         if inside and handler.cover in (Cover.ALL, Cover.SOME) and isinstance(handler.node, ast.ExceptHandler):
-            yield handler
+            if not _raises_again(sites, handler, grade):
+                yield handler
+
+
+def _raises_again(sites: Sites, handler: Handler, grade: Grade) -> bool:
+    """Whether a handler goes on after other errors than those of the call alone: `if not isinstance(e, …): raise`."""
+    for statement in handler.body:
+        test = statement.test if isinstance(statement, ast.If) and always_raises(statement.body) else None
+        asked = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
+        if isinstance(asked, ast.Call) and last_name(asked.func) == "isinstance" and len(asked.args) == 2:
+            names, unresolved = exception_names(sites.project, asked.args[1])
+            if not unresolved and grade(names) not in (Cover.ALL, Cover.SOME):
+                return True
+    return False
 
 
 def _leaves_when_done(loop: ast.While | ast.For, place: ast.AST) -> bool:
