@@ -210,7 +210,8 @@ def _result_surface(ev: Evaluator, value: Result) -> Surface | None:
         if owner is not None and path.rpartition(".")[2].startswith("from_"):
             return Surface(sdk, owner, value)
     if isinstance(callee, Symbol):
-        return _adapted(ev, callee.path, value) or _parallel(ev, callee.path, value)
+        around = _adapted(ev, callee.path, value) or _parallel(ev, callee.path, value)
+        return around or _around_any_model(ev, callee.path, value)
     base = surface_of(ev, callee)
     if base is None:
         return _piped_into(ev, value)
@@ -278,6 +279,21 @@ def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
         if inner is not None and found is not None:
             return replace(inner, adapted=(*inner.adapted, found))
     return None
+
+
+def _around_any_model(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
+    """A chain or agent that came in from elsewhere, or holds a model that did: it asks one all the same."""
+    own = adapter_for(dotted) if dotted.startswith(("langchain.", "langchain_classic.")) else None
+    if own is None:
+        return None
+    if value.call is not None:
+        chosen = next((k.value for k in value.call.keywords if k.arg in own.names), None)
+        options = alternatives(ev.evaluate(chosen, value.frame)) if chosen is not None else []
+        if not options or not all(isinstance(option, Unknown) for option in options):
+            return None
+    sdk = _sdk(ANY_MODEL)
+    client = sdk.client(ANY_MODEL) if sdk is not None else None
+    return Surface(sdk, client, Result(Symbol(ANY_MODEL), None), adapted=(own,)) if sdk is not None else None
 
 
 def adapter_for(dotted: str) -> Adapter | None:

@@ -162,3 +162,37 @@ def test_a_chat_engine_of_the_project_makes_no_call_by_itself() -> None:
         Echo().chat("Hi")
         """
     assert call_sites(code) == []
+
+
+def test_a_chain_that_came_in_asks_some_model() -> None:
+    code = """
+        from langchain.agents import AgentExecutor
+        from langchain.chains import LLMChain
+
+        class Reporter:
+            executor: AgentExecutor
+
+            def act(self, task):
+                return self.executor.invoke({"input": task})  # <- call
+
+        def say(chain: LLMChain, word):
+            return chain.run(word)  # <- call
+
+        def tell(model, prompt, word):
+            return LLMChain(llm=model, prompt=prompt).predict(word=word)  # <- call
+        """
+    expect_calls(code)
+    assert {site.setting("max-tokens").state.value for site in call_sites(code)} == {"unknown"}
+
+
+def test_an_override_asks_where_it_calls_what_it_overrides() -> None:
+    expect_calls("""
+        from langchain.chains import LLMChain
+
+        class Judge(LLMChain):
+            def predict(self, question, **kwargs):
+                return super().predict(question=question, **kwargs).strip() == "yes"  # <- call
+
+        def judged(judge: Judge, question):
+            return judge.predict(question)
+    """)
