@@ -49,7 +49,7 @@ def dispatched(project: Project, function: FunctionDef) -> bool:
         return True
     if classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is None:
         return False
-    return project.evaluator.searched("called-blindly", function, lambda: _called_blindly(project, function.name)) != []
+    return _perhaps_called(project, function)
 
 
 def run_through(project: Project, function: FunctionDef) -> bool:
@@ -57,7 +57,7 @@ def run_through(project: Project, function: FunctionDef) -> bool:
     owner = class_of(function)
     if owner is None or not project.subclasses(Class(scope_of(function).module, owner)):
         return False
-    return project.evaluator.searched("called-blindly", function, lambda: _called_blindly(project, function.name)) != []
+    return _perhaps_called(project, function)
 
 
 PLAIN = (
@@ -86,6 +86,11 @@ def _plain(base: str) -> bool:
     """Whether a base class calls no methods of its subclasses: one to describe data, or an SDK's client."""
     name = sdk_for_root(base)
     return base.partition(".")[0] in PLAIN or (name is not None and load_sdk(name).client(base) is not None)
+
+
+def _perhaps_called(project: Project, function: FunctionDef) -> bool:
+    """Whether a call on something that cannot be resolved may be one of this method."""
+    return project.evaluator.searched("called-blindly", function, lambda: _called_blindly(project, function.name)) != []
 
 
 def _called_blindly(project: Project, name: str) -> list[str]:
