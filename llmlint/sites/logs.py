@@ -98,13 +98,28 @@ PUTTING = frozenset({"append", "extend", "update"})  # what a list or a mapping 
 
 
 @entity
+class Filling:
+    """A call that puts something into a list or a mapping."""
+
+    holder: ast.expr
+    call: ast.Call
+
+
+@entity
 class Parts:
     """What a function (or a module, at any depth) consists of, as far as names get their values by it."""
 
     assignments: tuple[Assignment, ...]
     loops: tuple[Loop, ...]
     entered: tuple[ast.withitem, ...]
+    fillings: tuple[Filling, ...]
     calls: tuple[ast.Call, ...]
+
+
+def _fillings(nodes: list[ast.AST]) -> Iterator[Filling]:
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PUTTING:
+            yield Filling(node.func.value, node)
 
 
 def parts_of(function: ast.AST) -> Parts:
@@ -116,6 +131,7 @@ def parts_of(function: ast.AST) -> Parts:
             tuple(n for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))),
             tuple(n for n in nodes if isinstance(n, (ast.For, ast.AsyncFor, ast.comprehension))),
             tuple(n for n in nodes if isinstance(n, ast.withitem)),
+            tuple(_fillings(nodes)),
             tuple(n for n in nodes if isinstance(n, ast.Call)),
         )
     return found
@@ -166,11 +182,10 @@ def related_names(function: ast.AST, call: ast.Call) -> set[str]:
                 id(item.context_expr) in inside or names_in(item.context_expr) & outputs
             ):
                 outputs |= names_in(item.optional_vars)
-        for filling in parts.calls:
-            func = filling.func
-            if isinstance(func, ast.Attribute) and func.attr in PUTTING and isinstance(func.value, ast.Name):
-                if any(id(given) in inside or names_in(given) & outputs for given in filling.args):
-                    outputs.add(func.value.id)
+        for filling in parts.fillings:
+            if isinstance(filling.holder, ast.Name):
+                if any(id(given) in inside or names_in(given) & outputs for given in filling.call.args):
+                    outputs.add(filling.holder.id)
         changed = len(outputs) > before
     return outputs
 
@@ -186,10 +201,9 @@ def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
         for node in parts.assignments:
             if node.value is not None and targets(node) & inputs:
                 inputs |= names_in(node.value)
-        for call in parts.calls:
-            func = call.func
-            if isinstance(func, ast.Attribute) and func.attr in PUTTING and names_in(func.value) & inputs:
-                for argument in call.args:
+        for filling in parts.fillings:
+            if names_in(filling.holder) & inputs:
+                for argument in filling.call.args:
                     inputs |= names_in(argument)
         if len(inputs) == before:
             break
