@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, classes, mutations, names, options, sessions, typehints
+from llmlint.index import calls, declared, mutations, names, options, sessions, typehints
+from llmlint.index.built import constructions
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.overrides import passes_on
 from llmlint.index.scopes import Binding
@@ -199,48 +200,15 @@ def _computed(ev: Evaluator, base: Result, name: str) -> Value:
 def _class_level(ev: Evaluator, base: Result, owner: Class, binding: Binding, name: str) -> list[Value]:
     """A name bound in the class body; for a declared field, what the constructor was given for it."""
     if binding.annotation is not None and base.call is not None:
-        given = _field(ev, base, name)
+        given = declared.given(ev, base, name)
         if given is not None:
             return [given]
-    value = _declared_default(ev, names.bound(ev, binding, None))
+    value = declared.default(ev, names.bound(ev, binding, None))
     typed = typehints.instance(ev, binding.annotation) if binding.annotation is not None else None
-    if typed is not None and (isinstance(value, Unknown) or is_none(value) or _is_field_call(value)):
-        return [typed]
+    said = isinstance(value, Unknown) or is_none(value) or declared.is_field_call(value)
+    if typed is not None and (said or binding.kind == "annotation"):
+        return (declared.where_built(ev, base, typed, value, name) if base.call is None else None) or [typed]
     return list(alternatives(value))
-
-
-def _declared_default(ev: Evaluator, value: Value) -> Value:
-    """The text that `Field(default=…)` gives a field, beside what a configuration may; anything else as it is."""
-    if not _is_field_call(value) or not isinstance(value, Result) or value.call is None:
-        return value
-    given = {keyword.arg: keyword.value for keyword in value.call.keywords}
-    default = given.get("default", value.call.args[0] if value.call.args else None)
-    found = ev.evaluate(default, value.frame) if default is not None else value
-    text = isinstance(found, Const) and isinstance(found.value, str) and found.value
-    return union([found, value]) if text else value
-
-
-def _is_field_call(value: Value) -> bool:
-    return (
-        isinstance(value, Result)
-        and isinstance(value.callee, Symbol)
-        and value.callee.path.endswith((".field", ".Field"))
-    )
-
-
-def _field(ev: Evaluator, base: Result, name: str) -> Value | None:
-    call = base.call
-    if call is None:
-        return None
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return ev.evaluate(keyword.value, base.frame)
-    fields = classes.fields(ev.project.mro(base.callee)) if call.args and isinstance(base.callee, Class) else []
-    position = fields.index(name) if name in fields else len(call.args)
-    before = call.args[: position + 1]
-    if position < len(call.args) and not any(isinstance(argument, ast.Starred) for argument in before):
-        return ev.evaluate(call.args[position], base.frame)
-    return None
 
 
 def _bind(ev: Evaluator, base: Result, value: Value, name: str) -> Value:
@@ -316,6 +284,10 @@ def _inherited(ev: Evaluator, base: Result, owner: Symbol, name: str, found: lis
         call = super_init(own.node)
         frame = method_frame(ev, base, Class(own.module, holder), own.node)
         module = own.module
+    elif call is None and isinstance(base.callee, Class):
+        built = constructions(ev, base.callee)
+        if built:
+            return [Member(Result(owner, one.call, one.module, one.frame), name) for one in built]
     return [Member(Result(owner, call, module, frame), name)]
 
 
@@ -332,5 +304,8 @@ def _of_super(ev: Evaluator, base: Result, name: str) -> Value:
         return Function(found.module, found.node, receiver)
     for above in ev.project.mro(instance.callee):
         if isinstance(above, Symbol):
-            return Member(Result(above, None), name)
+            own = base.frame.receiver if base.frame is not None else None
+            given = own if isinstance(own, Result) and isinstance(own.callee, Class) else instance
+            inherited = _inherited(ev, given, above, name, []) if name != "__init__" else []
+            return union(inherited) if inherited else Member(Result(above, None), name)
     return Unknown(f"`{name}` of the base class is not in the project")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import nodes_in, parameters
+from llmlint.index.tree import default_of, nodes_in, parameters
 from llmlint.index.values import Function, alternatives
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def passes_on(ev: Evaluator, method: ast.AST) -> bool:
     given = [argument.id for argument in call.args if isinstance(argument, ast.Name)]
     if own[: len(given)] != given or any(not isinstance(a, (ast.Name, ast.Starred)) for a in call.args):
         return False
+    if any(not _hands_on(method, keyword) for keyword in call.keywords):
+        return False
     value = method.body[-1].value if isinstance(method.body[-1], ast.Return) else None
     value = value.value if isinstance(value, ast.Await) else value
     if isinstance(value, ast.Call) and value is not call:
@@ -32,6 +34,15 @@ def passes_on(ev: Evaluator, method: ast.AST) -> bool:
         inner = inner.value if isinstance(inner, ast.Await) else inner
         return inner is call and _hands_out(ev, value)
     return value is call
+
+
+def _hands_on(method: ast.FunctionDef | ast.AsyncFunctionDef, keyword: ast.keyword) -> bool:
+    """Whether a keyword of the call adds nothing of the method's own: `**kwargs`, or an option that it may have got."""
+    if keyword.arg is None:
+        return isinstance(keyword.value, ast.Name)
+    default = default_of(method, keyword.arg)
+    same = isinstance(keyword.value, ast.Name) and keyword.value.id == keyword.arg
+    return same and isinstance(default, ast.Constant) and default.value is None
 
 
 def super_call(method: ast.AST) -> ast.Call | None:

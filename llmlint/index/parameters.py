@@ -147,6 +147,7 @@ def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
     if not callers or len(callers) > MAX_CALLERS:
         return Mapping({}, "the callers are not all known")
     entries: dict[str, Entry] = {}
+    times: dict[str, int] = {}
     opened: str | None = None
     for caller in callers:
         activation = handed_to.activation(ev, function, caller)
@@ -157,5 +158,7 @@ def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
         opened = opened or extra.open or (None if activation.complete else "the function is handed on")
         for key, entry in extra.entries.items():
             before = entries.get(key)
-            entries[key] = entry if len(callers) == 1 else (before.joined(entry) if before else entry).maybe()
-    return Mapping(entries, opened)
+            entries[key] = before.joined(entry) if before else entry
+            times[key] = times.get(key, 0) + entry.certain
+    always = {key: entry if times[key] == len(callers) else entry.maybe() for key, entry in entries.items()}
+    return Mapping(always, opened)

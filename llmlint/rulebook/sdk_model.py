@@ -119,7 +119,8 @@ class Client:
 
     These are `classes` (or functions), and `factories` when their first argument matches one of `arguments` (fnmatch
     patterns). `gives` is what the object brings along by itself. A `decorator` is put on functions of the project: the
-    operations are then those of the decorated function, `__call__` where it is called itself.
+    operations are then those of the decorated function, `__call__` where it is called itself. The first of `earlier`
+    that the project is held at counts.
     """
 
     classes: tuple[str, ...]
@@ -132,7 +133,7 @@ class Client:
     defaults: Defaults
     gives: frozenset[str]
     decorator: bool = False
-    earlier: Earlier | None = None
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def argument(self) -> str:

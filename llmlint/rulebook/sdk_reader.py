@@ -146,7 +146,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         defaults=_defaults(table.table("defaults")),
         gives=frozenset(table.texts("gives", among=PROVISIONS)),
         decorator=table.flag("decorator"),
-        earlier=_earlier(table.table("earlier"), settings),
+        earlier=tuple(_earlier(one, settings) for one in table.tables("earlier")),
     )
     if not client.classes:
         raise table.error("`classes` is missing")
@@ -156,9 +156,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
     return client
 
 
-def _earlier(table: Table, settings: Mapping[str, SettingTable]) -> Earlier | None:
-    if not table.remaining():
-        return None
+def _earlier(table: Table, settings: Mapping[str, SettingTable]) -> Earlier:
     found = Earlier(
         package=table.text("package", None),
         version=table.text("version", None),

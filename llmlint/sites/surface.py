@@ -258,20 +258,12 @@ def _choice(ev: Evaluator, call: ast.Call, frame: Frame | None) -> Value | None:
 
 
 def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
-    if value.call is None:
-        return None
     own = adapter_for(dotted)
-    position = own.argument if own is not None else 0
-    arguments = value.call.args
-    chosen = arguments[position] if len(arguments) > position else None
-    if chosen is None:
-        names = own.names if own is not None else WRAPPED
-        chosen = next((k.value for k in value.call.keywords if k.arg in names), None)
-    if chosen is None or id(value.call) in ev.adapting:
+    if value.call is None or id(value.call) in ev.adapting:
         return None  # `self.x = wrap(self.x)` wraps what it made itself
     ev.adapting.add(id(value.call))
     try:
-        inners = [surface_of(ev, option) for option in alternatives(ev.evaluate(chosen, value.frame))]
+        inners = [surface_of(ev, option) for option in _wrapped(ev, own, value)]
     finally:
         ev.adapting.discard(id(value.call))
     for inner in inners:
@@ -281,16 +273,37 @@ def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
     return None
 
 
+def _wrapped(ev: Evaluator, own: Adapter | None, value: Result) -> tuple[Value, ...]:
+    """What an adapter is given to wrap: by position, by one of its names or in a `**`; empty where it is not seen."""
+    position, names = (own.argument, own.names) if own is not None else (0, WRAPPED)
+    call = value.call
+    if call is None:
+        return ()
+    if len(call.args) > position:
+        return alternatives(ev.evaluate(call.args[position], value.frame))
+    named = next((k.value for k in call.keywords if k.arg in names), None)
+    if named is not None:
+        return alternatives(ev.evaluate(named, value.frame))
+    spread = [ev.evaluate(k.value, value.frame) for k in call.keywords if k.arg is None] if own is not None else []
+    for option in (option for given in spread for option in alternatives(given)):
+        entries = option.entries if isinstance(option, Mapping) else {}
+        for name in names:
+            if name in entries:
+                return alternatives(entries[name].value)
+    return tuple(Unknown("it is spread from a mapping that is not known") for _ in spread[:1])
+
+
 def _around_any_model(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
     """A chain or agent that came in from elsewhere, or holds a model that did: it asks one all the same."""
     own = adapter_for(dotted) if dotted.startswith(("langchain.", "langchain_classic.")) else None
     if own is None:
         return None
-    if value.call is not None:
-        chosen = next((k.value for k in value.call.keywords if k.arg in own.names), None)
-        options = alternatives(ev.evaluate(chosen, value.frame)) if chosen is not None else []
+    if value.call is not None and len(value.call.args) <= own.argument:
+        options = _wrapped(ev, own, value)
         if not options or not all(isinstance(option, Unknown) for option in options):
             return None
+    elif value.call is not None:
+        return None
     sdk = _sdk(ANY_MODEL)
     client = sdk.client(ANY_MODEL) if sdk is not None else None
     return Surface(sdk, client, Result(Symbol(ANY_MODEL), None), adapted=(own,)) if sdk is not None else None

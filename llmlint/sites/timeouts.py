@@ -38,11 +38,11 @@ class Timeout:
 def as_held(site: CallSite, match: Match) -> Match:
     """The match with its client as it is in the version that the project is held at."""
     client = match.surface.client
-    earlier = client.earlier if client is not None else None
-    if client is None or earlier is None or not held_below(site.module.path, earlier.version, earlier.package):
-        return match
-    old = replace(client, settings=earlier.settings, defaults=earlier.defaults)
-    return replace(match, surface=replace(match.surface, client=old))
+    for earlier in client.earlier if client is not None else ():
+        if client is not None and held_below(site.module.path, earlier.version, earlier.package):
+            old = replace(client, settings=earlier.settings, defaults=earlier.defaults)
+            return replace(match, surface=replace(match.surface, client=old))
+    return match
 
 
 def effective(site: CallSite, match: Match) -> Timeout:

@@ -196,3 +196,47 @@ def test_an_override_asks_where_it_calls_what_it_overrides() -> None:
         def judged(judge: Judge, question):
             return judge.predict(question)
     """)
+
+
+def test_an_override_that_fills_in_an_argument_asks_where_it_calls_what_it_overrides() -> None:
+    code = """
+        from langchain.chains import LLMChain
+        from langchain_openai import ChatOpenAI
+
+        class Summary(LLMChain):
+            def __init__(self, **kwargs):
+                super().__init__(prompt=PROMPT, **kwargs)
+
+            def predict(self, style="plain", **kwargs):
+                return super().predict(style=style, **kwargs)  # <- call
+
+        class Desk:
+            def __init__(self, **kwargs):
+                self.summary = Summary(llm=ChatOpenAI(**kwargs), verbose=True)
+
+            def summarise(self, text):
+                return self.summary.predict(text=text)
+
+        short = Desk(model="gpt-5.4-mini", max_tokens=100)
+        long = Desk(model="gpt-5.4", max_tokens=1000)
+    """
+    expect_calls(code)
+    assert only_site(code).models == ["gpt-5.4-mini", "gpt-5.4"]
+    assert only_site(code).setting("timeout").state.value == "absent"
+    assert only_site(code).setting("max-tokens").state.value == "present"
+
+
+def test_a_chain_without_a_constructor_asks_the_models_that_it_is_built_with() -> None:
+    code = """
+        from langchain.chains import LLMChain
+        from langchain_openai import ChatOpenAI
+
+        class Judge(LLMChain):
+            def judge(self, question):
+                return self.predict(question=question).strip() == "yes"  # <- call
+
+        def build(prompt):
+            return Judge(llm=ChatOpenAI(model="gpt-5.4"), prompt=prompt)
+    """
+    expect_calls(code)
+    assert only_site(code).models == ["gpt-5.4"]

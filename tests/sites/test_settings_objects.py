@@ -113,3 +113,25 @@ class Model:
 {calls}
 """
     assert setting(code, "timeout") == "absent"
+
+
+def test_what_a_declared_field_holds_is_what_the_object_is_built_with() -> None:
+    code = """
+        from openai import OpenAI
+        from pydantic import BaseModel, Field
+
+        class Lookup(BaseModel):
+            client: OpenAI
+
+            def vector(self, text):
+                return self.client.embeddings.create(model="text-embedding-3-small", input=text)
+
+        class Desk:
+            def lookup(self):
+                return Lookup(client=OpenAI(timeout=9))
+    """
+    assert setting(code, "timeout") == "present 9"
+    beside = code.replace("Lookup(client=OpenAI(timeout=9))", "Lookup(client=chosen())")
+    assert setting(beside, "timeout") == "unknown"
+    made = beside.replace("client: OpenAI", "client: OpenAI = Field(default_factory=lambda: OpenAI(timeout=7))")
+    assert setting(made.replace("Lookup(client=chosen())", "Lookup()"), "timeout") == "present 7"
