@@ -212,6 +212,8 @@ class Adapter:
     """Functions that take a client as their `argument`-th argument and return one; `surface` is "same".
 
     Given by keyword, it has one of these `names`. What it returns may be an `agent`: it hands out texts alone.
+    Where it has operations of its own, `asks` are the paths of the client's operations that they come down to; further
+    keywords of the function are then those of every call.
     """
 
     functions: tuple[str, ...]
@@ -220,6 +222,7 @@ class Adapter:
     agent: bool
     gives: frozenset[str]
     surface: str
+    asks: tuple[str, ...] = ()
 
 
 @entity

@@ -245,6 +245,7 @@ def _adapter(table: Table) -> Adapter:
         agent=table.flag("agent"),
         gives=frozenset(table.texts("gives", among=PROVISIONS)),
         surface=table.text("surface", "same", among=("same",)),
+        asks=table.texts("asks"),
     )
     table.close()
     return adapter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import class_of, parameters
@@ -30,6 +31,7 @@ from llmlint.rulebook.sdk_reader import WRAPPED
 from llmlint.sites.ambient import on_model
 from llmlint.sites.outward import function_name
 from llmlint.sites.parallel import members
+from llmlint.sites.wrapped import own_operation
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -109,7 +111,8 @@ def match(ev: Evaluator, callee: Value) -> Match | None:
                 operation = replace(operation, response=Response("parallel"))
             asked = on_model(ev, surface, callee, surface_of) or surface
             return Match(asked, operation, path, operation.gives | surface.gives | asked.gives)
-    return None
+    operation = own_operation(surface.adapted, surface.sdk, path, partial(_offers, surface))
+    return Match(surface, operation, path, operation.gives | surface.gives) if operation is not None else None
 
 
 def _gateway(gateways: Sdk, callee: Value) -> Match | None:
@@ -269,7 +272,10 @@ def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
     for inner in inners:
         found = (own or next((a for a in inner.sdk.adapters if dotted in a.functions), None)) if inner else None
         if inner is not None and found is not None:
-            return replace(inner, adapted=(*inner.adapted, found))
+            preset = inner.preset
+            if found.asks and value.module is not None:
+                preset = (*preset, Partial(value.callee, value.call, value.module, value.frame))
+            return replace(inner, adapted=(*inner.adapted, found), preset=preset)
     return None
 
 

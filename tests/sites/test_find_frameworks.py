@@ -86,6 +86,39 @@ def test_instructor() -> None:
     """)
 
 
+def test_what_instructor_adds_to_a_client_asks_the_client() -> None:
+    expect_calls("""
+        import instructor
+        from anthropic import Anthropic
+        from openai import AsyncOpenAI, OpenAI
+
+        wrapped = instructor.from_openai(OpenAI())
+        claude = instructor.from_anthropic(Anthropic())
+        waiting = instructor.from_openai(AsyncOpenAI())
+
+        wrapped.create(model="gpt-5.4-mini", response_model=int, messages=[])  # <- call
+        for part in wrapped.chat.completions.create_partial(response_model=int, messages=[]):  # <- call
+            ...
+        claude.chat.completions.create(model="claude-sonnet-4-6", response_model=int, messages=[])  # <- call
+        number, answer = claude.messages.create_with_completion(response_model=int, messages=[])  # <- call
+
+        async def numbers():
+            return [n async for n in waiting.create_iterable(response_model=int, messages=[])]  # <- call
+    """)
+
+
+def test_what_instructor_is_given_beside_a_client_is_given_to_every_call() -> None:
+    code = """
+        import instructor
+        from openai import OpenAI
+
+        client = instructor.from_openai(OpenAI(), max_tokens=300)
+        client.create_partial(model="gpt-5.4-mini", response_model=int, messages=[])
+    """
+    assert setting(code, "max-tokens") == "present 300"
+    assert setting(code.replace(", max_tokens=300", ""), "max-tokens") == "absent"
+
+
 def test_an_instructor_client_keeps_the_timeout_of_the_client_inside() -> None:
     code = """
         import instructor
