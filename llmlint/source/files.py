@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from llmlint.source.errors import SourceError, from_os_error
-from llmlint.source.ignore import IGNORE_FILES, IgnoreRules, Patterns, is_ignored
+from llmlint.source.ignore import IGNORE_FILES, IgnoreRules, Patterns, inside, is_ignored
 
 NOTEBOOK = ".ipynb"
 SUFFIXES = (".py", ".pyi", NOTEBOOK)
@@ -54,9 +54,9 @@ def discover(
     """The files at and below `paths`, sorted, each once, spelled as the path that led to it, with forward slashes.
 
     A file is taken as named, a directory walked even if its own name is excluded; below it count the ignore files
-    of git (up to the repository's top), `EXCLUDED_DIRECTORIES`, virtual environments and `exclude`: patterns in
-    gitignore syntax, relative to the project's directory `root`. `force_exclude` applies all of these to the named
-    paths too. Paths that cannot be looked at are appended to `errors`.
+    of git (up to the repository's top, and for what git does not track), `EXCLUDED_DIRECTORIES`, virtual environments
+    and `exclude`: patterns in gitignore syntax, relative to the project's directory `root`. `force_exclude` applies all
+    of these to the named paths too. Paths that cannot be looked at are appended to `errors`.
     """
     walk = _Walk(os.path.abspath(root).replace(os.sep, "/"), exclude, force_exclude, errors)
     for path in paths:
@@ -106,6 +106,7 @@ class _Walk:
             current = f"{current.rstrip('/')}/{name}"
             directory = is_directory or position < len(names) - 1
             ignored = ignored or is_ignored(rules, current, name, directory)
+            rules = inside(rules, current, name) if directory and not ignored else rules
             ignored = ignored or (self._force_exclude and self._is_excluded(current, name, directory))
         return rules, ignored
 
@@ -144,8 +145,9 @@ class _Walk:
             base = directory.rstrip("/")
             for name, entry in entries.items():
                 if entry.is_dir(follow_symlinks=False):
-                    if name not in EXCLUDED_DIRECTORIES and not self._passed_over(rules, f"{base}/{name}", name, True):
-                        pending.append((f"{base}/{name}", f"{prefix}{name}/", rules))
+                    below = f"{base}/{name}"
+                    if name not in EXCLUDED_DIRECTORIES and not self._passed_over(rules, below, name, True):
+                        pending.append((below, f"{prefix}{name}/", inside(rules, below, name)))
                 elif name.endswith(SUFFIXES) and self._is_source(entry):
                     absolute = f"{base}/{name}"
                     if not self._passed_over(rules, absolute, name, False):

@@ -8,19 +8,25 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llmlint.source.errors import SourceError, from_os_error
+from llmlint.source.tracked import Tracked
 
 if TYPE_CHECKING:
     from pathspec.pattern import RegexPattern
 
 # Later files win over earlier ones.
-IGNORE_FILES = (".gitignore", ".ignore")
+OWN_FILE = ".ignore"
+IGNORE_FILES = (".gitignore", OWN_FILE)
 _EXCLUDE_FILE = os.path.join(".git", "info", "exclude")
 
 
 class Patterns:
-    """Patterns in gitignore syntax that hold below the directory `base` (absolute, forward slashes)."""
+    """Patterns in gitignore syntax that hold below the directory `base` (absolute, forward slashes).
 
-    def __init__(self, base: str, lines: Iterable[str]) -> None:
+    Those of git's own files ignore nothing that is `tracked`.
+    """
+
+    def __init__(self, base: str, lines: Iterable[str], tracked: Tracked | None = None) -> None:
+        self.tracked = tracked
         self._prefix = base.rstrip("/") + "/"
         self._patterns: list[tuple[RegexPattern, bool]] = []
         for line in lines:
@@ -53,12 +59,16 @@ class IgnoreRules:
     def __init__(self, errors: list[SourceError]) -> None:
         self._errors = errors
         self._read: dict[str, tuple[Patterns, ...]] = {}
+        self._tracked: dict[str, Tracked] = {}
 
     def of(self, directory: str, names: Iterable[str]) -> tuple[Patterns, ...]:
         """The patterns in the ignore files among `names`, the entries of a directory; weakest first."""
         known = self._read.get(directory)
         if known is None:
-            files = [_EXCLUDE_FILE] if ".git" in names else []
+            repository = ".git" in names and os.path.exists(os.path.join(directory, ".git"))
+            if repository:
+                self._tracked[directory] = Tracked(directory)
+            files = [_EXCLUDE_FILE] if repository else []
             files += [name for name in IGNORE_FILES if name in names]
             known = tuple(patterns for name in files for patterns in self._file(directory, name))
             self._read[directory] = known
@@ -74,16 +84,38 @@ class IgnoreRules:
         except OSError as error:
             self._errors.append(from_os_error(path, error))
             return []
-        return [Patterns(directory, lines)]
+        return [Patterns(directory, lines, self._around(directory) if name != OWN_FILE else None)]
+
+    def _around(self, directory: str) -> Tracked | None:
+        """What is tracked in the repository that a directory belongs to."""
+        while directory not in self._tracked:
+            above = os.path.dirname(directory)
+            if above == directory:
+                return None
+            directory = above
+        return self._tracked[directory]
 
 
 def is_ignored(rules: Sequence[Patterns], path: str, name: str, is_directory: bool) -> bool:
     """Whether `rules`, weakest first, ignore an entry."""
     for patterns in reversed(rules):
         verdict = patterns.verdict(path, name, is_directory)
-        if verdict is not None:
+        if verdict is not None and not (verdict and _is_tracked(patterns, path, is_directory)):
             return verdict
     return False
+
+
+def inside(rules: tuple[Patterns, ...], path: str, name: str) -> tuple[Patterns, ...]:
+    """The rules for what is in a directory: one that is ignored but for what git tracks there holds nothing else."""
+    for patterns in reversed(rules):
+        verdict = patterns.verdict(path, name, True)
+        if verdict is not None:
+            return (*rules, Patterns(path, ["*"], patterns.tracked)) if verdict and patterns.tracked else rules
+    return rules
+
+
+def _is_tracked(patterns: Patterns, path: str, is_directory: bool) -> bool:
+    return patterns.tracked is not None and patterns.tracked.holds(path, is_directory)
 
 
 def _compiled(line: str) -> list[RegexPattern]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,6 +147,18 @@ def test_dot_ignore_and_the_repository_exclude_file_count(tree: Tree) -> None:
         ".git/info/exclude=a.py|b.py", ".gitignore=!b.py|c.py", ".ignore=!c.py|d.py", *(f"{name}.py" for name in "abcd")
     )
     assert found() == ["b.py", "c.py"]
+
+
+@pytest.mark.parametrize("version", [2, 4])
+def test_what_git_tracks_is_found_whatever_its_ignore_files_say(tree: Tree, version: int) -> None:
+    top = tree(".gitignore=*|!*.py|b.py|gen/", "a.py", "b.py", "c/b.py", "src/a.py", "gen/a.py", "gen/c.py", "gen/x/b.py")
+    git = ["git", "-c", f"index.version={version}"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "add", "-f", "b.py", "gen/a.py", "gen/x/b.py", ".gitignore"], check=True)
+    assert found() == ["a.py", "b.py", "gen/a.py", "gen/x/b.py"]
+    assert found("gen", "c/b.py", "b.py", force_exclude=True) == ["b.py", "gen/a.py", "gen/x/b.py"]
+    (top / ".ignore").write_text("gen/x/\n")  # not git's, so it holds for what git tracks as well
+    assert found(exclude=("/b.py",)) == ["a.py", "gen/a.py"]
 
 
 def test_ignore_files_above_count_up_to_the_top_of_the_repository(tree: Tree) -> None:
