@@ -22,18 +22,16 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
     """Calls that return text and carry no cap, at the call or at the constructor where the framework takes it there."""
     built: Places[tuple[Result, str]] = Places()
     for site in sites.outside_tests:
-        if not site.answers or site.kind == "agent" or site.gives("cap"):
+        if not site.answers or site.gives("cap"):
             continue
         if (
             site.setting("max-tokens").state is not State.ABSENT
             or site.setting("stored-prompt").state is not State.ABSENT
         ):
             continue
-        root = _takes_it_there(site)
-        if root is not None and root.call is not None:
-            assert site.match.surface.client is not None
-            keyword = site.match.surface.client.settings.paths("max-tokens")[0]
-            built.add(root.call, site, (root, keyword))
+        there = _takes_it_there(site)
+        if there is not None and there[0].call is not None:
+            built.add(there[0].call, site, there)
             continue
         paths = site.match.operation.settings.paths("max-tokens")
         if not paths:  # the call has no such parameter: a cap could only stand in a body that is not looked into
@@ -63,12 +61,19 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)
 
 
-def _takes_it_there(site: CallSite) -> Result | None:
-    """The model object's construction, for frameworks whose constructor takes the cap."""
+def _takes_it_there(site: CallSite) -> tuple[Result, str] | None:
+    """The construction that takes the cap, and its keyword, for frameworks whose constructor takes it.
+
+    That is the client's, or that of the model object which an agent is given.
+    """
     client, root = site.match.surface.client, site.match.surface.root
-    if client is None or not client.settings.paths("max-tokens") or not isinstance(root, Result):
+    paths = client.settings.paths("max-tokens") if client is not None else ()
+    if not paths or not isinstance(root, Result):
         return None
-    return root
+    model = site.setting("model").value
+    if paths[0].startswith("model.") and isinstance(model, Result) and model.call is not None and model.module:
+        return model, paths[0].partition(".")[2]
+    return root, paths[0]
 
 
 def _spelling(site: CallSite, paths: tuple[str, ...]) -> str:

@@ -61,7 +61,12 @@ def limited(
 
 def _is_certain(site: CallSite, keyword: str) -> bool:
     """Whether a text of ordinary length is all that can come of the call."""
-    if site.reference is not None or _draws(site) or (site.match.operation.response.body and "." in keyword):
+    if (
+        site.reference is not None
+        or site.kind == "agent"
+        or _draws(site)
+        or (site.match.operation.response.body and "." in keyword)
+    ):
         return False
     if not names_its_model(site) or not knows_its_host(site):
         return False

@@ -306,7 +306,8 @@ class Sdk:
     `deprecated` tells what to use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs
     whose clients a framework may call; `companions` are the further distributions that hold some of the names, and
     `in_step` those that need the same major version of the SDK as their own. `histories` are classes of memories that
-    keep all turns of a conversation and send them whole.
+    keep all turns of a conversation and send them whole, `own_client` functions that give the SDK a client of the
+    program's own for all its calls.
     """
 
     name: str
@@ -331,6 +332,7 @@ class Sdk:
     adapters: tuple[Adapter, ...]
     ambients: tuple[Ambient, ...]
     histories: tuple[str, ...]
+    own_client: tuple[str, ...]
     token_limits: tuple[TokenLimit, ...]
     retired_parameters: tuple[RetiredParameter, ...]
     exceptions: Exceptions

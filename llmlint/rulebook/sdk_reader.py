@@ -77,6 +77,7 @@ def read_sdk(top: Table) -> Sdk:
         adapters=tuple(_adapter(table) for table in top.tables("adapter")),
         ambients=tuple(_ambient(table, groups) for table in top.tables("ambient")),
         histories=top.texts("histories"),
+        own_client=top.texts("own-client"),
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
         exceptions=_exceptions(top.table("exceptions")),
@@ -148,7 +149,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         decorator=table.flag("decorator"),
         earlier=tuple(_earlier(one, settings) for one in table.tables("earlier")),
     )
-    if not client.classes:
+    if not client.classes and not client.factories:
         raise table.error("`classes` is missing")
     if bool(client.factories) != bool(client.arguments):
         raise table.error("`factories` and `arguments` go together")

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
+from llmlint.index import attributes
 from llmlint.index.values import (
     Class,
     Entry,
@@ -18,6 +19,7 @@ from llmlint.index.values import (
     Value,
     alternatives,
     is_none,
+    text_of,
     union,
 )
 from llmlint.sites.callsite import NOT_GIVEN, Setting, State
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from llmlint.rulebook.sdk_model import SettingTable
 
 ABSENT = Setting(State.ABSENT)
+PLAIN = ("builtins.", "pydantic.", "typing.", "typing_extensions.", "abc.", "enum.")
 NULL_IS_A_VALUE = frozenset({"timeout", "retries"})  # None switches the limit off; elsewhere None means "not given"
 
 
@@ -127,7 +130,7 @@ def _nested(value: Value | None, path: list[str], outer: Setting, spelled: str) 
     """A parameter inside a mapping or a configuration object."""
     found: list[Setting] = []
     for option in alternatives(value) if value is not None else ():
-        inner = _inside(option, path[0])
+        inner = None if _only_names(option, spelled, path) else _inside(option, path[0])
         if inner is None:
             found.append(ABSENT)
         elif isinstance(inner, Unknown):
@@ -137,6 +140,11 @@ def _nested(value: Value | None, path: list[str], outer: Setting, spelled: str) 
         else:
             found.append(judged(spelled, inner, outer.where, spelled))
     return join(found) if found else ABSENT
+
+
+def _only_names(value: Value, spelled: str, path: list[str]) -> bool:
+    """Whether it is the id of a model, given where an object with settings of its own could be."""
+    return text_of(value) is not None and spelled.split(".")[-len(path) - 1] in ("model", "llm")
 
 
 def _inside(value: Value, key: str) -> Value | None:
@@ -184,7 +192,17 @@ def _constructed(value: Result, key: str) -> Value | None:
         return Unknown("the configuration object takes positional arguments")
     if value.module is not None and _set_later(ev, value, value.module.attribute_stores.get(key, [])):
         return Unknown(f"`{key}` is assigned to the object later")
-    return None
+    return _of_class(ev, value, key) if isinstance(value.callee, Class) else None
+
+
+def _of_class(ev: Evaluator, value: Result, key: str) -> Value | None:
+    """What an object of the project's own class holds without being given it: a default, what `__init__` sets."""
+    assert isinstance(value.callee, Class)
+    held = attributes.of(ev, value, key)
+    if not isinstance(held, Unknown) or not held.why.endswith(attributes.MISSING):
+        return held
+    bases = [owner.path for owner in ev.project.mro(value.callee) if isinstance(owner, Symbol)]
+    return None if all(path.startswith(PLAIN) for path in bases) else Unknown(f"a class of a library may set `{key}`")
 
 
 def _set_later(ev: Evaluator, value: Result, stores: list[ast.Attribute]) -> bool:

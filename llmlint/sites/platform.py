@@ -29,7 +29,7 @@ PREFIXES = {
 """Prefixes by which litellm routes a model."""
 ROUTED = ("openai", "anthropic")
 """Platforms that litellm knows by the id alone."""
-MODULES = {"openai": "openai", "anthropic": "anthropic", "google-generativeai": "google"}
+MODULES = {"openai": "openai", "anthropic": "anthropic", "google-generativeai": "google", "openai-agents": "openai"}
 """SDKs whose functions need no client: the platform that they reach."""
 SOMETIMES = "on some paths only"
 SAME = {"aws": "bedrock"}
@@ -108,12 +108,19 @@ def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] |
         return None
     name = provider(site, match)
     models = load_models(SAME.get(name, name)) if name else None
-    bare = id_.removeprefix("models/")
-    if models is not None and bare == id_ and _environment_decides(site, match, name):
+    bare = _named(match, id_).removeprefix("models/")
+    if models is not None and not id_.startswith("models/") and _environment_decides(site, match, name):
         elsewhere = load_models("vertex")
         if elsewhere is not None and id_ in elsewhere.shutdown and id_ in models.shutdown:
             models = max(models, elsewhere, key=lambda one: one.shutdown[id_])
     return (bare, models) if models is not None else None
+
+
+def _named(match: Match, id_: str) -> str:
+    """The id without the provider that a factory is told with it: `openai:gpt-5`."""
+    client = match.surface.client
+    told, colon, rest = id_.partition(":")
+    return rest if colon and client is not None and f"{told}:*" in client.arguments else id_
 
 
 def _environment_decides(site: CallSite, match: Match, name: str) -> bool:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from llmlint.rulebook.sdk_model import Sdk, SettingTable
     from llmlint.sites.surface import Match, Surface
 
+OF_CLIENT = ("timeout", "retries", "base-url", "http-client", "api-key")
+
 
 def combined(site: CallSite, name: str) -> Setting:
     """The setting over all clients the call can go to."""
@@ -154,7 +156,8 @@ def of_client(ev: Evaluator, surface: Surface, name: str, near: Module | None = 
         taken = client is not None or any(each.settings.paths(name) for each in surface.sdk.clients)
         return Setting(State.UNKNOWN, None, root.why) if taken else ABSENT
     if isinstance(root, Symbol):
-        return _assigned(ev, surface.sdk, name, near)
+        assigned = _assigned(ev, surface.sdk, name, near)
+        return assigned if assigned.state is not State.ABSENT else _of_own_client(ev, surface.sdk, name)
     if client is None or not client.settings.paths(name):
         return ABSENT
     if isinstance(root, Result):
@@ -164,6 +167,15 @@ def of_client(ev: Evaluator, surface: Surface, name: str, near: Module | None = 
         if found.state is State.ABSENT and len(root.call.args) > len(client.positional):
             return Setting(State.UNKNOWN, None, "the constructor takes no such positional argument")
         return found
+    return ABSENT
+
+
+def _of_own_client(ev: Evaluator, sdk: Sdk, name: str) -> Setting:
+    """What is not known because the program may make the SDK's calls go through a client that it built itself."""
+    if name in OF_CLIENT:
+        for function in sdk.own_client:
+            if any(function.encode() in ev.project.files.by_path[path].data for path in ev.project.files.named):
+                return Setting(State.UNKNOWN, None, f"`{function}` may bring a client with its own")
     return ABSENT
 
 

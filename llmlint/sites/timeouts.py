@@ -57,7 +57,9 @@ def effective(site: CallSite, match: Match) -> Timeout:
     table = match.surface.client.settings if match.surface.client else None
     if not _left_out(client, table):
         return _judge(client, table.timeout_unit if table else "seconds")
-    transport = of_client(ev, match.surface, "http-client")
+    transport = of_call(site, match, "http-client")
+    if transport.state is State.ABSENT:
+        transport = of_client(ev, match.surface, "http-client")
     if transport.state is State.UNKNOWN or (transport.state is State.PRESENT and _limits(transport.value)):
         return Timeout("unknown" if transport.state is State.UNKNOWN else "given", 0, transport)
     seconds = match.operation.defaults.timeout

@@ -151,7 +151,9 @@ def test_dot_ignore_and_the_repository_exclude_file_count(tree: Tree) -> None:
 
 @pytest.mark.parametrize("version", [2, 4])
 def test_what_git_tracks_is_found_whatever_its_ignore_files_say(tree: Tree, version: int) -> None:
-    top = tree(".gitignore=*|!*.py|b.py|gen/", "a.py", "b.py", "c/b.py", "src/a.py", "gen/a.py", "gen/c.py", "gen/x/b.py")
+    top = tree(
+        ".gitignore=*|!*.py|b.py|gen/", "a.py", "b.py", "c/b.py", "src/a.py", "gen/a.py", "gen/c.py", "gen/x/b.py"
+    )
     git = ["git", "-c", f"index.version={version}"]
     subprocess.run([*git, "init", "-q"], check=True)
     subprocess.run([*git, "add", "-f", "b.py", "gen/a.py", "gen/x/b.py", ".gitignore"], check=True)
