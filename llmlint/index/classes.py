@@ -95,21 +95,27 @@ def fields(order: list[Class | Symbol]) -> list[str]:
     own = [entry for entry in order if isinstance(entry, Class)]
     if not isinstance(first, Class) or not (tuples or decorated(first.node, *DATACLASSES)) or find(order, "__init__"):
         return []
-    if any(_unusual(entry.node) for entry in own):
+    declared = [_declared(entry.node) for entry in reversed(own)]
+    if None in declared:
         return []
-    found: dict[str, None] = {}
-    for entry in reversed(own):
-        for statement in entry.node.body:
-            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                if "ClassVar" not in ast.unparse(statement.annotation):
-                    found.setdefault(statement.target.id)
-    return list(found)
+    return list(dict.fromkeys(name for names in declared for name in names or ()))
 
 
-def _unusual(node: ast.ClassDef) -> bool:
-    """Whether a field is not taken, or by keyword only."""
-    parts = [*node.decorator_list, *(statement for statement in node.body if isinstance(statement, ast.AnnAssign))]
-    return any(word in ast.unparse(part) for part in parts for word in ("kw_only", "KW_ONLY", "init=False"))
+def _declared(node: ast.ClassDef) -> list[str] | None:
+    """The fields in the body of a class, found once; None where one is not taken, or by keyword only."""
+    if "declared" not in node.__dict__:
+        node.__dict__["declared"] = _read_fields(node)
+    found: list[str] | None = node.__dict__["declared"]
+    return found
+
+
+def _read_fields(node: ast.ClassDef) -> list[str] | None:
+    fields = [statement for statement in node.body if isinstance(statement, ast.AnnAssign)]
+    spelled = [ast.unparse(part) for part in (*node.decorator_list, *fields)]
+    if any(word in each for each in spelled for word in ("kw_only", "KW_ONLY", "init=False")):
+        return None
+    targets = [field.target for field in fields if "ClassVar" not in ast.unparse(field.annotation)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def after(order: list[Class | Symbol], current: ast.ClassDef) -> list[Class | Symbol]:

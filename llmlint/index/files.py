@@ -47,6 +47,7 @@ class Files:
         self._importers: dict[str, set[str]] | None = None
         self._bringing: dict[bytes, list[str]] = {}  # the files whose `from` imports bring a name, or `*`
         self._mentions: dict[str, list[str]] = {}
+        self._holding: dict[bytes, frozenset[str]] = {}
         self._external: dict[str, list[str]] = {}
         self._reach: dict[str, frozenset[str]] = {}
 
@@ -57,6 +58,14 @@ class Files:
             needle = word.encode()
             found = [path for path, file in self.by_path.items() if stands_alone(file.data, needle)]
             self._mentions[word] = found
+        return found
+
+    def holding(self, needle: bytes) -> frozenset[str]:
+        """Files that hold these bytes."""
+        found = self._holding.get(needle)
+        if found is None:
+            found = frozenset(path for path, file in self.by_path.items() if needle in file.data)
+            self._holding[needle] = found
         return found
 
     def using(self, name: str, home: str) -> list[str]:
@@ -92,14 +101,14 @@ class Files:
     @cached_property
     def _attributes(self) -> dict[bytes, list[str]]:
         """The files that spell a name behind a dot."""
-        return self._holding(ATTRIBUTE)
+        return self._by_name(ATTRIBUTE)
 
     @cached_property
     def _definitions(self) -> dict[bytes, list[str]]:
         """The files that spell a name behind `def`."""
-        return self._holding(DEFINITION)
+        return self._by_name(DEFINITION)
 
-    def _holding(self, pattern: re.Pattern[bytes]) -> dict[bytes, list[str]]:
+    def _by_name(self, pattern: re.Pattern[bytes]) -> dict[bytes, list[str]]:
         """The files, in their order, by what the pattern finds in them: one pass answers every later question."""
         found: dict[bytes, list[str]] = {}
         for path, file in self.by_path.items():

@@ -69,6 +69,12 @@ class Module:
                 found.setdefault(name, []).extend(loads)
         return found
 
+    @cached_property
+    def item_changes(self) -> list[ast.Subscript]:
+        """Every place that sets or deletes an item of what a plain name holds."""
+        changes = (change for scope in self.scopes for found in scope.changes.values() for change in found)
+        return [change for change in changes if isinstance(change, ast.Subscript)]
+
     @property
     def text(self) -> str:
         """The module's source."""

@@ -138,10 +138,11 @@ def around(project: Project, home: Module, words: Iterable[str] | None = None) -
 
     If words are given, only those that spell one of them: the others are not parsed.
     """
-    files, needles = project.files, [word.encode() for word in words or ("",)]
-    for path in sorted({home.key, *files.below(files.reaching(home.key))}):
-        if not any(needle in files.by_path[path].data for needle in needles):
-            continue
+    files = project.files
+    together = {home.key, *files.below(files.reaching(home.key))}
+    if words is not None:
+        together &= {path for word in words for path in files.holding(word.encode())}
+    for path in sorted(together):
         module = project.module(path)
         if module is not None and (module is home or not is_test(module)):
             yield module
@@ -174,9 +175,8 @@ def _assigned(
     if session.items:
         last = {path.rpartition(".")[2] for path in session.objects}
         loads = [load for word in last for load in module.attribute_loads.get(word, ())]
-        above = [parent(load) for load in loads]
-        above += [change for scope in module.scopes for found in scope.changes.values() for change in found]
-        items = [node for node in above if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)]
+        above = [node for load in loads if isinstance(node := parent(load), ast.Subscript)]
+        items = [node for node in (*above, *module.item_changes) if isinstance(node.ctx, ast.Store)]
         means = [(node, _means(ev, node.slice, name)) for node in items]
         targets += [(node, known is True) for node, known in means if known is not False]
     for target, known in targets:
