@@ -47,6 +47,8 @@ class Files:
         self._importers: dict[str, set[str]] | None = None
         self._bringing: dict[bytes, list[str]] = {}  # the files whose `from` imports bring a name, or `*`
         self._mentions: dict[str, list[str]] = {}
+        self._may_read: dict[tuple[str, str, bool], bool] = {}
+        self._names_given: dict[str, bool] = {}
         self._holding: dict[bytes, frozenset[str]] = {}
         self._external: dict[str, list[str]] = {}
         self._reach: dict[str, frozenset[str]] = {}
@@ -87,6 +89,31 @@ class Files:
             return spelling
         reaching = self.reaching(home)
         return sorted(path for path in spelling if path in reaching)
+
+    def may_read(self, method: str, field: str, *, prop: bool) -> bool:
+        """Whether a file may define this method (or property) and read the field in it.
+
+        A method may stand under another name than its own, where something is assigned to it or imported as it.
+        """
+        known = self._may_read.get((method, field, prop))
+        if known is None:
+            reading = self.holding(b"." + field.encode(errors="replace"))
+            reading &= self.holding(b"property") if prop else reading
+            known = not reading.isdisjoint(self.defining(method))
+            known = known or (not prop and bool(reading) and self._given(method))
+            self._may_read[method, field, prop] = known
+        return known
+
+    def _given(self, name: str) -> bool:
+        """Whether some file may give this name to something, other than by `def`."""
+        found = self._names_given.get(name)
+        if found is None:
+            spelled = re.escape(name.encode())
+            given = re.compile(spelled + rb"\s*(?:=(?!=)|[:,)])|as\s+" + spelled + rb"\b")
+            every = (file.data for file in self.by_path.values())
+            found = bool(self.defining("__getattr__")) or any(given.search(data) for data in every)
+            self._names_given[name] = found
+        return found
 
     def spelling(self, ending: bytes) -> list[str]:
         """Files that hold these bytes, which end in `.name` or `.name(`, with nothing more of a name behind them."""

@@ -60,6 +60,8 @@ class Objects(Holders):
             return False
         entered = False
         field, inner = trace.wraps[0][1:], replace(trace, entered=(*trace.entered, node))
+        if not self.site.project.files.may_read(name, field, prop=isinstance(node, ast.Attribute)):
+            return False  # what the object is need not be known
         for method in self._members(node, name):
             if parameters(method.node) and field in method.module.attribute_loads:
                 entered = True

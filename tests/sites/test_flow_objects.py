@@ -193,3 +193,41 @@ def ask():
 
 json.loads(ask())  # <- parse
 """)
+
+
+def test_a_method_that_stands_under_another_name() -> None:
+    parses("""
+class Reply:
+    def __init__(self, text):
+        self.text = text
+        self.strip = self.parsed
+
+    def parsed(self):
+        return json.loads(self.text)  # <- parse
+
+    items = parsed
+    keys, values = parsed, parsed
+
+def read():
+    reply = Reply(CHAT.choices[0].message.content)
+    reply.strip()
+
+def read_items():
+    Reply(CHAT.choices[0].message.content).items()
+""")
+
+
+def test_a_method_of_a_name_that_is_given_by_a_hook() -> None:
+    parses("""
+class Reply:
+    def __init__(self, text):
+        self.text = text
+
+    def parsed(self):
+        return json.loads(self.text)  # <- parse
+
+    def __getattr__(self, name):
+        return self.parsed
+
+Reply(CHAT.choices[0].message.content).data()
+""")
