@@ -14,7 +14,7 @@ from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import SettingTable, TokenLimit
 from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.prompts import static_prompt
+from llmlint.sites.prompts import is_marked, static_prompt
 from llmlint.sites.settings import of_client
 
 
@@ -149,8 +149,7 @@ def oversized_prompt(sites: Sites, settings: Settings) -> Iterator[Finding]:
             fields = {"tokens": f"{tokens:,}", "budget": f"{budget:,}", "call": site.spelled}
             where = prompt.origin.module.location(prompt.origin.node)
             proof = Note(f"{tokens:,} tokens of fixed text are written here", where)
-            severity = Severity.INFO if prompt.cached else None
-            message = "cached" if prompt.cached else "default"
+            severity, message = (Severity.INFO, "cached") if is_marked(site) else (None, "default")
             yield Finding(
                 prompt.origin.module, prompt.origin.node, message, fields, (proof,), site_notes([site]), severity
             )

@@ -10,7 +10,7 @@ from llmlint.checks.marking import marked
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Const, Mapping, Sequence, Value
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.prompts import CACHE_KEYS, static_prompt
+from llmlint.sites.prompts import CACHE_KEYS, is_marked, static_prompt
 
 OPT_IN = ("anthropic", "bedrock")
 MOST_MARKERS = 4  # anthropic and bedrock refuse more
@@ -32,7 +32,7 @@ def uncached_static_prefix(site: CallSite, settings: Settings) -> Iterator[Findi
     prompts = list(static_prompt(site))
     smallest = int(settings.number("tokens"))
     sizes = [exceeds(prompt.text, smallest) for prompt in prompts]
-    if not prompts or any(size is None for size in sizes) or any(prompt.cached for prompt in prompts):
+    if not prompts or any(size is None for size in sizes) or is_marked(site):
         return
     size = min(size for size in sizes if size is not None)
     where = prompts[0].origin.module.location(prompts[0].origin.node)

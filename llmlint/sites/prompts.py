@@ -48,7 +48,6 @@ class StaticPrompt:
 
     text: str
     origin: Origin
-    cached: bool
 
 
 @dataclass(slots=True)
@@ -61,13 +60,11 @@ def static_prompt(site: CallSite) -> Iterator[StaticPrompt]:
     """The static prompts a call can send: one for each alternative of its largest ingredient."""
     shared: list[_Part] = []
     variants: list[list[_Part]] = []
-    cached = False
     for name in ("system", "prompt", "tools"):
         setting = site.setting(name)
         if setting.state is State.ABSENT or setting.value is None:
             continue
-        options = list(alternatives(setting.value))
-        cached = cached or any(_marked(option, 0) for option in options)
+        options = alternatives(setting.value)
         parts = [list(_tools(option) if name == "tools" else _texts(option, 0)) for option in options]
         if len(parts) == 1:
             shared += parts[0]
@@ -84,7 +81,14 @@ def static_prompt(site: CallSite) -> Iterator[StaticPrompt]:
             continue
         largest = max(origins, key=lambda part: len(part.text))
         assert largest.origin is not None
-        yield StaticPrompt("\n".join(part.text for part in whole), largest.origin, cached)
+        yield StaticPrompt("\n".join(part.text for part in whole), largest.origin)
+
+
+def is_marked(site: CallSite) -> bool:
+    """Whether a cache marker stands anywhere in what a call sends."""
+    settings = (site.setting(name) for name in ("system", "prompt", "tools"))
+    values = [one.value for one in settings if one.state is not State.ABSENT and one.value is not None]
+    return any(_marked(option, 0) for value in values for option in alternatives(value))
 
 
 def _texts(value: Value, depth: int) -> Iterator[_Part]:
