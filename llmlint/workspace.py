@@ -68,7 +68,8 @@ class Workspace:
                 self._load(path, fatal=False)
         words = frozenset(all_words())
         named = {self._key(path): hits for path, data in self._data.items() if (hits := mentioned(data, words))}
-        declared = self.resolver.for_directory(self.root).gateway
+        config = self.resolver.for_directory(self.root)
+        declared = config.gateway
         if not named and not declared:
             return None
         from llmlint.index.files import File, Files
@@ -78,6 +79,7 @@ class Workspace:
         programs = self._notebooks
         files = [File(self._key(path), path, data, programs.get(path)) for path, data in sorted(self._data.items())]
         self._project = Project(Files(files, reserved_roots(), named, os.path.basename(self.root)), roots)
+        self._project.library = config.profile == "library"
         if declared:
             from llmlint.rulebook.gateways import read_gateways
 

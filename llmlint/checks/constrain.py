@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from llmlint.checks.dispatch import perhaps_elsewhere
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.probes import only_probed
 from llmlint.checks.shaping import constrained
@@ -43,6 +44,7 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
                 and not _probed(use)
                 and not only_probed(sites, use)
                 and _unconstrained(site, use.outward)
+                and not perhaps_elsewhere(use)
             ):
                 found.add(use.node, site, use)
     steps: dict[tuple[object, ...], tuple[list[Use], list[CallSite]]] = {}

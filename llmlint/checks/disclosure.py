@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint.checks.consoles import shows_info
+from llmlint.checks.dispatch import perhaps_elsewhere
 from llmlint.checks.edits import replacing_expression, source_of
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.switches import debug_switches
@@ -66,7 +67,7 @@ def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix 
 def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
     flow = sites.flow(site)
     for use in flow.uses("log") if site.answers else ():
-        if use.how not in QUIET and isinstance(use.node, ast.Call):
+        if use.how not in QUIET and isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
             yield use.node, "answer"
     function = site.function
     prompts = _prompt_names(site)

@@ -18,6 +18,7 @@ from llmlint.index.values import (
     identity,
     is_none,
     union,
+    widest,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def keywords(ev: Evaluator, frame: Frame) -> Mapping:
             given = ev.evaluate(keyword.value, frame.caller)
             if isinstance(given, Mapping):
                 entries |= {key: entry for key, entry in given.entries.items() if key not in names}
-            opened = _why_open(given) or opened
+            opened = widest(opened, _why_open(given))
         elif keyword.arg not in names:
             entries[keyword.arg] = Entry(later(ev, keyword.value, frame.caller))
     return Mapping(entries, opened)
@@ -178,7 +179,7 @@ def _spread(ev: Evaluator, frame: Frame, name: str) -> Value | None:
         entry = given.entries.get(name) if isinstance(given, Mapping) else None
         if entry is not None:
             return entry.value if entry.certain else union([entry.value, Unknown(f"`{name}` is passed on some paths")])
-        opened = opened or _why_open(given)
+        opened = widest(opened, _why_open(given))
     return Unknown(opened) if opened else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import known, methods, sessions, typehints
+from llmlint.index import conditions, known, methods, sessions, typehints
 from llmlint.index.activations import later
 from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
 from llmlint.index.values import (
@@ -92,6 +92,8 @@ def returned(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
     if isinstance(function, ast.Lambda):
         return ev.evaluate(function.body, frame)
     returns, yields = exits(function)
+    if frame is not None and frame.complete and len(returns) > 1 and not yields:
+        returns = conditions.live_returns(ev, function.body, frame)[0] or returns
     if yields:
         items = [later(ev, y.value, frame) for y in yields if isinstance(y, ast.Yield) and y.value is not None]
         return Sequence(tuple(items), "it is a generator")

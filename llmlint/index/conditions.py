@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.scopes import Block
+from llmlint.index.scopes import Block, Scope
+from llmlint.index.tree import nodes_in
 from llmlint.index.values import (
     Class,
     Const,
@@ -116,8 +117,24 @@ def entered(ev: Evaluator, block: Block, within: Block, frame: Frame | None) -> 
     return True if certain else None
 
 
-def live_returns(ev: Evaluator, body: list[ast.stmt], frame: Frame | None) -> tuple[list[ast.Return], bool]:
-    """The `return` statements that control can reach, and whether it always leaves the body by them or a raise."""
+def of_variables(test: ast.expr, scope: Scope, kinds: tuple[str, ...] = ("parameter",)) -> bool:
+    """Whether a test asks for nothing but names bound once in the scope, in one of these ways: `if options`."""
+    for node in nodes_in(test):
+        if isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr)):
+            return False
+        if isinstance(node, ast.Name):
+            bound = [binding.kind for binding in scope.bindings.get(node.id, ())]
+            if len(bound) != 1 or bound[0] not in kinds:
+                return False
+    return True
+
+
+def live_returns(ev: Evaluator, body: list[ast.stmt], frame: Frame) -> tuple[list[ast.Return], bool]:
+    """The `return` statements that the arguments of this activation let control reach.
+
+    Also whether it always leaves the body by them or a raise.
+    """
+    scope: Scope = frame.function.__dict__["inner"]
     found: list[ast.Return] = []
     for statement in body:
         if isinstance(statement, ast.Return):
@@ -125,14 +142,10 @@ def live_returns(ev: Evaluator, body: list[ast.stmt], frame: Frame | None) -> tu
         if isinstance(statement, ast.Raise):
             return found, True
         if isinstance(statement, ast.If):
-            taken = decide(ev, statement.test, frame)
-            branches = (
-                [statement.body]
-                if taken
-                else [statement.orelse]
-                if taken is False
-                else [statement.body, statement.orelse]
-            )
+            taken = decide(ev, statement.test, frame) if of_variables(statement.test, scope) else None
+            branches = [statement.body, statement.orelse]
+            if taken is not None:
+                branches = branches[:1] if taken else branches[1:]
             results = [live_returns(ev, branch, frame) for branch in branches]
             found += [r for returns, _ in results for r in returns]
             if all(leaves for _, leaves in results):

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.conditions import decide
+from llmlint.index.conditions import decide, of_variables
 from llmlint.index.mutations import altered, apply
 from llmlint.index.reach import settles
 from llmlint.index.scopes import Binding, Block, Scope
-from llmlint.index.tree import block_of, nodes_in, parent, position_of
+from llmlint.index.tree import block_of, parent, position_of
 from llmlint.index.values import (
     Frame,
     Mapping,
@@ -51,10 +51,13 @@ def changed(
     return changed_elsewhere(ev, value, use.id, owner, owner)
 
 
-def changed_elsewhere(ev: Evaluator, value: Value, name: str, owner: Scope, flow: Scope | None = None) -> Value:
+def changed_elsewhere(
+    ev: Evaluator, value: Value, name: str, owner: Scope, flow: Scope | None = None, frame: Frame | None = None
+) -> Value:
     """A container after what other scopes than `flow` do to it: at a module's top level certainly, in functions maybe.
 
-    A list that functions alter has what it was written with, and perhaps more.
+    A list that functions alter has what it was written with, and perhaps more. `frame` is the activation of the
+    owner that a function within it closes over.
     """
     if not any(isinstance(option, (Mapping, Sequence)) for option in alternatives(value)):
         return value
@@ -63,16 +66,19 @@ def changed_elsewhere(ev: Evaluator, value: Value, name: str, owner: Scope, flow
             continue
         for change in sorted(scope.changes[name], key=position_of):
             inside = block_of(change)
+            if scope is owner and _left_out(ev, inside, owner, frame):
+                continue
             certain = scope is owner and scope.kind == "module" and inside.parent is None
-            value = union([_altered(ev, option, change, certain, inside) for option in alternatives(value)])
+            around = frame if scope is owner else None
+            value = union([_altered(ev, option, change, certain, inside, around) for option in alternatives(value)])
     return value
 
 
-def _altered(ev: Evaluator, value: Value, change: ast.AST, certain: bool, block: Block) -> Value:
+def _altered(ev: Evaluator, value: Value, change: ast.AST, certain: bool, block: Block, frame: Frame | None) -> Value:
     """A container after a change in another scope."""
     if isinstance(value, Sequence) and not certain:
         return Sequence(value.parts, value.open or "it is changed elsewhere", value.origin)
-    return apply(ev, value, change, None, certain, block)
+    return apply(ev, value, change, frame, certain, block)
 
 
 def _left_out(ev: Evaluator, block: Block, owner: Scope, frame: Frame | None) -> bool:
@@ -82,21 +88,11 @@ def _left_out(ev: Evaluator, block: Block, owner: Scope, frame: Frame | None) ->
         return False
     step: Block | None = block
     while step is not None and step.owner is not function:
-        if isinstance(step.owner, ast.If) and _of_parameters(step.owner.test, owner):
+        if isinstance(step.owner, ast.If) and of_variables(step.owner.test, owner, ("parameter", "value")):
             if decide(ev, step.owner.test, frame) is (step.field != "body"):
                 return True
         step = step.parent
     return False
-
-
-def _of_parameters(test: ast.expr, scope: Scope) -> bool:
-    """Whether a test asks for nothing but parameters that keep what they are given: `if options`."""
-    for node in nodes_in(test):
-        if isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr)):
-            return False
-        if isinstance(node, ast.Name) and [b.kind for b in scope.bindings.get(node.id, ())] != ["parameter"]:
-            return False
-    return True
 
 
 def _in_order(

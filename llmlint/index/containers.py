@@ -27,6 +27,7 @@ from llmlint.index.values import (
     const,
     text_of,
     union,
+    widest,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _spread(whole: Value, more: Value) -> Value:
         return merged
     why = more.why if isinstance(more, Unknown) else "it is merged with a value that cannot be resolved"
     if isinstance(whole, Mapping):
-        return Mapping(dict(whole.entries), whole.open or why, whole.origin)
+        return Mapping(dict(whole.entries), widest(whole.open, why), whole.origin)
     return whole
 
 
@@ -74,7 +75,7 @@ def with_entry(whole: Value, key: str, entry: Entry, opened: str | None = None) 
     results: list[Value] = []
     for option in alternatives(whole):
         if isinstance(option, Mapping):
-            results.append(Mapping({**option.entries, key: entry}, option.open or opened, option.origin))
+            results.append(Mapping({**option.entries, key: entry}, widest(option.open, opened), option.origin))
         else:
             results.append(option)
     return union(results)
@@ -88,7 +89,7 @@ def merge(left: Value, right: Value) -> Value | None:
             if not isinstance(one, Mapping):
                 return None
             if isinstance(other, Unknown):
-                results.append(Mapping(one.entries, one.open or other.why, one.origin))
+                results.append(Mapping(one.entries, widest(one.open, other.why), one.origin))
                 continue
             if not isinstance(other, Mapping):
                 return None
@@ -99,7 +100,7 @@ def merge(left: Value, right: Value) -> Value | None:
                     entries[key] = entry
                 else:
                     entries[key] = before.joined(entry)
-            results.append(Mapping(entries, one.open or other.open, one.origin))
+            results.append(Mapping(entries, widest(one.open, other.open), one.origin))
     return union(results)
 
 
@@ -112,7 +113,7 @@ def sequence_literal(ev: Evaluator, node: ast.List | ast.Tuple | ast.Set, frame:
             spread = ev.evaluate(element.value, frame)
             if isinstance(spread, Sequence):
                 items += spread.parts
-                opened = opened or spread.open
+                opened = widest(opened, spread.open)
             else:
                 opened = "it is spread from a value that cannot be resolved"
         else:

@@ -23,6 +23,7 @@ from llmlint.index.values import (
     const,
     text_of,
     union,
+    widest,
 )
 
 if TYPE_CHECKING:
@@ -99,11 +100,19 @@ def _assign_item(ev: Evaluator, value: Value, change: ast.Subscript, frame: Fram
 
 
 def _assign_any(ev: Evaluator, value: Mapping, change: ast.Subscript, frame: Frame | None) -> Mapping:
-    """The mapping after a key that is computed has been assigned or deleted; one of a fixed list opens nothing."""
+    """The mapping after a key that is computed has been assigned or deleted.
+
+    One of a fixed list, or of a few texts that it may be, opens nothing.
+    """
     statement = parent(change)
     names = allowlists.keys(ev, change.slice, frame)
     if names is None:
-        return Mapping(value.entries, value.open or "a computed key is assigned", value.origin)
+        texts = [text_of(option) for option in alternatives(ev.evaluate(change.slice, frame))]
+        if None not in texts and isinstance(statement, ast.Assign):
+            for key in texts:
+                value = _put(value, str(key), Entry(later(ev, statement.value, frame), False))
+            return value
+        return Mapping(value.entries, widest(value.open, "a computed key is assigned"), value.origin)
     for name in names:
         if isinstance(statement, ast.Delete):
             value = _without(value, name, False)
@@ -144,12 +153,12 @@ def _alter_mapping(
         for option in alternatives(more):
             if not isinstance(option, Mapping):
                 why = option.why if isinstance(option, Unknown) else "it is updated from a computed value"
-                results.append(Mapping(value.entries, value.open or why, value.origin))
+                results.append(Mapping(value.entries, widest(value.open, why), value.origin))
                 continue
             updated = value
             for name, entry in option.entries.items():
                 updated = _put(updated, name, entry if certain else entry.maybe())
-            results.append(Mapping(updated.entries, updated.open or option.open, value.origin))
+            results.append(Mapping(updated.entries, widest(updated.open, option.open), value.origin))
         return union(results)
     key = text_of(first) if first is not None else None
     if method == "setdefault" and key is not None:
@@ -161,7 +170,7 @@ def _alter_mapping(
         return _without(value, key, certain)
     if method == "clear":
         return Mapping({}, None, value.origin)
-    return Mapping(value.entries, value.open or "a computed key is changed", value.origin)
+    return Mapping(value.entries, widest(value.open, "a computed key is changed"), value.origin)
 
 
 def _alter_sequence(

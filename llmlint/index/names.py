@@ -65,7 +65,7 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
     value = ruled_out.remaining(ev, value, node, bindings, frame)
     if local:
         return container_state.changed(ev, value, node, here, owner, bindings, inner)
-    return container_state.changed_elsewhere(ev, value, node.id, owner)
+    return container_state.changed_elsewhere(ev, value, node.id, owner, frame=inner)
 
 
 def flow_scope(scope: Scope) -> Scope:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import activations, calls, handed_to, typehints
 from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, parameters, scope_of
+from llmlint.index.uncalled import uncalled
 from llmlint.index.values import (
+    UNCALLED,
     Class,
     Entry,
     Frame,
@@ -19,6 +21,7 @@ from llmlint.index.values import (
     alternatives,
     is_none,
     union,
+    widest,
 )
 
 if TYPE_CHECKING:
@@ -144,6 +147,8 @@ def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
     if frame is not None and frame.complete:
         return activations.keywords(ev, frame)
     callers = ev.project.callers(function)
+    if not callers and not ev.project.library and uncalled(ev.project, function):
+        return Mapping({}, UNCALLED)
     if not callers or len(callers) > MAX_CALLERS:
         return Mapping({}, "the callers are not all known")
     entries: dict[str, Entry] = {}
@@ -152,10 +157,10 @@ def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
     for caller in callers:
         activation = handed_to.activation(ev, function, caller)
         if activation is None:
-            opened = opened or "the function is handed on"
+            opened = widest(opened, "the function is handed on")
             continue
         extra = activations.keywords(ev, activation)
-        opened = opened or extra.open or (None if activation.complete else "the function is handed on")
+        opened = widest(opened, extra.open, None if activation.complete else "the function is handed on")
         for key, entry in extra.entries.items():
             before = entries.get(key)
             entries[key] = before.joined(entry) if before else entry

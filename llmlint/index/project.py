@@ -66,6 +66,7 @@ class Project:
         self.unresolved: list[Unresolved] = []
         self.tables: dict[str, Models] = {}  # of models, by platform, as far as calls were judged by them
         self.gateways: Sdk | None = None  # functions that the project declares to reach a model
+        self.library = False  # whether code outside the project calls its functions, too
         self.handed: frozenset[str] = frozenset()  # files that may be handed objects of classes they do not import
         self._spelling: dict[str, frozenset[str]] = {}
         self._sdk_roots = sdk_roots

@@ -23,6 +23,7 @@ from llmlint.index.values import (
     dotted,
     text_of,
     union,
+    widest,
 )
 from llmlint.rulebook.sessions import Session, load_sessions
 
@@ -127,7 +128,7 @@ def _computing(session: Session) -> list[str]:
 def _opened(value: Value) -> Value:
     """A container as it is once others may have changed it."""
     if isinstance(value, Mapping):
-        return Mapping(value.entries, value.open or KEPT, value.origin)
+        return Mapping(value.entries, widest(value.open, KEPT), value.origin)
     if isinstance(value, Sequence):
         return Sequence(value.parts, value.open or KEPT, value.origin)
     return value

@@ -97,9 +97,21 @@ class Entry:
         return Entry(lambda: union([self.value, other.value]), self.certain)
 
 
+UNCALLED = "nothing in the project calls the function that takes it"
+
+
+def widest(*reasons: str | None) -> str | None:
+    """Of several reasons why a container may hold more the first that proves nothing: `UNCALLED` only if all say so."""
+    given = [reason for reason in reasons if reason]
+    return next((reason for reason in given if reason != UNCALLED), given[0] if given else None)
+
+
 @entity
 class Mapping(Value):
-    """A dict with string keys. `open` says why further keys are possible, None where there are none."""
+    """A dict with string keys. `open` says why further keys are possible, None where there are none.
+
+    Where it is `UNCALLED`, nobody in the project passes any: as an option that none passes, it is absent.
+    """
 
     entries: dict[str, Entry]
     open: str | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from llmlint.diagnostics import Location
 from llmlint.index import attributes
 from llmlint.index.values import (
+    UNCALLED,
     Class,
     Entry,
     Frame,
@@ -50,11 +51,12 @@ def given(
         head, _, rest = path.partition(".")
         setting = _argument(ev, module, call, frame, positional, head)
         value = setting.value
-        if setting.state is State.PRESENT and value is not None:
-            if rest:
-                setting = _nested(value, rest.split("."), setting, path)
-            else:
-                setting = judged(name, value, setting.where, path, setting.why)
+        if rest and value is not None:
+            inner = _nested(value, rest.split("."), setting, path)
+            # What is passed on some paths only is still known to hold nothing of it on any of them.
+            setting = inner if setting.state is State.PRESENT or inner.state is State.ABSENT else setting
+        elif setting.state is State.PRESENT and value is not None:
+            setting = judged(name, value, setting.where, path, setting.why)
         if setting.state is State.PRESENT:
             return setting
         if setting.state is State.UNKNOWN:
@@ -82,7 +84,7 @@ def _extra(
             for path in table.paths(name):
                 if path in extra.value.entries:
                     return judged(name, extra.value.entries[path].value, extra.where, path)
-            if extra.value.open:
+            if extra.value.open not in (None, UNCALLED):
                 return Setting(State.UNKNOWN, None, extra.value.open, extra.where)
     return ABSENT
 
@@ -120,9 +122,9 @@ def _spread(value: Value, parameter: str, where: Location | None) -> Setting:
         return ABSENT if is_none(value) else Setting(State.UNKNOWN, None, why, place)
     entry: Entry | None = value.entries.get(parameter)
     if entry is None:
-        return Setting(State.UNKNOWN, None, value.open, place) if value.open else ABSENT
+        return Setting(State.UNKNOWN, None, value.open, place) if value.open not in (None, UNCALLED) else ABSENT
     if not entry.certain:
-        return Setting(State.UNKNOWN, None, f"`{parameter}` is passed on some paths only", place, parameter)
+        return Setting(State.UNKNOWN, entry.value, f"`{parameter}` is passed on some paths only", place, parameter)
     return Setting(State.PRESENT, entry.value, "", place, parameter)
 
 
@@ -155,7 +157,7 @@ def _inside(value: Value, key: str) -> Value | None:
         entry = value.entries.get(key)
         if entry is not None:
             return entry.value if entry.certain else Unknown(f"`{key}` is set on some paths only")
-        return Unknown(value.open) if value.open else None
+        return Unknown(value.open) if value.open not in (None, UNCALLED) else None
     if isinstance(value, Result) and value.call is not None and _is_class(value.callee):
         return _constructed(value, key)
     if isinstance(value, Template) and value.encoded is not None:
@@ -244,5 +246,9 @@ def join(found: list[Setting]) -> Setting:
             value = union([s.value for s in found if s.value is not None])
             return Setting(State.PRESENT, value, first.why, first.where, first.parameter)
         return first
-    unknown = next((s for s in found if s.state is State.UNKNOWN), None)
-    return unknown or Setting(State.UNKNOWN, None, "it is given on some paths only", found[0].where)
+    unknown = next((s for s in found if s.state is State.UNKNOWN and s.value is None), None)
+    if unknown is not None:
+        return unknown
+    value = union([s.value for s in found if s.value is not None])
+    where = next(s.where for s in found if s.value is not None)
+    return Setting(State.UNKNOWN, value, "it is given on some paths only", where)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import last_name, parent, scope_of
+from llmlint.index.tree import class_of, last_name, named_function_of, parent, scope_of
+from llmlint.index.values import text_of
 from llmlint.sites import logs, parsers, sinks
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.positions import position
@@ -66,13 +67,22 @@ class Endings:
             if trace.kind == "name" and not trace.wraps:
                 self._note("dispatch", call, trace, "an attribute")
             return True
-        key = call.args[1]
-        if node is call.args[0] and isinstance(key, ast.Constant) and isinstance(key.value, str):
-            if trace.text and not trace.wraps:
-                return False
-            self._descend(call, key.value, trace)
-            return True
-        return False
+        key = self._key(call.args[1], trace) if node is call.args[0] else None
+        if key is None or (trace.text and not trace.wraps):
+            return False
+        self._descend(call, key, trace)
+        return True
+
+    def _key(self, node: ast.expr, trace: Trace) -> str | None:
+        """The text that a key is, also as a parameter of the helper that the call before gave a text for."""
+        if isinstance(node, ast.Constant):
+            return node.value if isinstance(node.value, str) else None
+        call = trace.entered[-1] if trace.entered else None
+        function = named_function_of(node)
+        if not isinstance(node, ast.Name) or not isinstance(call, ast.Call) or function is None:
+            return None
+        bound = class_of(function) is not None and isinstance(call.func, ast.Attribute)
+        return text_of(self.ev.evaluate(node, self.ev.activations.calling(function, call, None, bound=bound)))
 
     def _used(self, call: ast.Call, node: ast.expr, name: str, trace: Trace) -> bool:
         """Whether the call reads text for good: it parses it, runs it, measures it or writes it to a log."""

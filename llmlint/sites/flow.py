@@ -303,8 +303,9 @@ class Flow(Bodies):
             return
         if self._in_body(call, name, trace):
             return
-        if name in ("get", "pop") and call.args and isinstance(call.args[0], ast.Constant):
-            self._descend(call, str(call.args[0].value), trace)
+        key = self._key(call.args[0], trace) if name in ("get", "pop") and call.args else None
+        if key is not None:
+            self._descend(call, key, trace)
         elif not self._descend(call, f"{name}()", trace):
             if name in SAME_ANSWER:
                 self._follow(call, trace)

@@ -18,9 +18,9 @@ def after(code: str, name: str = "max-tokens") -> str:
 
 
 def inside(code: str, name: str = "max-tokens") -> str:
-    """The same in a function `ask(question, limit, flag, **more)`, without a caller."""
+    """The same in a function `ask(question, limit, flag, **more)` that is called by something unseen."""
     lines = "".join(f"    {line}\n" for line in (code + CALL).splitlines())
-    return setting(CLIENT + "def ask(question, limit, flag, **more):\n" + lines, name)
+    return setting(CLIENT + "@route\ndef ask(question, limit, flag, **more):\n" + lines, name)
 
 
 def test_literal() -> None:
@@ -148,8 +148,55 @@ def test_filter_of_a_constant() -> None:
     assert after(code, "max-tokens") == "present 300"
 
 
-def test_keywords_of_the_caller_are_unknown() -> None:
+def test_keywords_of_an_unseen_caller_are_unknown() -> None:
     assert inside("params = {'model': 'a', **more}\n") == "unknown"
+
+
+def test_keywords_that_nobody_passes_are_absent() -> None:
+    ask = "def ask(**more):\n    params = {'model': 'a', **more}\n    return CALL".replace("CALL", CALL)
+    assert setting(CLIENT + ask, "max-tokens") == "absent"
+    for spelled in ("TASKS = {'ask': ask}\n", "getattr(module, 'ask')(**options)\n"):
+        assert (
+            setting({"app.py": CLIENT + ask, "tasks.py": "from app import ask\n" + spelled}, "max-tokens") == "unknown"
+        )
+
+
+def test_keywords_that_nobody_passes_to_a_constructor_are_absent() -> None:
+    class_ = """
+class Gateway{bases}:
+    def __init__(self, **more):
+        self.more = more
+
+    def ask(self):
+        return client.chat.completions.create(messages=[], **self.more)
+"""
+    assert setting(CLIENT + class_.format(bases=""), "max-tokens") == "absent"
+    assert setting(CLIENT + class_.format(bases="") + "PROVIDERS = [Gateway]\n", "max-tokens") == "unknown"
+    package = {"llm/gateway.py": CLIENT + class_.format(bases=""), "llm/__init__.py": "from .gateway import Gateway\n"}
+    assert setting(package, "max-tokens") == "absent"
+    by_name = package | {"llm/make.py": "def make(name='Gateway', **more):\n    return globals()[name](**more)\n"}
+    assert setting(by_name, "max-tokens") == "unknown"
+
+
+def test_one_of_a_few_keys_is_set() -> None:
+    named = """
+def name(model):
+    if model.startswith("gpt-5"):
+        return "max_completion_tokens"
+    return "max_tokens"
+
+params = {"model": "a"}
+params[name(MODEL)] = 300
+"""
+    assert after(named, "seed") == "absent"
+    assert after(named).startswith("unknown")
+
+
+def test_a_mapping_passed_on_some_paths_holds_nothing_of_a_setting_on_any() -> None:
+    create = "client.responses.create(input='', **params)\n"
+    code = "params = {}\nif EFFORT:\n    params['text'] = {VALUE}\n" + create
+    assert setting(CLIENT + code.replace("VALUE", "'verbosity': 'low'"), "constraint") == "absent"
+    assert setting(CLIENT + code.replace("VALUE", "'format': SCHEMA"), "constraint") == "unknown"
 
 
 def test_computed_mapping_is_unknown() -> None:
@@ -298,7 +345,9 @@ def test_constant_in_another_module() -> None:
 
 
 def test_explicit_keyword_beside_a_splat() -> None:
-    code = CLIENT + "def ask(**more):\n    client.chat.completions.create(messages=[], max_tokens=300, **more)\n"
+    code = (
+        CLIENT + "@route\ndef ask(**more):\n    client.chat.completions.create(messages=[], max_tokens=300, **more)\n"
+    )
     assert setting(code, "max-tokens") == "present 300"
     assert setting(code, "seed") == "unknown"
 

@@ -53,7 +53,8 @@ def test_keywords_passed_on() -> None:
     assert wrapped("**options", "ask(max_tokens=300)", passed="**options") == "present 300"
     assert wrapped("**options", "ask(seed=1)", "ask()", passed="**options") == "absent"
     assert wrapped("**options", "ask(max_tokens=300)", "ask()", passed="**options") == "unknown"
-    assert wrapped("**options", passed="**options") == "unknown"
+    assert wrapped("**options", "TASKS.append(ask)", passed="**options") == "unknown"
+    assert wrapped("**options", passed="**options") == "absent"
 
 
 def test_callers_spread_a_mapping() -> None:
