@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
+from llmlint.index.callers import Caller
 from llmlint.index.conditions import decide
 from llmlint.index.tree import (
     FUNCTIONS,
@@ -20,6 +21,7 @@ from llmlint.index.tree import (
     scope_of,
     up_to,
 )
+from llmlint.index.values import Function, alternatives
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import ways_out
@@ -43,6 +45,8 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
             loop = next((above for above in loops_around(place) if _turns(above, place)), None)
             assert loop is None or isinstance(loop, ast.While)
             if loop is not None and id(loop) not in seen and _only_the_model_ends(sites, loop, place):
+                if not _always_asks(sites, path):
+                    continue
                 module = scope_of(place).module
                 asks = any(last_name(call.func) in ASKING for call in logs.parts_of(loop).calls)
                 severity = Severity.INFO if asks else None
@@ -54,6 +58,32 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
                 seen[id(loop)][1].append(site)
     for finding, origins in seen.values():
         yield replace(finding, related=site_notes(origins))
+
+
+def _always_asks(sites: Sites, path: tuple[Caller, ...]) -> bool:
+    """Whether each of these calls runs something that asks a model, whatever it is that is called there."""
+    for caller in path:
+        options = alternatives(sites.project.evaluator.evaluate(caller.call.func))
+        called = [option.node for option in options if isinstance(option, Function)]
+        if len(called) > 1 and not all(id(function) in _asking(sites) for function in called):
+            return False
+    return True
+
+
+def _asking(sites: Sites) -> set[int]:
+    """The functions from which a call of a model is reached."""
+    tree = sites.outside_tests[0].module.tree
+    found = sites.project.evaluator.searched(
+        "asking",
+        tree,
+        lambda: [
+            id(named_function_of(place))
+            for site in sites.outside_tests
+            if site.answers
+            for place, _ in ways_out(site.project, site.node)
+        ],
+    )
+    return set(found)
 
 
 def while_around(place: ast.AST) -> ast.While | None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from llmlint.index import attributes, containers, methods, options
 from llmlint.index.activations import later
 from llmlint.index.values import (
+    Class,
     Entry,
     Env,
     Frame,
+    Function,
     Mapping,
     Origin,
     Partial,
+    Result,
     Sequence,
     Template,
     Unknown,
@@ -133,6 +136,28 @@ def _shown(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     return inner if isinstance(inner, Sequence) else None
 
 
+def _near(searched: ast.expr) -> bool:
+    """Whether elements come from a name or an attribute of one; what lies further is seldom known, and costs a lot."""
+    if isinstance(searched, ast.GeneratorExp):
+        return len(searched.generators) == 1 and _near(searched.generators[0].iter)
+    holder = searched.value if isinstance(searched, ast.Attribute) else searched
+    return isinstance(holder, ast.Name)
+
+
+def _one_of(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    """One element of a sequence, where some are known to be objects or functions, or what is given for want of one."""
+    if not node.args or not _near(node.args[0]):
+        return None
+    inner = ev.evaluate(node.args[0], frame)
+    if not all(isinstance(option, Sequence) for option in alternatives(inner)):
+        return None
+    found = containers.elements(inner)
+    if not any(isinstance(option, (Class, Function, Partial, Result)) for option in alternatives(found)):
+        return None
+    instead = _second(ev, node, frame)
+    return union([found, *([instead] if instead is not None else [])])
+
+
 def _cast(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     return _second(ev, node, frame)
 
@@ -161,6 +186,10 @@ _FUNCTIONS: dict[str, Callable[..., Value | None]] = {
     "builtins.int": _number,
     "builtins.float": _number,
     "builtins.getattr": _getattr,
+    "builtins.next": _one_of,
+    "builtins.reversed": _sequence,
+    "itertools.cycle": _shown,
+    "random.choice": _one_of,
     "functools.partial": _partial,
     "os.getenv": _env,
     "os.environ.get": _env,

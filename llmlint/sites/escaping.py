@@ -14,7 +14,18 @@ from llmlint.records import entity
 from llmlint.sites import graphs, recursion, surfacing
 from llmlint.sites.giving_up import passed_types, passes_on, surely_passed_types
 from llmlint.sites.handlers import Cover, Grade, Handler, answered, around
-from llmlint.sites.outward import MAX_DEPTH, FunctionDef, deciding, dispatched, hooked, own_decorators, run_through
+from llmlint.sites.outward import (
+    MAX_BLIND,
+    MAX_DEPTH,
+    FunctionDef,
+    blind_callers,
+    deciding,
+    hooked,
+    of_family,
+    own_decorators,
+    perhaps_called,
+    run_by_calling,
+)
 from llmlint.sites.registered import answering
 from llmlint.sites.telling import tells
 
@@ -113,7 +124,11 @@ def _out(project: Project, error: Error, at: _Place) -> Escape | None:
     if len(past.callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
     if not known:
-        return None if _hidden(project, function, own, past) else Escape(past.callers, function, past.narrow)
+        if _hidden(project, function, own, past):
+            return None
+        if of_family(project, function) and perhaps_called(project, function):
+            return _out_of_all(project, error, past, blind_callers(project, function))
+        return Escape(past.callers, function, past.narrow)
     seen = {id(caller.call) for caller in past.callers}
     for caller in known:
         way = (*past.callers, caller)
@@ -126,6 +141,23 @@ def _out(project: Project, error: Error, at: _Place) -> Escape | None:
             if found is not None:
                 return found
     return None
+
+
+def _out_of_all(project: Project, error: Error, at: _Place, callers: list[Caller]) -> Escape | None:
+    """A way out where it cannot be told which of the callers is the one: all must let the error out."""
+    seen = {id(caller.call) for caller in at.callers}
+    found: Escape | None = None
+    for caller in callers if len(callers) <= MAX_BLIND else ():
+        way = (*at.callers, caller)
+        if id(caller.call) in seen:
+            continue
+        if error.passes is not None and not error.passes(way):
+            return None
+        out = _out(project, error, replace(at, node=caller.call, entered=(), reference=None, callers=way))
+        if out is None:
+            return None
+        found = found or out
+    return found
 
 
 def _past_handlers(project: Project, error: Error, at: _Place) -> _Place | None:
@@ -176,8 +208,7 @@ def _hidden(project: Project, function: FunctionDef, own: list[Caller], at: _Pla
         or _returned(function)
         or _called_as_object(project, function, at.raised.types)
         or (not at.callers and hooked(project, function))
-        or dispatched(project, function)
-        or run_through(project, function)
+        or run_by_calling(project, function)
     )
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from llmlint.index import classes
+from llmlint.index.callers import Caller
+from llmlint.index.testcode import is_no_program
 from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 
 if TYPE_CHECKING:
-    from llmlint.index.callers import Caller
     from llmlint.index.project import Project
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 RUN_BY_CALLING = frozenset({"forward", "aforward"})
 MAX_DEPTH = 12
+MAX_BLIND = 12  # calls of which it cannot be told what they run, followed outward
 
 
 def deciding(callers: list[Caller]) -> list[Caller]:
@@ -41,23 +44,39 @@ def dispatched(project: Project, function: FunctionDef) -> bool:
     Who calls it then cannot be told by the absence of callers. So it is with what a library runs when an object of its
     class is called: `forward` of its modules.
     """
+    return run_by_calling(project, function) or (_implements(project, function) and perhaps_called(project, function))
+
+
+def run_by_calling(project: Project, function: FunctionDef) -> bool:
+    """Whether a library runs the method when an object of its class is called: `forward` of its modules."""
+    owner = class_of(function)
+    if owner is None or function.name not in RUN_BY_CALLING:
+        return False
+    return any(isinstance(entry, Symbol) for entry in project.mro(Class(scope_of(function).module, owner)))
+
+
+def _implements(project: Project, function: FunctionDef) -> bool:
+    """Whether a base class in the project has the method, too."""
     owner = class_of(function)
     if owner is None:
         return False
     order = project.mro(Class(scope_of(function).module, owner))
-    if function.name in RUN_BY_CALLING and any(isinstance(entry, Symbol) for entry in order):
-        return True
-    if classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is None:
-        return False
-    return _perhaps_called(project, function)
+    return classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is not None
 
 
 def run_through(project: Project, function: FunctionDef) -> bool:
     """Whether something unresolved may call the function on an object of one of several classes that inherit it."""
+    return _inherited(project, function) and perhaps_called(project, function)
+
+
+def of_family(project: Project, function: FunctionDef) -> bool:
+    """Whether the function is a method that objects of several classes of the project have, each in its way."""
+    return _implements(project, function) or _inherited(project, function)
+
+
+def _inherited(project: Project, function: FunctionDef) -> bool:
     owner = class_of(function)
-    if owner is None or not project.subclasses(Class(scope_of(function).module, owner)):
-        return False
-    return _perhaps_called(project, function)
+    return owner is not None and bool(project.subclasses(Class(scope_of(function).module, owner)))
 
 
 PLAIN = (
@@ -88,20 +107,36 @@ def _plain(base: str) -> bool:
     return base.partition(".")[0] in PLAIN or (name is not None and load_sdk(name).client(base) is not None)
 
 
-def _perhaps_called(project: Project, function: FunctionDef) -> bool:
+def perhaps_called(project: Project, function: FunctionDef) -> bool:
     """Whether a call on something that cannot be resolved may be one of this method."""
-    return project.evaluator.searched("called-blindly", function, lambda: _called_blindly(project, function.name)) != []
+    found = project.evaluator.searched(
+        "called-blindly", function, lambda: list(islice(_called_blindly(project, function.name), 1))
+    )
+    return found != []
 
 
-def _called_blindly(project: Project, name: str) -> list[str]:
-    """The first file with a call of a method of this name on something that cannot be resolved."""
+def blind_callers(project: Project, function: FunctionDef) -> list[Caller]:
+    """The calls, tests apart, of a method of this name on something that cannot be resolved; the first of them."""
+    return project.evaluator.searched(
+        "blind-callers",
+        function,
+        lambda: list(islice(_programs(_called_blindly(project, function.name)), MAX_BLIND + 1)),
+    )
+
+
+def _programs(found: Iterator[Caller]) -> Iterator[Caller]:
+    return (caller for caller in found if not is_no_program(caller.module))
+
+
+def _called_blindly(project: Project, name: str) -> Iterator[Caller]:
+    """The calls of a method of this name on something that cannot be resolved."""
     for path in sorted(project.handed_and_spelling(name)):
         module = project.module(path)
         for call in module.calls.get(name, ()) if module is not None else ():
             options = alternatives(project.evaluator.evaluate(call.func))
-            if isinstance(call.func, ast.Attribute) and any(isinstance(option, Unknown) for option in options):
-                return [path]
-    return []
+            if module is not None and isinstance(call.func, ast.Attribute):
+                if any(isinstance(option, Unknown) for option in options):
+                    yield Caller(call, module, True)
 
 
 def own_decorators(project: Project, function: FunctionDef) -> Iterator[Function]:

@@ -292,3 +292,21 @@ def test_voyageai() -> None:
             def search(self, query):
                 return self.client.embed([query], model="voyage-3.5").embeddings[0]  # <- call
     """)
+
+
+def test_a_client_that_is_picked_from_several() -> None:
+    expect_calls("""
+        import random
+        from itertools import cycle
+        from openai import OpenAI
+
+        clients = [OpenAI(api_key="a"), OpenAI(api_key="b")]
+        turns = cycle(clients)
+
+
+        def ask(question, name):
+            random.choice(clients).responses.create(model="gpt-5.4-mini", input=question)  # <- call
+            next(turns).responses.create(model="gpt-5.4-mini", input=question)  # <- call
+            found = next((client for client in clients if client.api_key == name), clients[0])
+            found.responses.create(model="gpt-5.4-mini", input=question)  # <- call
+    """)
