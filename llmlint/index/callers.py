@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
-from llmlint.index import tables
+from llmlint.index import instances, tables
 from llmlint.index.module import Module, Uses
 from llmlint.index.testcode import is_no_program
 from llmlint.index.tree import FunctionNode, class_of, last_name, parent, scope_of
@@ -32,7 +32,7 @@ class Caller:
 
 
 def find(project: Project, function: FunctionNode) -> list[Caller]:
-    """The callers of a function, tests apart. A lambda or a `__call__` has none that could be found by name."""
+    """The callers of a function, tests apart. A lambda has none that could be found by name."""
     if isinstance(function, ast.Lambda):
         return []
     home = scope_of(function).module
@@ -56,6 +56,10 @@ def find(project: Project, function: FunctionNode) -> list[Caller]:
                 for alias in _kept_as(module, word) if owner is None else ():
                     known = {id(caller.call) for caller in found}
                     found += [c for c in _by_alias(project, function, module, alias) if id(c.call) not in known]
+    if owner is not None and function.name in instances.RUN_BY_CALLING:
+        for alias in sorted(instances.names(project, Class(home, owner))):
+            known = {id(caller.call) for caller in found}
+            found += [c for c in _by_alias(project, function, home, alias) if id(c.call) not in known]
     return found
 
 
@@ -213,10 +217,12 @@ def _runs(
             method = project.method(target, "__init__")
             if method is not None and method.node is function:
                 return True
-        if isinstance(target, Result) and isinstance(target.callee, Class) and function.name == "__call__":
-            method = project.method(target.callee, "__call__")
-            if method is not None and method.node is function:
-                return True
+        if (
+            isinstance(target, Result)
+            and isinstance(target.callee, Class)
+            and instances.runs(project, target.callee, function)
+        ):
+            return True
     if call is not None and owner is not None and all(isinstance(option, Unknown) for option in options):
         return True if _by_name(project, function, owner, call) else None
     return None

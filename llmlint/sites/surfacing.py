@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from llmlint.index.callers import Caller
@@ -11,11 +11,13 @@ from llmlint.index.handed_to import only_looks
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
 from llmlint.sites import graphs
 from llmlint.sites.iterated import is_generator, iterations
+from llmlint.sites.logs import names_in
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
     from llmlint.index.tree import FunctionNode
 
+DISPLAYS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.List, ast.Set, ast.Dict, ast.Tuple)
 STARTING = ("create_task", "ensure_future", "start_soon")
 
 
@@ -37,13 +39,59 @@ def places(project: Project, function: FunctionNode, caller: Caller) -> list[ast
 
 
 def _taken(started: ast.Call, takes: Callable[[ast.AST], str]) -> list[ast.AST]:
-    """Where the function that starts it takes the result of what it keeps under a name."""
-    statement, function = parent(started), named_function_of(started)
-    targets = statement.targets if isinstance(statement, ast.Assign) else []
-    names = {target.id for target in targets if isinstance(target, ast.Name)}
+    """Where the function that starts it takes the result of what it keeps under a name, or among others under one."""
+    function = named_function_of(started)
+    names, among = _kept(started)
     if function is None or not names:
         return []
-    return [node for node in nodes_in(function) if takes(node) in names]
+    inside = nodes_in(function)
+    if among:
+        gathered = [node for node in inside if _gathers(node, names)]
+        names = _members(inside, names)
+        return [*gathered, *(node for node in inside if takes(node) in names)]
+    return [node for node in inside if takes(node) in names]
+
+
+def _kept(started: ast.Call) -> tuple[set[str], bool]:
+    """The names under which what was started is kept, and whether it is there among others."""
+    node: ast.AST = started
+    above = parent(node)
+    among = False
+    while isinstance(above, (*DISPLAYS, ast.Subscript)):
+        if isinstance(above, ast.Subscript):  # `started_for[submit(…)] = item`
+            holder = above.value if above.slice is node and isinstance(above.ctx, ast.Store) else None
+            return ({holder.id} if isinstance(holder, ast.Name) else set()), True
+        node, above, among = above, parent(above), True
+    if isinstance(above, (ast.Assign, ast.AnnAssign)) and above.value is node:
+        targets = above.targets if isinstance(above, ast.Assign) else [above.target]
+        items = [target.value for target in targets if isinstance(target, ast.Subscript)]
+        names = {target.id for target in (*targets, *items) if isinstance(target, ast.Name)}
+        return names, among or bool(items)
+    if isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute) and above.func.attr in ("append", "add"):
+        holder = above.func.value
+        return ({holder.id} if isinstance(holder, ast.Name) else set()), True
+    return set(), among
+
+
+def _members(inside: Sequence[ast.AST], names: set[str]) -> set[str]:
+    """The names that single members of these holders go by: `for future in as_completed(futures)`."""
+    members: set[str] = set()
+    for node in inside:
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)) and names_in(node.iter) & names:
+            members |= names_in(node.target)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and last_name(node.value.func) == "wait":
+            if names_in(node.value) & names:
+                names = names.union(*(names_in(target) for target in node.targets))
+    return members
+
+
+def _gathers(node: ast.AST, names: set[str]) -> bool:
+    """Whether it waits for all members of a holder, and raises what one of them raises."""
+    if not isinstance(node, ast.Call) or last_name(node.func) != "gather":
+        return False
+    if any(keyword.arg != "loop" for keyword in node.keywords):
+        return False
+    return any(isinstance(one, ast.Starred) and names_in(one) & names for one in node.args)
 
 
 def _result_of(node: ast.AST) -> str:
