@@ -14,7 +14,7 @@ from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.giving_up import passed_types, passes_on
 from llmlint.sites.handed_on import written
 from llmlint.sites.handlers import Cover, around, sdk_grade
-from llmlint.sites.outward import deciding, dispatched, hands_out
+from llmlint.sites.outward import deciding, dispatched, hands_out, run_by_calling
 from llmlint.sites.registered import answering
 from llmlint.sites.sent import inputs
 from llmlint.sites.traced_runs import run_traced
@@ -63,6 +63,8 @@ def _silent(
     function = named_function_of(node)
     if function is None or len(path) >= MAX_DEPTH or id(function) in seen:
         return path
+    if run_by_calling(sites.project, function):
+        return None  # the library that runs it may keep a history of its own
     callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     if not ways:
