@@ -139,6 +139,20 @@ def _punch(base: Value, pattern: re.Pattern[str]) -> Value:
     return _whole(parts, origin)
 
 
+def replaced(base: Const, old: Value, new: Value) -> Value:
+    """`text.replace(old, new)`: what comes in the place of a known text, such as a placeholder, may be a hole."""
+    sought, string = text_of(old), str(base.value)
+    if not sought:
+        return Template((None,))
+    parts: list[Const | None] = []
+    for number, piece in enumerate(string.split(sought)):
+        if number:
+            parts += _parts(new) or [None]
+        if piece:
+            parts.append(Const(piece, "str", base.origin))
+    return _whole(parts, base.origin) if parts else base
+
+
 def join(separator: Value, items: Value) -> Value:
     """`separator.join(items)`."""
     if not isinstance(items, Sequence):
