@@ -300,6 +300,8 @@ class Flow(Bodies):
                 if listed is not None:
                     self._note("parse", call, trace, parser=listed)
                 self._follow(call, replace(trace, wraps=("*",), piece=True))
+            elif trace.kind == "arguments" and name in PARTS:  # an SDK that hands them out decoded
+                self._follow(call, replace(trace, piece=True))
             return
         if self._in_body(call, name, trace):
             return

@@ -58,9 +58,27 @@ def _checked(around: ast.AST, place: ast.AST, names: set[str]) -> bool:
                     continue  # `name in TOOLS` before `TOOLS[name](…)` vets which tool runs, not what it is given
                 if logs.names_in(part.left) & names or any(logs.names_in(c) & names for c in part.comparators):
                     return True
-            if isinstance(part, ast.Name) and CHECKING.search(part.id):
+            if isinstance(part, ast.Name) and CHECKING.search(part.id) and not _cuts_out(around, part.id):
                 return True
     return False
+
+
+def _cuts_out(around: ast.AST, name: str) -> bool:
+    """Whether text is taken out of a match under this name: it was looked for there, not vetted."""
+    return any(
+        isinstance(node, (ast.Attribute, ast.Subscript))
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        and _of_match(node)
+        for node in nodes_in(around)
+    )
+
+
+def _of_match(node: ast.Attribute | ast.Subscript) -> bool:
+    """`match.group(1)`, `match[1]`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("group", "groups", "groupdict")
+    return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int)
 
 
 def _looks_up(func: ast.expr, test: ast.Compare) -> bool:
