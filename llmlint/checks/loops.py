@@ -33,8 +33,8 @@ BUDGET = re.compile(r"(?i)budget|deadline|max_(turn|iter|step|round|attempt|loop
 ASKING = frozenset({"input", "ainput", "prompt", "ask", "get_input", "multiline_input", "receive_text", "receive_json"})
 
 
-def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
-    """Loops, and functions that call themselves, whose every exit hangs on the model's answer: once for each."""
+def endless_loops(sites: Sites) -> Iterator[Finding]:
+    """Loops whose every exit hangs on the model's answer: once for each."""
     seen: dict[int, tuple[Finding, list[CallSite]]] = {}
     for site in sites.outside_tests:
         if not site.answers or site.kind == "agent":
@@ -105,7 +105,7 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     endless = isinstance(loop.test, ast.Constant) or decide(sites.project.evaluator, loop.test, None) is True
     function = named_function_of(place)
     around: ast.AST = function if function is not None else scope_of(place).module.tree
-    answers = _derived(around, place)
+    answers = derived(around, place)
     exits = [node for node in nodes_in(loop) if isinstance(node, (ast.Break, ast.Return)) and _of(node, loop)]
     if not endless and not (logs.names_in(loop.test) and logs.names_in(loop.test) <= answers):
         return False
@@ -210,7 +210,7 @@ def mentions_budget(loop: ast.While) -> bool:
     return any(BUDGET.search(name) for name in logs.names_in(loop))
 
 
-def _derived(around: ast.AST, place: ast.Call) -> set[str]:
+def derived(around: ast.AST, place: ast.Call) -> set[str]:
     """Names that hold something of the answer, lists filled from it included."""
     names = logs.related_names(around, place)
     for _ in range(4):
@@ -235,10 +235,11 @@ def _uses(call: ast.Call, names: set[str]) -> bool:
 
 def _under(node: ast.AST, names: set[str]) -> bool:
     """Whether a test of the answer, or a loop over it, decides whether the node runs."""
-    return _decided(node, names, lambda above: isinstance(above, (*FUNCTIONS, ast.While)))
+    return decided(node, names, lambda above: isinstance(above, (*FUNCTIONS, ast.While)))
 
 
-def _decided(node: ast.AST, names: set[str], ends: Callable[[ast.AST], bool]) -> bool:
+def decided(node: ast.AST, names: set[str], ends: Callable[[ast.AST], bool]) -> bool:
+    """Whether a test of these names, or a loop over them, decides on a node, up to what `ends` the way out."""
     for above in ancestors(node):
         if ends(above):
             return False
@@ -266,4 +267,4 @@ def _handled(node: ast.AST, loop: ast.While) -> bool:
 
 def _hangs_on(node: ast.AST, loop: ast.While, answers: set[str]) -> bool:
     """Whether an exit is taken on a test of the answer."""
-    return _decided(node, answers, lambda above: above is loop)
+    return decided(node, answers, lambda above: above is loop)
