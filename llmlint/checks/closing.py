@@ -37,8 +37,8 @@ def repaired(faults: list[Fault], origins: list[CallSite]) -> Fix | None:
     modules: set[Module] = set()
     for fault in faults:
         origin = fault.schema.origin
-        if origin is None or not isinstance(origin.node, ast.Dict):
-            return None
+        if origin is None or not isinstance(origin.node, ast.Dict) or fault.message == "items":
+            return None  # what the items are is not ours to say
         made = _required(origin.module, origin.node, fault) if fault.missing else _closed(origin.module, origin.node)
         if made is None:
             return None

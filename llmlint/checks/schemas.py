@@ -97,8 +97,16 @@ def _faults(schema: Value, where: str, depth: int) -> Iterator[Fault]:
         for name, entry in properties.entries.items():
             yield from _faults(entry.value, f"`{name}`", depth + 1)
     items = schema.entries.get("items")
+    if items is None and _is_list(schema):
+        yield Fault("items", where, schema)
     if items is not None:
         yield from _faults(items.value, f"the items of {where}", depth + 1)
+
+
+def _is_list(schema: Mapping) -> bool:
+    kind = schema.entries.get("type")
+    listed = kind is not None and isinstance(kind.value, Const) and kind.value.value == "array"
+    return listed and not {"prefixItems", "contains"} & schema.entries.keys()
 
 
 def _names(value: Value) -> set[str] | None:
