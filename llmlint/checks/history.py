@@ -87,7 +87,7 @@ def _in_session(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | 
     if history is None or growing is None or session_history.shortened(site.project, site.module, history):
         return None
     calls = logs.parts_of(scope_of(growing).module.tree).calls
-    if any(TRIMMING.search(ast.unparse(call.func)) for call in (*calls, *logs.parts_of(site.module.tree).calls)):
+    if any(_trims(call) for call in (*calls, *logs.parts_of(site.module.tree).calls)):
         return None
     return growing, growing
 
@@ -173,11 +173,16 @@ def _trimmed(home: ast.AST, spelled: str, loop: ast.While | None) -> bool:
                 root in ast.unparse(node) or getattr(func, "id", "") == "deque"
             ):
                 return True
-            if TRIMMING.search(ast.unparse(func)):
+            if _trims(node):
                 return True
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and root in ast.unparse(node.value):
             return True
     return False
+
+
+def _trims(call: ast.Call) -> bool:
+    """Whether the name of what is called speaks of shortening; `table.search(question).limit(5)` is about rows."""
+    return TRIMMING.search(re.sub(r"\.limit\b", "", ast.unparse(call.func))) is not None
 
 
 def _fresh(node: ast.Assign | ast.AnnAssign) -> bool:
