@@ -88,7 +88,7 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
         for use in sites.flow(site).uses("deref"):
             known = places.get(id(use.node))
             if known is None:
-                error = Error(types_grade(NONE_ERRORS), partial(reported, sites), enough=lambda _: True)
+                error = Error(types_grade(_on_none(use)), partial(reported, sites), enough=lambda _: True)
                 if escape(site.project, use.node, error, use.entered) is None:
                     continue
                 known = places[id(use.node)] = (use, [])
@@ -109,6 +109,14 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             fix=or_empty([one for one, _ in found]),
             confidence=origins[0].confidence,
         )
+
+
+def _on_none(use: Use) -> set[str]:
+    """What the use raises where the content is None: pydantic says of that, too, that it is not valid."""
+    parser = use.parser
+    if parser is None or not parser.error.startswith("pydantic."):
+        return NONE_ERRORS
+    return NONE_ERRORS | {parser.error, *parser.bases}
 
 
 def _distance(use: Use) -> tuple[int, tuple[str, int, int, int]]:

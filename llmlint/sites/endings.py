@@ -91,8 +91,7 @@ class Endings:
             return True
         found = parsers.of_call(self.ev, call, node)
         if found is not None and (not trace.derived or (found.structured and found.error)):
-            if not found.error.startswith("pydantic"):
-                self._deref(call, trace, f"{found.name}()")
+            self._deref(call, trace, f"{found.name}()", found)
             self._note("parse", call, trace, parser=found)
             self._follow(call, replace(trace, derived=True, optional=False))
             return True
@@ -134,9 +133,9 @@ class Endings:
             self._note("sink", call, trace, found)
         return found is not None
 
-    def _deref(self, node: ast.expr, trace: Trace, how: str) -> None:
+    def _deref(self, node: ast.expr, trace: Trace, how: str, parser: parsers.Parser | None = None) -> None:
         if trace.optional and not trace.wraps and not trace.derived:
-            self._note("deref", node, trace, how)
+            self._note("deref", node, trace, how, parser=parser)
 
     def _lose(self, trace: Trace) -> None:
         """The value goes on from here, but is not followed any further."""
