@@ -170,7 +170,8 @@ class Operation:
     with `with`), "generator" (iterated, never awaited) or "operand" (what a function gives is added to a client:
     `model + function()`). `removed` is the first SDK version without it,
     `discontinued` the ISO date from which the provider refuses it, `replacement` what to use instead. Where the model
-    decides what the call does, `vectors` are the keys of an answer that make it an embedding's.
+    decides what the call does, `vectors` are the keys of an answer that make it an embedding's. A call that only sends
+    has its answer from the methods `answers` of the same object.
     """
 
     paths: tuple[str, ...]
@@ -190,6 +191,7 @@ class Operation:
     discontinued: str
     replacement: str
     vectors: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @entity

@@ -213,6 +213,7 @@ def _operation(
         discontinued=table.text("discontinued"),
         replacement=table.text("replacement"),
         vectors=table.texts("vectors"),
+        answers=table.texts("answers"),
     )
     if not operation.paths and not operation.functions:
         raise table.error("`paths` or `functions` is missing")

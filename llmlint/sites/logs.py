@@ -94,6 +94,12 @@ def is_print(project: Project, call: ast.Call) -> bool:
     return False
 
 
+def prints_itself(call: ast.Call, names: set[str]) -> bool:
+    """Whether something under one of these names is told to show itself: LangChain's messages can."""
+    func = call.func
+    return isinstance(func, ast.Attribute) and func.attr == "pretty_print" and bool(names_in(func.value) & names)
+
+
 PUTTING = frozenset({"append", "extend", "update"})  # what a list or a mapping is filled by
 
 

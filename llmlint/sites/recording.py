@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import named_function_of, nodes_in, parameters, parent, scope_of
@@ -77,6 +78,15 @@ def _silent(
     return None
 
 
+def _answers(around: ast.AST, node: ast.Call, site: CallSite) -> Iterator[set[str]]:
+    """The names that hold what comes of a call that only sends: the same object is asked for it."""
+    names = site.match.operation.answers if node is site.node and isinstance(node.func, ast.Attribute) else ()
+    for call in logs.parts_of(around).calls if names else ():
+        if isinstance(call.func, ast.Attribute) and call.func.attr in names and isinstance(node.func, ast.Attribute):
+            if ast.unparse(call.func.value) == ast.unparse(node.func.value):
+                yield logs.related_names(around, call)
+
+
 def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     """Whether the function around the node logs, traces or stores something of the call."""
     assert isinstance(node, ast.Call)
@@ -92,7 +102,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         return True
     if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
         return True
-    outputs = logs.related_names(around, node)
+    outputs = logs.related_names(around, node).union(*_answers(around, node, site))
     parameters = _parameters(site) if node is site.node else frozenset()
     asked = logs.input_names(around, inputs(around, node, parameters))
     wanted, made = outputs | asked, outputs - asked
@@ -112,6 +122,8 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     calls = [call for call in logs.parts_of(around).calls if call is not node]
     for call in calls:
         if (logs.says_something(call, wanted, errors) or _holds(call, node)) and writes(call):
+            return True
+        if site.context == "script" and logs.prints_itself(call, outputs):
             return True
         if logs.stores(call, outputs):
             return True
