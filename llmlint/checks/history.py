@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Hashable, Iterator
 
-from llmlint.checks import chain_memory, session_history
+from llmlint.checks import agent_history, chain_memory, session_history
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.diagnostics import Note
@@ -29,6 +29,9 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
     """Message lists that are sent whole, grow with every turn and are never trimmed: once for each list."""
     found: Places[tuple[str, ast.AST]] = Places()
     for site in sites.outside_tests:
+        carried = _carried(site) if site.kind == "agent" else None
+        if carried is not None:
+            found.add(carried[1], site, carried)
         if site.kind not in ("chat", "responses", "chain"):
             continue
         for holder in _lists(site):
@@ -48,6 +51,14 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
         yield Finding(
             site.module, site.node, "default", fields, (proof,), site_notes(origins), confidence=site.confidence
         )
+
+
+def _carried(site: CallSite) -> tuple[str, ast.expr] | None:
+    """The list that an agent hands out and is given again with every turn of an endless loop."""
+    loop = while_around(site.node)
+    if loop is None or _counted(loop) or any(_trims(call) for call in logs.parts_of(loop).calls):
+        return None
+    return agent_history.carried(site, loop)
 
 
 def _lists(site: CallSite) -> Iterator[ast.expr]:
