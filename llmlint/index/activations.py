@@ -144,11 +144,14 @@ class later:  # noqa: N801
 def _accepted(frame: Frame) -> tuple[list[str], list[str]]:
     """The parameters that the call can fill by position, and those by keyword only."""
     function = frame.function
-    assert isinstance(function, FUNCTIONS)
-    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
-    if frame.bound and names and class_of(function) is not None and not decorated(function, "staticmethod"):
-        names = names[1:]
-    return names, [arg.arg for arg in function.args.kwonlyargs]
+    known: dict[bool, tuple[list[str], list[str]]] = function.__dict__.setdefault("accepted", {})
+    if frame.bound not in known:
+        assert isinstance(function, FUNCTIONS)
+        names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+        if frame.bound and names and class_of(function) is not None and not decorated(function, "staticmethod"):
+            names = names[1:]
+        known[frame.bound] = names, [arg.arg for arg in function.args.kwonlyargs]
+    return known[frame.bound]
 
 
 def _at(ev: Evaluator, arguments: list[ast.expr], wanted: int, caller: Frame | None) -> Value | None:

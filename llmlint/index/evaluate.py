@@ -54,16 +54,23 @@ class Evaluator:
 
     def evaluate(self, node: ast.expr, frame: Frame | None = None) -> Value:
         """The value of an expression, in the given activation of its function or for all of them."""
-        known = self._memo.get((id(node), id(frame), ""))
-        return known if known is not None else self.guarded(node, frame, lambda: self._dispatch(node, frame))
+        key = (id(node), id(frame), "")
+        known = self._memo.get(key)
+        if known is not None:
+            return known
+        return self._asked(key, _HANDLERS.get(node.__class__, _computed), self, node, frame)
 
     def guarded(self, node: ast.AST, frame: Frame | None, compute: Callable[[], Value], aspect: str = "") -> Value:
         """Compute once per node, frame and aspect; a question that leads back to itself is unknown."""
         key = (id(node), id(frame), aspect)
         known = self._memo.get(key)
-        if known is None and isinstance(known := self._provisional.get(key), Unknown):
-            self._cycles += 1  # what is made of it is good for this question only, too
+        return known if known is not None else self._asked(key, compute)
+
+    def _asked(self, key: tuple[int, int, str], compute: Callable[..., Value], *given: object) -> Value:
+        known = self._provisional.get(key)
         if known is not None:
+            if isinstance(known, Unknown):
+                self._cycles += 1  # what is made of it is good for this question only, too
             return known
         if key in self._active:
             self._cycles += 1
@@ -78,12 +85,17 @@ class Evaluator:
         self._active.add(key)
         cycles = self._cycles
         try:
-            value = compute()
+            value = compute(*given)
         finally:
             self._active.discard(key)
             self._depth -= 1
-        self._table(cycles)[key] = value
-        self._settle()
+        if self._depth == 0 and not self._searching:
+            self._memo[key] = value
+            self._settle()
+        elif self._cycles == cycles:
+            self._memo[key] = value
+        else:  # what a cycle cut short holds only until the outermost question is answered
+            self._provisional[key] = value
         return value
 
     def searched(self, search: str, node: ast.AST, compute: Callable[[], list[T]]) -> list[T]:
@@ -111,10 +123,6 @@ class Evaluator:
     def _idle(self) -> bool:
         return self._depth == 0 and not self._searching
 
-    def _table(self, cycles: int) -> dict[tuple[int, int, str], Value]:
-        """Where a value goes: what a cycle cut short holds only until the outermost question is answered."""
-        return self._memo if self._cycles == cycles or self._idle() else self._provisional
-
     def _settle(self) -> None:
         if self._idle() and (self._provisional or self._provisional_searches):
             self._provisional.clear()
@@ -137,9 +145,9 @@ class Evaluator:
         """The module a node belongs to."""
         return scope_of(node).module
 
-    def _dispatch(self, node: ast.expr, frame: Frame | None) -> Value:
-        handler = _HANDLERS.get(type(node))
-        return handler(self, node, frame) if handler else Unknown("it is computed at run time")
+
+def _computed(ev: Evaluator, node: ast.expr, frame: Frame | None) -> Value:
+    return Unknown("it is computed at run time")
 
 
 def _constant(ev: Evaluator, node: ast.Constant, frame: Frame | None) -> Value:

@@ -79,7 +79,8 @@ def attribute(ev: Evaluator, base: Value, name: str, node: ast.AST | None) -> Va
 
 def item(ev: Evaluator, base: Value, key: Value, node: ast.Subscript) -> Value | None:
     """What `store["name"]` holds; None as above."""
-    session = ev.project.sessions.store(base) or ev.project.sessions.store_of_result(base)
+    sessions = ev.project.sessions
+    session = sessions.store(base) or sessions.store_of_result(base) if sessions.by_path else None
     name = text_of(key)
     return kept(ev, session, name, node) if session is not None and session.items and name is not None else None
 

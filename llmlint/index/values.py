@@ -246,9 +246,12 @@ def union(values: list[Value]) -> Value:
     if len(values) == 1:
         return values[0]
     flat: dict[object, Value] = {}
+    seen: set[int] = set()
     for value in values:
         for option in alternatives(value):
-            flat.setdefault(identity(option), option)
+            if id(option) not in seen:  # most repeats are the same object
+                seen.add(id(option))
+                flat.setdefault(identity(option), option)
     if not flat:
         return Unknown("it has no value")
     options = list(flat.values())
@@ -281,8 +284,13 @@ def _joined(group: list[Mapping]) -> Mapping:
     return first if len(group) == 1 else Mapping({key: either(key) for key in first.entries}, first.open, first.origin)
 
 
+PLAIN = frozenset({Const, Unknown, Symbol, ModuleRef, Template, Env})
+
+
 def identity(value: Value) -> object:
     """Equal for two values that stand for the same thing."""
+    if value.__class__ in PLAIN:  # asked so often that a chain of `isinstance` shows
+        return value
     if isinstance(value, Result):
         return ("result", id(value.call), identity(value.callee), id(value.frame))
     if isinstance(value, Class):
@@ -292,8 +300,6 @@ def identity(value: Value) -> object:
         return ("function", id(value.node), receiver, id(value.frame))
     if isinstance(value, Member):
         return ("member", value.name, identity(value.base))
-    if isinstance(value, (Const, Unknown, Symbol, ModuleRef, Template, Env)):
-        return value
     return id(value)
 
 
