@@ -42,6 +42,7 @@ class Reporter:
         self._seen: Counter[str] = Counter()
         self._selected: dict[int, frozenset[str]] = {}
         self._fixable: dict[int, frozenset[str]] = {}
+        self._spelled: dict[ast.AST, str] = {}
         self._crashes: list[Diagnostic] = []
 
     def run(self, result: Result) -> None:
@@ -197,10 +198,17 @@ class Reporter:
 
     def _fingerprint(self, rule: Rule, finding: Finding) -> str:
         """Identifies a finding by file, function and the code at fault; repeats are numbered."""
-        code = ast.unparse(finding.node) if isinstance(finding.node, ast.expr) else type(finding.node).__name__
-        key = "\n".join([rule.code, finding.module.key, function_name(finding.node), " ".join(code.split())])
+        key = "\n".join([rule.code, finding.module.key, function_name(finding.node), self._code(finding.node)])
         self._seen[key] += 1
         return hashlib.blake2b(f"{key}\n{self._seen[key]}".encode(errors="surrogateescape"), digest_size=8).hexdigest()
+
+    def _code(self, node: ast.AST) -> str:
+        """The code at fault on one line: many rules report the same call."""
+        known = self._spelled.get(node)
+        if known is None:
+            code = ast.unparse(node) if isinstance(node, ast.expr) else type(node).__name__
+            known = self._spelled[node] = " ".join(code.split())
+        return known
 
 
 def _today(config: Config) -> date:

@@ -45,11 +45,15 @@ class Workspace:
         self._data: dict[str, bytes] = {}
         self._notebooks: dict[str, SourceText | SourceError] = {}
         self._project: Project | None = None
+        self._configs: dict[str, Config] = {}
         self.reported = self._reported(given)
 
     def config_for(self, shown: str) -> Config:
         """The configuration in force for a file, by the path shown to the user."""
-        return self.resolver.for_file(shown)
+        found = self._configs.get(shown)
+        if found is None:
+            found = self._configs[shown] = self.resolver.for_file(shown)
+        return found
 
     def is_reported(self, key: str) -> bool:
         """Whether a file, by its path from the project's root, was asked for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from llmlint.index.tree import nodes_in
 from llmlint.index.values import Const, Result, alternatives
 from llmlint.rulebook.families import load_family
 from llmlint.sites.callsite import CallSite
@@ -44,5 +45,5 @@ def asks_for_thought(site: CallSite, spelled: str) -> bool:
 
 def _branches(site: CallSite) -> bool:
     """Whether the function around the call asks whether the model is one that thinks."""
-    tests = (node.test for node in ast.walk(site.function or site.node) if isinstance(node, (ast.If, ast.IfExp)))
+    tests = (node.test for node in nodes_in(site.function or site.node) if isinstance(node, (ast.If, ast.IfExp)))
     return any(BRANCH.search(ast.unparse(test)) for test in tests)

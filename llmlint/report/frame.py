@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from llmlint.diagnostics import Location, Severity
 from llmlint.report.escape import escape
 from llmlint.report.palette import Palette
@@ -38,6 +40,7 @@ def code_frame(source: str, location: Location, severity: Severity, palette: Pal
     return frame
 
 
+@lru_cache(maxsize=4)  # the findings of a file come one after the other
 def _split(source: str) -> list[str]:
     # Not splitlines(): Python ends its lines at these three only, and so must the numbers.
     return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import last_name, parent
+from llmlint.index.tree import last_name, nodes_in, parent
 from llmlint.index.values import Function, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
 from llmlint.sites.handlers import BROAD, exception_names
@@ -37,6 +37,7 @@ class EvidenceIndex:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._process: dict[str, list[tuple[Evidence, list[Module]]]] = {}
+        self._decorating: dict[tuple[int, int], set[str]] = {}
 
     def _known(self, kind: str) -> EvidenceFile:
         return load_evidence(kind, self._project.files.imported)
@@ -50,6 +51,13 @@ class EvidenceIndex:
                     yield entry, decorator
 
     def _paths(self, decorator: ast.expr, depth: int = 0) -> set[str]:
+        """What a decorator is, by dotted name, and what is called in it where it is a function of the project."""
+        found = self._decorating.get((id(decorator), depth))
+        if found is None:
+            found = self._decorating[id(decorator), depth] = self._resolved(decorator, depth)
+        return found
+
+    def _resolved(self, decorator: ast.expr, depth: int) -> set[str]:
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         paths: set[str] = set()
         for option in alternatives(self._project.evaluator.evaluate(target)):
@@ -57,7 +65,7 @@ class EvidenceIndex:
             if path:
                 paths.add(path)
             elif isinstance(option, Function) and depth < 2:
-                for node in ast.walk(option.node):
+                for node in nodes_in(option.node):
                     if isinstance(node, ast.Call):
                         paths |= self._paths(node.func, depth + 1)
                     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node is not option.node:
