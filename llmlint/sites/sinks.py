@@ -40,6 +40,8 @@ KEEPING = frozenset(
     | {"put_item", "writerow", "writerows", "get_or_create", "update_or_create", "insert"}
 )
 MAY_KEEP = KEEPING | {"set", "execute", "executemany", "create"}  # depending on what they are called on
+VECTORS = ("langchain_community.vectorstores", "langchain_chroma", "langchain_pinecone", "langchain_qdrant")
+FILLING = {"add": ("mem0.",), "from_texts": VECTORS, "from_documents": VECTORS}  # by whose method it is
 CACHES = re.compile(r"(?i)cache|redis|memcache|shelf|kv")
 SCREENS = ("streamlit",)  # what its `write` is given is shown
 STREAMS = re.compile(r"(?i)stdout|stderr|console|buffer|websocket|ws$|response|buf$|out$|output$")
@@ -120,6 +122,8 @@ def keeps(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
     if any(dotted(option) in DUMPS for option in alternatives(ev.evaluate(call.func))):
         return bool(call.args) and call.args[0] is text
     func = call.func
+    if isinstance(func, ast.Attribute) and func.attr in FILLING and _fills(ev, func):
+        return True
     if not isinstance(func, ast.Attribute) or func.attr not in MAY_KEEP:
         return False
     receiver = ast.unparse(func.value)
@@ -133,6 +137,12 @@ def keeps(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
     if func.attr in ("execute", "executemany"):
         return bool(DATABASE.search(receiver.rpartition(".")[2])) and not (call.args and call.args[0] is text)
     return func.attr == "create" and receiver.endswith(".objects")
+
+
+def _fills(ev: Evaluator, func: ast.Attribute) -> bool:
+    """Whether a method fills the memory of agents, or builds a vector store."""
+    paths = [dotted(option) for option in alternatives(ev.evaluate(func))]
+    return any(path.startswith(FILLING[func.attr]) for path in paths)
 
 
 def kept_by_key(node: ast.Subscript) -> bool:
