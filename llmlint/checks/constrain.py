@@ -107,13 +107,11 @@ def _keyword(site: CallSite) -> str:
 
 def _parsed_in_chain(site: CallSite) -> Iterator[Finding]:
     """A parser behind `|` is a weak constraint: it parses what the model was only asked to write."""
-    for match in site.matches:
-        for part in match.surface.piped:
-            for option in alternatives(part):
-                name = dotted(option.callee).rpartition(".")[2] if isinstance(option, Result) else ""
-                if name in WEAK_PARSERS:
-                    fields = {"call": site.spelled, "parser": name, "keyword": "with_structured_output"}
-                    yield Finding(site.module, site.node, "weak", fields, severity=Severity.INFO)
+    beside = [option for match in site.matches for part in match.surface.piped for option in alternatives(part)]
+    names = [dotted(option.callee).rpartition(".")[2] for option in beside if isinstance(option, Result)]
+    for name in dict.fromkeys(name for name in names if name in WEAK_PARSERS):
+        fields = {"call": site.spelled, "parser": name, "keyword": "with_structured_output"}
+        yield Finding(site.module, site.node, "weak", fields, severity=Severity.INFO)
 
 
 def unguarded_parse(sites: Sites) -> Iterator[Finding]:

@@ -97,10 +97,21 @@ def returned(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
     if yields:
         items = [later(ev, y.value, frame) for y in yields if isinstance(y, ast.Yield) and y.value is not None]
         return Sequence(tuple(items), "it is a generator")
-    values = [ev.evaluate(r.value, frame) if r.value is not None else NONE for r in returns]
-    found = union(values) if values else NONE
+    values = {id(r): ev.evaluate(r.value, frame) if r.value is not None else NONE for r in returns}
+    found = union(list(values.values())) if values else NONE
+    if frame is not None and frame.complete and _differ(found):
+        live = [values[id(r)] for r in conditions.live_returns(ev, function.body, frame)[0]]
+        found = union(live) if live else found
     declared = _declared(ev, function) if all(_says_nothing(ev, option) for option in alternatives(found)) else None
     return declared if declared is not None else found
+
+
+def _differ(value: Value) -> bool:
+    """Whether a value is one of several objects of libraries, as from a factory that is told which one to make."""
+    made = [
+        option for option in alternatives(value) if isinstance(option, Result) and isinstance(option.callee, Symbol)
+    ]
+    return len(made) > 1
 
 
 def _declared(ev: Evaluator, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Value | None:

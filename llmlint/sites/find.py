@@ -22,7 +22,7 @@ from llmlint.sites.context import is_script
 from llmlint.sites.decorated import decorated
 from llmlint.sites.http import requests_to_models
 from llmlint.sites.operands import added_to
-from llmlint.sites.surface import Match, Surface, match
+from llmlint.sites.surface import Match, Surface, matches
 
 NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prompt to a model, or not of themselves
 # Names so common that a file is not read for them alone, where an object of an SDK could only be handed to it.
@@ -133,10 +133,10 @@ class _Finder:
 
     def add_requests(self) -> None:
         """Add the plain HTTP requests that reach a model."""
-        for module, call, matches, confidence in requests_to_models(self.project):
+        for module, call, found, confidence in requests_to_models(self.project):
             if id(call) not in self._seen:
                 self._seen.add(id(call))
-                self.sites.append(self._site(module, call, matches, "http", confidence))
+                self.sites.append(self._site(module, call, found, "http", confidence))
 
     def _aliased(self, module: Module) -> Iterator[ast.Call]:
         """Calls of names that an operation was imported or assigned under."""
@@ -179,14 +179,14 @@ class _Finder:
         if any(keyword.arg == "mock_response" for keyword in call.keywords):
             return None
         callee = self.project.evaluator.evaluate(call.func)
-        matches = self._matches(callee)
-        if any(m.operation.call == "operand" for m in matches):
-            matches = added_to(self.project.evaluator, call, matches)
-        if matches and _in_override(self.project, call):
+        found = self._matches(callee)
+        if any(m.operation.call == "operand" for m in found):
+            found = added_to(self.project.evaluator, call, found)
+        if found and _in_override(self.project, call):
             return None  # its callers call the model
-        if matches:
-            via = "chain" if any(m.surface.piped for m in matches) else "direct"
-            return self._site(module, call, matches, via, "resolved")
+        if found:
+            via = "chain" if any(m.surface.piped for m in found) else "direct"
+            return self._site(module, call, found, via, "resolved")
         options = list(alternatives(callee))
         if all(isinstance(option, Unknown) for option in options):
             shaped = self._by_shape(module, call.func)
@@ -209,8 +209,8 @@ class _Finder:
         return False
 
     def _matches(self, callee: Value) -> tuple[Match, ...]:
-        found = (match(self.project.evaluator, option) for option in alternatives(callee))
-        return tuple(m for m in found if m is not None and m.operation.kind not in NO_CALL)
+        found = (m for option in alternatives(callee) for m in matches(self.project.evaluator, option))
+        return tuple(m for m in found if m.operation.kind not in NO_CALL)
 
     def _referenced(self, module: Module, load: ast.Attribute | ast.Name) -> Iterable[CallSite]:
         """An operation handed to something that will call it."""
@@ -225,9 +225,9 @@ class _Finder:
             taker = None
         if taker is None:
             return []
-        matches = self._matches(self.project.evaluator.evaluate(load))
-        if matches:
-            return [self._site(module, taker, matches, "by-reference", "resolved", load)]
+        found = self._matches(self.project.evaluator.evaluate(load))
+        if found:
+            return [self._site(module, taker, found, "by-reference", "resolved", load)]
         shaped = self._by_shape(module, load)
         if shaped is not None and isinstance(self.project.evaluator.evaluate(load), Unknown):
             return [self._site(module, taker, (shaped,), "by-reference", "shape", load)]

@@ -12,7 +12,7 @@ from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Frame, Function, alternatives
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.settings import in_frame
-from llmlint.sites.surface import match
+from llmlint.sites.surface import matches
 from llmlint.sites.wrappers import WrapperCall, wrapper_calls
 
 if TYPE_CHECKING:
@@ -79,11 +79,11 @@ def along(site: CallSite, calls: tuple[ast.Call, ...]) -> PathSite | None:
     frame = _frame(ev, site.node, calls)
     if frame is None:
         return None
-    found = [match(ev, option) for option in alternatives(ev.evaluate(site.node.func, frame))]
-    matches = tuple(m for m in found if m is not None and m.operation.kind == site.match.operation.kind)
-    if not matches:
+    found = [m for option in alternatives(ev.evaluate(site.node.func, frame)) for m in matches(ev, option)]
+    alike = tuple(m for m in found if m.operation.kind == site.match.operation.kind)
+    if not alike:
         return None
-    return PathSite(site.project, site.module, site.node, matches, context=site.context, frame=frame)
+    return PathSite(site.project, site.module, site.node, alike, context=site.context, frame=frame)
 
 
 def _frame(ev: Evaluator, node: ast.Call, calls: tuple[ast.Call, ...]) -> Frame | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.values import Const, Env, Origin, Value, alternatives, text_of
+from llmlint.index.values import Const, Env, Origin, Value, alternatives, is_none, text_of
 from llmlint.records import record
-from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.settings import of_match
 
 if TYPE_CHECKING:
@@ -52,9 +52,10 @@ def model_ids(site: CallSite) -> Iterator[ModelId]:
     """The ids of models on platforms with known dates, as far as host and id are known."""
     several = len({_kind(match) for match in site.matches}) > 1
     for match in site.matches if several else site.matches[:1]:
-        own = {id_ for _, id_ in _texts(of_match(site, match, "model").value)} if several else None
-        for value, id_ in written_ids(site):
-            found = _on_platform(site, match, id_) if own is None or id_ in own else None
+        own = list(_texts(of_match(site, match, "model").value)) if several else None
+        told = {id_ for _, id_ in own} if own is not None else None
+        for value, id_ in list(written_ids(site)) or own or ():
+            found = _on_platform(site, match, id_) if told is None or id_ in told else None
             if found is not None:
                 site.project.tables[found[1].platform] = found[1]
                 yield ModelId(_as_listed(*found), found[1], value.origin, match)
@@ -146,13 +147,18 @@ def provider(site: CallSite, match: Match) -> str:
         if given is None:
             return ""
         own = "vertex" if given else own
-    url = site.setting("base-url")
-    if url.state is State.ABSENT or url.why.endswith(SOMETIMES):
+    url = site.setting("base-url") if len(site.matches) == 1 else of_match(site, match, "base-url")
+    if url.state is State.ABSENT or url.why.endswith(SOMETIMES) or _none_too(url):
         return own  # without it, the request goes to the SDK's own host
     if url.state is State.UNKNOWN or url.value is None:
         return ""
     hosts = {_behind(option) for option in alternatives(url.value)}
     return hosts.pop() if len(hosts) == 1 else ""
+
+
+def _none_too(url: Setting) -> bool:
+    """Whether an address can be None, beside what else it can be."""
+    return url.value is not None and any(is_none(option) for option in alternatives(url.value))
 
 
 def _behind(url: Value) -> str:

@@ -70,10 +70,10 @@ def static_prompt(site: CallSite) -> Iterator[StaticPrompt]:
             shared += parts[0]
         else:
             variants += parts
-    for match in site.matches:
-        for piped in match.surface.piped:
-            for option in alternatives(piped):
-                shared += _texts(option, 0)
+    beside = {id(piped): piped for match in site.matches for piped in match.surface.piped}
+    for piped in beside.values():
+        for option in alternatives(piped):
+            shared += _texts(option, 0)
     for variant in variants or [[]]:
         whole = [part for part in [*shared, *variant] if part.text]
         origins = [part for part in whole if part.origin is not None]

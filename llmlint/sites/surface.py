@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from llmlint.index.values import (
     Value,
     alternatives,
     dotted,
+    identity,
     text_of,
 )
 from llmlint.records import entity
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 PROMPT = re.compile(r"^langchain\w*\.(?:\w+\.)*\w*PromptTemplate(?:\.from_\w+)?\(\)$")
 ANY_MODEL = "langchain_core.language_models.BaseChatModel"
+MOST = 8  # models of one chain that are told apart
 
 
 @entity
@@ -83,26 +86,31 @@ class Match:
 
 
 def match(ev: Evaluator, callee: Value) -> Match | None:
-    """The operation that calling this value performs, or None."""
+    """The operation that calling this value performs, or None; on the first of the clients that it can go to."""
+    return next(iter(matches(ev, callee)), None)
+
+
+def matches(ev: Evaluator, callee: Value) -> list[Match]:
+    """The operation that calling this value performs, once for each client that it can go to."""
     if isinstance(callee, Partial):
-        inner = match(ev, callee.function)
-        if inner is None:
-            return None
-        return replace(inner, surface=replace(inner.surface, preset=(*inner.surface.preset, callee)))
+        inner = matches(ev, callee.function)
+        return [replace(m, surface=replace(m.surface, preset=(*m.surface.preset, callee))) for m in inner]
     if ev.project.gateways is not None:
         declared = _gateway(ev.project.gateways, callee)
         if declared is not None:
-            return declared
+            return [declared]
     if isinstance(callee, Symbol):
         sdk = _sdk(callee.path)
         operation = sdk.function(callee.path) if sdk else None
         if sdk is not None and operation is not None:
             api = sdk.canonical(callee.path)
             api = api.removeprefix(f"{sdk.roots[0]}.")
-            return Match(Surface(sdk, None, callee), operation, api, operation.gives)
-    surface = surface_of(ev, callee)
-    if surface is None:
-        return None
+            return [Match(Surface(sdk, None, callee), operation, api, operation.gives)]
+    found = (_performed(ev, surface, callee) for surface in surfaces_of(ev, callee))
+    return [match for match in found if match is not None]
+
+
+def _performed(ev: Evaluator, surface: Surface, callee: Value) -> Match | None:
     path = ".".join(surface.path) or "__call__"
     last = path.rpartition(".")[2]
     for operation in surface.sdk.operations_by_last.get(last, ()):
@@ -111,8 +119,8 @@ def match(ev: Evaluator, callee: Value) -> Match | None:
                 operation = replace(operation, response=Response("parallel"))
             asked = on_model(ev, surface, callee, surface_of) or surface
             return Match(asked, operation, path, operation.gives | surface.gives | asked.gives)
-    operation = own_operation(surface.adapted, surface.sdk, path, partial(_offers, surface))
-    return Match(surface, operation, path, operation.gives | surface.gives) if operation is not None else None
+    own = own_operation(surface.adapted, surface.sdk, path, partial(_offers, surface))
+    return Match(surface, own, path, own.gives | surface.gives) if own is not None else None
 
 
 def _gateway(gateways: Sdk, callee: Value) -> Match | None:
@@ -147,23 +155,40 @@ def _sdk(dotted: str) -> Sdk | None:
 
 
 def surface_of(ev: Evaluator, value: Value) -> Surface | None:
-    """The SDK object that a value is, or None."""
+    """The SDK object that a value is, or None; the first of those that something wrapped in it can be."""
+    return next(iter(surfaces_of(ev, value)), None)
+
+
+def surfaces_of(ev: Evaluator, value: Value) -> list[Surface]:
+    """The SDK objects that a value can be: a chain is one for each model that it can hold."""
     if isinstance(value, Symbol):
-        return _module_surface(value)
+        return _some(_module_surface(value))
     if isinstance(value, Member):
-        base = surface_of(ev, value.base)
-        if base is None:
-            return None
-        if value.name in base.sdk.transparent:
-            return base
-        return replace(base, path=(*base.path, value.name))
+        return [_attribute(base, value.name) for base in surfaces_of(ev, value.base)]
     if isinstance(value, Result):
-        return _result_surface(ev, value)
+        return _result_surfaces(ev, value)
     if isinstance(value, Pipe):
-        return _pipe_surface(ev, value)
+        return _pipe_surfaces(ev, value)
     if isinstance(value, Function):
-        return decorated_surface(ev, value)
-    return None
+        return _some(decorated_surface(ev, value))
+    return []
+
+
+def _some(surface: Surface | None) -> list[Surface]:
+    return [surface] if surface is not None else []
+
+
+def _attribute(base: Surface, name: str) -> Surface:
+    return base if name in base.sdk.transparent else replace(base, path=(*base.path, name))
+
+
+def _of_options(ev: Evaluator, options: Iterable[Value]) -> list[Surface]:
+    """The surfaces among the options, as many as tell something new."""
+    found: dict[object, Surface] = {}
+    for option in options:
+        for surface in surfaces_of(ev, option):
+            found.setdefault((identity(surface.root), surface.path), surface)
+    return list(found.values())[:MOST]
 
 
 def decorated_surface(ev: Evaluator, value: Function) -> Surface | None:
@@ -201,23 +226,26 @@ def _module_surface(value: Symbol) -> Surface | None:
     return Surface(sdk, sdk.module_client, Symbol(sdk.module_root), tuple(rest.split(".")) if rest else ())
 
 
-def _result_surface(ev: Evaluator, value: Result) -> Surface | None:
+def _result_surfaces(ev: Evaluator, value: Result) -> list[Surface]:
     callee = value.callee
     path = dotted(callee)
     sdk = _sdk(path) if path else None
     if sdk is not None:
         client = _from_factory(ev, sdk, path, value) or sdk.client(path)
         if client is not None:
-            return Surface(sdk, client, value)
+            return [Surface(sdk, client, value)]
         owner = sdk.client(path.rpartition(".")[0])
         if owner is not None and path.rpartition(".")[2].startswith("from_"):
-            return Surface(sdk, owner, value)
+            return [Surface(sdk, owner, value)]
     if isinstance(callee, Symbol):
-        around = _adapted(ev, callee.path, value) or _parallel(ev, callee.path, value)
-        return around or _around_any_model(ev, callee.path, value)
-    base = surface_of(ev, callee)
-    if base is None:
-        return _piped_into(ev, value)
+        around = _adapted(ev, callee.path, value) or _some(_parallel(ev, callee.path, value))
+        return around or _some(_around_any_model(ev, callee.path, value))
+    bases = surfaces_of(ev, callee)
+    return [_called(base, value) for base in bases] if bases else _piped_into(ev, value)
+
+
+def _called(base: Surface, value: Result) -> Surface:
+    """What calling a method of an SDK object gives."""
     name = base.path[-1] if base.path else ""
     if name in base.sdk.transparent:
         return replace(base, path=base.path[:-1])
@@ -260,23 +288,24 @@ def _choice(ev: Evaluator, call: ast.Call, frame: Frame | None) -> Value | None:
     return None
 
 
-def _adapted(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
+def _adapted(ev: Evaluator, dotted: str, value: Result) -> list[Surface]:
     own = adapter_for(dotted)
     if value.call is None or id(value.call) in ev.adapting:
-        return None  # `self.x = wrap(self.x)` wraps what it made itself
+        return []  # `self.x = wrap(self.x)` wraps what it made itself
     ev.adapting.add(id(value.call))
     try:
-        inners = [surface_of(ev, option) for option in _wrapped(ev, own, value)]
+        inners = _of_options(ev, _wrapped(ev, own, value))
     finally:
         ev.adapting.discard(id(value.call))
-    for inner in inners:
-        found = (own or next((a for a in inner.sdk.adapters if dotted in a.functions), None)) if inner else None
-        if inner is not None and found is not None:
-            preset = inner.preset
-            if found.asks and value.module is not None:
-                preset = (*preset, Partial(value.callee, value.call, value.module, value.frame))
-            return replace(inner, adapted=(*inner.adapted, found), preset=preset)
-    return None
+    found = [(inner, own or next((a for a in inner.sdk.adapters if dotted in a.functions), None)) for inner in inners]
+    return [_through(inner, by, value) for inner, by in found if by is not None]
+
+
+def _through(inner: Surface, by: Adapter, value: Result) -> Surface:
+    preset = inner.preset
+    if by.asks and value.call is not None and value.module is not None:
+        preset = (*preset, Partial(value.callee, value.call, value.module, value.frame))
+    return replace(inner, adapted=(*inner.adapted, by), preset=preset)
 
 
 def _wrapped(ev: Evaluator, own: Adapter | None, value: Result) -> tuple[Value, ...]:
@@ -333,26 +362,25 @@ def _parallel(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
     return None
 
 
-def _piped_into(ev: Evaluator, value: Result) -> Surface | None:
+def _piped_into(ev: Evaluator, value: Result) -> list[Surface]:
     """`prompt.pipe(model)` is `prompt | model`."""
     callee, call = value.callee, value.call
     if not isinstance(callee, Member) or callee.name != "pipe" or call is None:
-        return None
+        return []
     for argument in call.args:
-        found = _pipe_surface(ev, Pipe(callee.base, ev.evaluate(argument, value.frame)))
-        if found is not None:
+        found = _pipe_surfaces(ev, Pipe(callee.base, ev.evaluate(argument, value.frame)))
+        if found:
             return found
-    return None
+    return []
 
 
-def _pipe_surface(ev: Evaluator, value: Pipe) -> Surface | None:
+def _pipe_surfaces(ev: Evaluator, value: Pipe) -> list[Surface]:
     """A chain acts as the model in it; what stands beside the model is kept."""
     for side, other in ((value.right, value.left), (value.left, value.right)):
-        for option in alternatives(side):
-            surface = surface_of(ev, option)
-            if surface is not None and surface.sdk.chain and not surface.path:
-                return replace(surface, piped=(*surface.piped, other))
-    return _unknown_model(value)
+        found = [s for s in _of_options(ev, alternatives(side)) if s.sdk.chain and not s.path]
+        if found:
+            return [replace(surface, piped=(*surface.piped, other)) for surface in found]
+    return _some(_unknown_model(value))
 
 
 def _unknown_model(value: Pipe) -> Surface | None:

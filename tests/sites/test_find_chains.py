@@ -240,3 +240,31 @@ def test_a_chain_without_a_constructor_asks_the_models_that_it_is_built_with() -
     """
     expect_calls(code)
     assert only_site(code).models == ["gpt-5.4"]
+
+
+def test_a_chain_asks_each_model_that_it_can_hold() -> None:
+    code = """
+        from langchain.chains import LLMChain
+        from langchain_anthropic import ChatAnthropic
+        from langchain_ollama import ChatOllama
+        from langchain_openai import ChatOpenAI
+
+        def model(family="openai", **kwargs):
+            if family == "anthropic":
+                return ChatAnthropic(model="claude-sonnet-5", **kwargs)
+            if family == "ollama":
+                return ChatOllama(model="qwen3", **kwargs)
+            return ChatOpenAI(model="gpt-5.4", **kwargs)
+
+        def chain(prompt, question):
+            return LLMChain(llm=model(temperature=0), prompt=prompt).invoke(question)  # <- call
+    """
+    expect_calls(code)
+    assert only_site(code).models == ["gpt-5.4"]
+    either = code.replace("model(temperature=0)", "model(family=input(), temperature=0)")
+    assert only_site(either).models == ["claude-sonnet-5", "qwen3", "gpt-5.4"]
+    assert only_site(either.replace("LLMChain(llm=", "(prompt | ").replace(", prompt=prompt)", ")")).models == [
+        "claude-sonnet-5",
+        "qwen3",
+        "gpt-5.4",
+    ]
