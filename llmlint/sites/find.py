@@ -38,7 +38,8 @@ def find(project: Project) -> list[CallSite]:
     if gateways is not None:
         sdks.append(gateways)
     calls = [operation for sdk in sdks for operation in sdk.operations if operation.kind not in NO_CALL]
-    wanted = _worth_reading(project, calls)
+    called = {sdk.name for sdk in sdks if any("__call__" in o.paths for o in sdk.operations if o.kind not in NO_CALL)}
+    wanted = _worth_reading(project, calls, {word for word, name in words.items() if name in called})
     if gateways is not None:
         names = spelled(gateways)
         wanted |= {path for path, file in project.files.by_path.items() if any(name in file.data for name in names)}
@@ -64,21 +65,23 @@ def _spelled(operations: list[Operation], modules: list[Module]) -> frozenset[st
     return frozenset(functions | met)
 
 
-def _worth_reading(project: Project, calls: list[Operation]) -> set[str]:
+def _worth_reading(project: Project, calls: list[Operation], called: set[bytes]) -> set[str]:
     """The files that name an SDK, and those that may get an object of it and spell an operation.
 
-    A file gets one from what it imports, or as an argument from a file that has one and imports it.
+    A file gets one from what it imports, or as an argument from a file that has one and imports it. An object that is
+    called itself, as those of the SDKs with the words `called` can be, spells nothing: its direct importers are read.
     """
     files = project.files
     named = set(files.named)
     carriers = [path for path, hits in files.named.items() if _imports_an_sdk(files.by_path[path], hits)]
     importers = {importer for path in carriers for importer in files.reaching(path)}
+    near = {importer for path in carriers if called & files.named[path] for importer in files.importers(path)}
     steps = [path.split(".") for operation in calls for path in (*operation.paths, *operation.functions)]
     last = {f".{path[-1]}".encode() for path in steps}
     handed = {".".join(["", *path[-2:]]).encode()[1:] + b"(" for path in steps if "()" not in "".join(path[-2:])}
     handed = {needle if b"." in needle else b"." + needle for needle in handed if needle not in EVERYDAY}
     found = importers & _spelling(files, last)
-    return named | found | (files.below(importers) & _spelling(files, handed))
+    return named | found | (near & files.by_path.keys()) | (files.below(importers) & _spelling(files, handed))
 
 
 def _imports_an_sdk(file: File, hits: set[bytes]) -> bool:

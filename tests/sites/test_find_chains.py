@@ -268,3 +268,25 @@ def test_a_chain_asks_each_model_that_it_can_hold() -> None:
         "qwen3",
         "gpt-5.4",
     ]
+
+
+def test_a_chain_that_comes_in_from_another_module_and_is_called_itself() -> None:
+    expect_calls(
+        {
+            "chains.py": """
+            from langchain.chains import ConversationalRetrievalChain
+            from langchain_openai import ChatOpenAI
+
+            def short(retriever):
+                return ConversationalRetrievalChain.from_llm(llm=ChatOpenAI(model="gpt-5.4-mini"), retriever=retriever)
+
+            options = {"short": short}
+        """,
+            "cli.py": """
+            from chains import options
+
+            chain = options[input()](retriever())
+            print(chain({"question": input()})["answer"])  # <- call
+        """,
+        }
+    )
