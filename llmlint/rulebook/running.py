@@ -17,7 +17,7 @@ class Running:
     `once` calls it one time, with the arguments that follow; `calling` does that or calls it for each of several;
     `fixing` only takes some of its arguments: last names, all of them. `taking` are dotted names of what takes it for a
     call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but what
-    calls it several times.
+    calls it several times. `collectors` are dotted names of objects that call what they are given later, on their own.
     """
 
     once: frozenset[str]
@@ -26,6 +26,7 @@ class Running:
     taking: frozenset[str]
     asynchronous: frozenset[str]
     handed: frozenset[str]
+    collectors: frozenset[str]
 
 
 @cache
@@ -39,7 +40,9 @@ def read_running(top: Table) -> Running:
     once, each, makes = top.table("once"), top.table("each"), top.table("makes")
     one, several = once.texts("methods"), each.texts("methods")
     partials, tasks, asynchronous = makes.texts("partials"), makes.texts("tasks"), makes.texts("asynchronous")
-    for table in (once, each, makes, top):
+    later = top.table("later")
+    collectors = later.texts("collectors")
+    for table in (once, each, makes, later, top):
         table.close()
     return Running(
         once=frozenset(one),
@@ -48,6 +51,7 @@ def read_running(top: Table) -> Running:
         taking=frozenset((*partials, *tasks)),
         asynchronous=frozenset(asynchronous),
         handed=frozenset(one) | _last_names((*partials, *tasks, *asynchronous)),
+        collectors=frozenset(collectors),
     )
 
 

@@ -105,12 +105,16 @@ class Defaults:
 
 @entity
 class Earlier:
-    """What a client takes and does by itself where the project holds `package` below `version`."""
+    """What a client takes and does by itself where the project holds `package` below `version`.
+
+    A client that is imported from one of `except_roots` is none of these: they need the later version.
+    """
 
     package: str
     version: str
     settings: SettingTable
     defaults: Defaults
+    except_roots: tuple[str, ...] = ()
 
 
 @entity

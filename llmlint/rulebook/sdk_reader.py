@@ -163,6 +163,7 @@ def _earlier(table: Table, settings: Mapping[str, SettingTable]) -> Earlier:
         version=table.text("version", None),
         settings=settings[table.text("settings", None, among=settings)],
         defaults=_defaults(table.table("defaults")),
+        except_roots=table.texts("except-roots"),
     )
     table.close()
     return found

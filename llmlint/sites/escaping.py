@@ -134,6 +134,8 @@ def _out(project: Project, error: Error, at: _Place) -> Escape | None:
         way = (*past.callers, caller)
         if id(caller.call) in seen or (error.passes is not None and not error.passes(way)):
             continue
+        if surfacing.apart(project, caller):
+            return Escape(way, function, past.narrow)
         for place in surfacing.places(project, function, caller):
             handed = caller.reference if place is caller.call else None
             up = replace(past, node=place, entered=entered[:-1], reference=handed, callers=way)

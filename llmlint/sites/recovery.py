@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
 
 SERVER_ERROR = 500
+# Decorators that say what a method is, and hand it to no framework.
+DESCRIBING = frozenset(
+    {"abstractmethod", "cached_property", "classmethod", "final", "override", "overrides", "property", "staticmethod"}
+)
 
 
 def answers_elsewhere(site: CallSite) -> bool:
@@ -34,7 +38,8 @@ def takes_care(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
 
 def reported(sites: Sites, function: FunctionDef, _: Grade | None = None) -> bool:
     """Whether what calls the function is an application whose handler of all errors the project has registered."""
-    return (bool(function.decorator_list) and registered_handler(sites)) or _handles_all(sites)
+    registering = [d for d in function.decorator_list if last_name(d) not in DESCRIBING]
+    return (bool(registering) and registered_handler(sites)) or _handles_all(sites)
 
 
 def ends_in_value(sites: Sites, function: FunctionDef, grade: Grade | None = None) -> bool:

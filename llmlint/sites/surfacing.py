@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from llmlint.index.callers import Caller
 from llmlint.index.handed_to import only_looks
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
+from llmlint.index.values import Result, alternatives, dotted
+from llmlint.rulebook.running import load_running
 from llmlint.sites import graphs
 from llmlint.sites.iterated import is_generator, iterations
 from llmlint.sites.logs import names_in
@@ -36,6 +38,16 @@ def places(project: Project, function: FunctionNode, caller: Caller) -> list[ast
     if isinstance(above, ast.Call) and call in above.args and last_name(above.func) in STARTING:
         return [call] if isinstance(parent(above), ast.Expr) else _taken(above, _awaited)
     return [call]
+
+
+def apart(project: Project, caller: Caller) -> bool:
+    """Whether the function is handed to what runs it after the caller has answered: `background_tasks.add_task(f)`."""
+    func = caller.call.func
+    if caller.reference is None or not isinstance(func, ast.Attribute):
+        return False
+    options = alternatives(project.evaluator.evaluate(func.value))
+    paths = [dotted(option.callee) if isinstance(option, Result) else "" for option in options]
+    return load_running().collectors.issuperset(paths)
 
 
 def _taken(started: ast.Call, takes: Callable[[ast.AST], str]) -> list[ast.AST]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.config.pins import held_below
-from llmlint.index.values import Const, Member, Result, Symbol, Unknown, Value, alternatives, is_none
+from llmlint.index.values import Const, Member, Result, Symbol, Unknown, Value, alternatives, dotted, is_none
 from llmlint.records import record
 from llmlint.sites.callsite import Setting, State
 from llmlint.sites.settings import of_call, of_client
@@ -38,8 +38,11 @@ class Timeout:
 def as_held(site: CallSite, match: Match) -> Match:
     """The match with its client as it is in the version that the project is held at."""
     client = match.surface.client
+    root = dotted(match.surface.root).partition(".")[0]
     for earlier in client.earlier if client is not None else ():
-        if client is not None and held_below(site.module.path, earlier.version, earlier.package):
+        if client is None or root in earlier.except_roots:
+            continue
+        if held_below(site.module.path, earlier.version, earlier.package):
             old = replace(client, settings=earlier.settings, defaults=earlier.defaults)
             return replace(match, surface=replace(match.surface, client=old))
     return match

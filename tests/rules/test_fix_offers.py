@@ -483,6 +483,15 @@ def test_a_timeout_is_spelled_as_the_version_that_the_project_is_held_at_spells_
     assert ("keyword", "request_timeout") in fix.operations[-1].arguments
 
 
+def test_a_package_that_needs_the_current_sdk_is_not_held_at_an_older_one(project: Path) -> None:
+    code = "from langchain_openai import ChatOpenAI\n\nllm = ChatOpenAI(model='gpt-5.4-mini')\nllm.invoke('Hi')\n"
+    (project / "requirements.txt").write_text("langchain==0.0.230\nopenai==0.27.8\n", encoding="utf-8")
+    assert not offered("missing-timeout", app=code)
+    [fix] = offered("infinite-timeout", app=code)
+    assert fix is not None
+    assert ("keyword", "timeout") in fix.operations[-1].arguments
+
+
 SPREAD = """\
 import os
 
