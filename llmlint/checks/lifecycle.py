@@ -11,9 +11,10 @@ from llmlint.checks.pinning import Pinning, snapshot, successor
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.module import Module
 from llmlint.records import record
-from llmlint.sites.callsite import CallSite
+from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.paths import decided
 from llmlint.sites.platform import ModelId, model_ids
+from llmlint.sites.settings import of_call
 from llmlint.sites.surface import Match
 from llmlint.sites.timeouts import anchor
 
@@ -98,8 +99,9 @@ def _views(site: CallSite) -> Iterator[tuple[CallSite, tuple[Module, ast.Call] |
 
 
 def _place(site: CallSite, match: Match) -> tuple[Module, ast.Call]:
-    """Where the id enters: the client's constructor if only that takes a model, else the call."""
-    if not match.operation.settings.paths("model") or site.setting("model").where is None:
+    """Where the id enters: the client's constructor if only that takes one or tells several apart, else the call."""
+    apart = len(site.matches) > 1 and of_call(site, match, "model").state is State.ABSENT
+    if apart or not match.operation.settings.paths("model") or site.setting("model").where is None:
         at = anchor(site, match)
         if at is not None:
             return at

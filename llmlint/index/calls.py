@@ -100,7 +100,8 @@ def returned(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Valu
     values = {id(r): ev.evaluate(r.value, frame) if r.value is not None else NONE for r in returns}
     found = union(list(values.values())) if values else NONE
     if frame is not None and frame.complete and _differ(found):
-        live = [values[id(r)] for r in conditions.live_returns(ev, function.body, frame)[0]]
+        reached = conditions.live_returns(ev, function.body, frame, rebound=True)[0]
+        live = [values[id(r)] for r in reached if id(r) in values]
         found = union(live) if live else found
     declared = _declared(ev, function) if all(_says_nothing(ev, option) for option in alternatives(found)) else None
     return declared if declared is not None else found

@@ -117,24 +117,27 @@ def entered(ev: Evaluator, block: Block, within: Block, frame: Frame | None) -> 
     return True if certain else None
 
 
-def of_variables(test: ast.expr, scope: Scope, kinds: tuple[str, ...] = ("parameter",)) -> bool:
-    """Whether a test asks for nothing but names bound once in the scope, in one of these ways: `if options`."""
+def of_variables(test: ast.expr, scope: Scope, kinds: tuple[str, ...] = ("parameter",), rebound: bool = False) -> bool:
+    """Whether a test asks for nothing but names bound in the scope in one of these ways, once unless `rebound`."""
     for node in nodes_in(test):
         if isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr)):
             return False
         if isinstance(node, ast.Name):
             bound = [binding.kind for binding in scope.bindings.get(node.id, ())]
-            if len(bound) != 1 or bound[0] not in kinds:
+            if not bound or (len(bound) > 1 and not rebound) or not set(bound).issubset(kinds):
                 return False
     return True
 
 
-def live_returns(ev: Evaluator, body: list[ast.stmt], frame: Frame) -> tuple[list[ast.Return], bool]:
+def live_returns(
+    ev: Evaluator, body: list[ast.stmt], frame: Frame, rebound: bool = False
+) -> tuple[list[ast.Return], bool]:
     """The `return` statements that the arguments of this activation let control reach.
 
-    Also whether it always leaves the body by them or a raise.
+    Also whether it always leaves the body by them or a raise. `rebound`: with what the function makes of the arguments.
     """
     scope: Scope = frame.function.__dict__["inner"]
+    kinds = ("parameter", "value") if rebound else ("parameter",)
     found: list[ast.Return] = []
     for statement in body:
         if isinstance(statement, ast.Return):
@@ -142,18 +145,18 @@ def live_returns(ev: Evaluator, body: list[ast.stmt], frame: Frame) -> tuple[lis
         if isinstance(statement, ast.Raise):
             return found, True
         if isinstance(statement, ast.If):
-            taken = decide(ev, statement.test, frame) if of_variables(statement.test, scope) else None
+            taken = decide(ev, statement.test, frame) if of_variables(statement.test, scope, kinds, rebound) else None
             branches = [statement.body, statement.orelse]
             if taken is not None:
                 branches = branches[:1] if taken else branches[1:]
-            results = [live_returns(ev, branch, frame) for branch in branches]
+            results = [live_returns(ev, branch, frame, rebound) for branch in branches]
             found += [r for returns, _ in results for r in returns]
             if all(leaves for _, leaves in results):
                 return found, True
         else:
             for inner in _bodies(statement):
-                found += live_returns(ev, inner, frame)[0]
-            if isinstance(statement, (ast.With, ast.AsyncWith)) and live_returns(ev, statement.body, frame)[1]:
+                found += live_returns(ev, inner, frame, rebound)[0]
+            if isinstance(statement, (ast.With, ast.AsyncWith)) and live_returns(ev, statement.body, frame, rebound)[1]:
                 return found, True
     return found, False
 

@@ -235,13 +235,16 @@ class Adapter:
 class Ambient:
     """The model that objects of these `clients` ask where no call that leads to them is given one as `argument`.
 
-    It is what is assigned to `attributes`, or given to `functions` as `argument`.
+    It is what is assigned to `attributes`, or given to `functions` as `argument`. An object may also be given one as an
+    argument of another name, `also`, or as part of what is given as one of `within`.
     """
 
     clients: tuple[str, ...]
     argument: str
     attributes: tuple[str, ...]
     functions: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @entity

@@ -260,6 +260,8 @@ def _ambient(table: Table, groups: Mapping[str, tuple[str, ...]]) -> Ambient:
         argument=table.text("argument", None),
         attributes=table.texts("attributes"),
         functions=table.texts("functions"),
+        also=table.texts("also"),
+        within=table.texts("within"),
     )
     table.close()
     return ambient

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
-from llmlint.index.values import Member, Result, Value, alternatives, dotted
+from llmlint.index.values import Mapping, Member, Result, Unknown, Value, alternatives, dotted, is_none
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -30,20 +30,47 @@ def on_model(ev: Evaluator, surface: Surface, callee: Value, surface_of: Surface
             continue
         own = list(_given(ev, callee, ambient))
         found = [surface_of(ev, value) for value in own or _set(ev, ambient, surface, root.module)]
-        if len(found) == 1 and found[0] is not None and found[0].sdk is surface.sdk and not found[0].path:
+        if len(found) == 1 and found[0] is not None and not found[0].path:
             model = found[0]
-            return replace(surface, client=model.client, root=model.root, derived=model.derived)
+            if own or model.sdk is surface.sdk:
+                return replace(surface, client=model.client, root=model.root, derived=model.derived)
     return None
 
 
 def _given(ev: Evaluator, callee: Value, ambient: Ambient) -> Iterator[Value]:
     """What the calls that lead to the operation give as the model, or may give."""
     while isinstance(callee, (Member, Result)):
-        call = callee.call if isinstance(callee, Result) else None
-        for keyword in call.keywords if call is not None else ():
-            if keyword.arg in (ambient.argument, None):
-                yield from alternatives(ev.evaluate(keyword.value, getattr(callee, "frame", None)))
+        if isinstance(callee, Result):
+            yield from _among(ev, callee, ambient, 0)
         callee = callee.base if isinstance(callee, Member) else callee.callee
+
+
+def _among(ev: Evaluator, made: Result, ambient: Ambient, depth: int) -> Iterator[Value]:
+    """The model among the arguments of a call, or of those that made one of its arguments."""
+    for keyword in made.call.keywords if made.call is not None else ():
+        if keyword.arg is None:
+            yield from _spread(ev.evaluate(keyword.value, made.frame), ambient)
+        elif keyword.arg == ambient.argument or keyword.arg in ambient.also:
+            yield from alternatives(ev.evaluate(keyword.value, made.frame))
+        elif keyword.arg in ambient.within and depth < len(ambient.within):
+            for option in alternatives(ev.evaluate(keyword.value, made.frame)):
+                if isinstance(option, Result):
+                    yield from _among(ev, option, ambient, depth + 1)
+                elif not is_none(option):
+                    yield option
+
+
+def _spread(given: Value, ambient: Ambient) -> Iterator[Value]:
+    """The model in a mapping that is spread into a call; what is not known of it may be one."""
+    for option in alternatives(given):
+        if not isinstance(option, Mapping):
+            yield option
+            continue
+        entries = [option.entries[name] for name in (ambient.argument, *ambient.also) if name in option.entries]
+        for entry in entries:
+            yield from alternatives(entry.value)
+        if option.open is not None and not entries:
+            yield Unknown(option.open)
 
 
 def _set(ev: Evaluator, ambient: Ambient, surface: Surface, module: Module) -> list[Value]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.values import Const, Env, Origin, Value, alternatives, is_none, text_of
+from llmlint.index.tree import class_of
+from llmlint.index.values import Const, Env, Function, Origin, Result, Value, alternatives, is_none, text_of
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.settings import of_match
@@ -52,6 +54,8 @@ def model_ids(site: CallSite) -> Iterator[ModelId]:
     """The ids of models on platforms with known dates, as far as host and id are known."""
     several = len({_kind(match) for match in site.matches}) > 1
     for match in site.matches if several else site.matches[:1]:
+        if _told_by_any(site, match):
+            continue
         own = list(_texts(of_match(site, match, "model").value)) if several else None
         told = {id_ for _, id_ in own} if own is not None else None
         for value, id_ in list(written_ids(site)) or own or ():
@@ -59,6 +63,19 @@ def model_ids(site: CallSite) -> Iterator[ModelId]:
             if found is not None:
                 site.project.tables[found[1].platform] = found[1]
                 yield ModelId(_as_listed(*found), found[1], value.origin, match)
+
+
+def _told_by_any(site: CallSite, match: Match) -> bool:
+    """Whether the client's model comes from a method that several classes implement: which of them, nothing tells."""
+    root, client = match.surface.root, match.surface.client
+    if not isinstance(root, Result) or root.call is None or client is None:
+        return False
+    names = client.settings.paths("model")
+    given = next((k.value for k in root.call.keywords if k.arg in names), None)
+    if not isinstance(given, ast.Call):
+        return False
+    options = alternatives(site.project.evaluator.evaluate(given.func, root.frame))
+    return len({class_of(option.node) for option in options if isinstance(option, Function)}) > 1
 
 
 def _kind(match: Match) -> tuple[str, str]:
