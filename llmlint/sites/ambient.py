@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent
-from llmlint.index.values import Mapping, Member, Result, Unknown, Value, alternatives, dotted, is_none
+from llmlint.index.values import Mapping, Member, Result, Unknown, Value, alternatives, dotted
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -56,7 +56,7 @@ def _among(ev: Evaluator, made: Result, ambient: Ambient, depth: int) -> Iterato
             for option in alternatives(ev.evaluate(keyword.value, made.frame)):
                 if isinstance(option, Result):
                     yield from _among(ev, option, ambient, depth + 1)
-                elif not is_none(option):
+                elif isinstance(option, Unknown):
                     yield option
 
 
