@@ -55,6 +55,15 @@ def test_nothing_else_is_reported_in_the_support_desk() -> None:
     assert sorted(found().difference(*map(acceptable, EXPECTED))) == []
 
 
+def test_one_file_alone_has_the_findings_that_it_has_in_the_whole_project() -> None:
+    for path in sorted(SUPPORT_DESK.rglob("*.py")):
+        alone = engine.check(engine.Request((str(path),))).diagnostics
+        whole = [each for each in result_for(SUPPORT_DESK).diagnostics if relative(each.location.path) == relative(str(path))]
+        assert [(d.code, d.location, d.message, d.fingerprint) for d in alone] == [
+            (d.code, d.location, d.message, d.fingerprint) for d in whole
+        ]
+
+
 def test_every_call_site_of_the_support_desk_is_listed() -> None:
     keys = ("path", "line", "sdk", "api", "kind", "via", "function")
     sites = engine.audit(engine.Request((str(SUPPORT_DESK),))).sites
