@@ -165,6 +165,16 @@ class Response:
     tool_arguments: tuple[str, ...] = ()
     tool_names: tuple[str, ...] = ()
 
+    def as_text(self) -> Response:
+        """The same answer where nothing but its text comes out, with what holds the texts of several answers."""
+        text, pieces = _holders(self.text), _holders(self.stream_text)
+        return Response(self.name, text=text, stream_text=pieces, finish=self.finish, usage=self.usage)
+
+
+def _holders(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The steps of paths into lists, without those into what is found there."""
+    return tuple(dict.fromkeys("*" if path.startswith("*") else "" for path in paths))
+
 
 @entity
 class Operation:
@@ -316,7 +326,8 @@ class Sdk:
     whose clients a framework may call; `companions` are the further distributions that hold some of the names, and
     `in_step` those that need the same major version of the SDK as their own. `histories` are classes of memories that
     keep all turns of a conversation and send them whole, `own_client` functions that give the SDK a client of the
-    program's own for all its calls.
+    program's own for all its calls, `text_parsers` what makes the text of an answer all that comes out of a chain which
+    ends in it.
     """
 
     name: str
@@ -342,6 +353,7 @@ class Sdk:
     ambients: tuple[Ambient, ...]
     histories: tuple[str, ...]
     own_client: tuple[str, ...]
+    text_parsers: tuple[str, ...]
     token_limits: tuple[TokenLimit, ...]
     retired_parameters: tuple[RetiredParameter, ...]
     exceptions: Exceptions

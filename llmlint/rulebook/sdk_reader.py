@@ -78,6 +78,7 @@ def read_sdk(top: Table) -> Sdk:
         ambients=tuple(_ambient(table, groups) for table in top.tables("ambient")),
         histories=top.texts("histories"),
         own_client=top.texts("own-client"),
+        text_parsers=top.texts("text-parsers"),
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
         exceptions=_exceptions(top.table("exceptions")),

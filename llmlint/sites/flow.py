@@ -408,6 +408,9 @@ class Flow(Bodies):
             return replace(trace, wraps=trace.wraps[1:]) if taken else replace(trace, wraps=("?",))
         if trace.text:
             return trace
+        if trace.stream and not trace.path and self.response.stream_text == ("",):  # each piece is text
+            self.reads_text = True
+            return replace(trace, kind="text")
         if (trace.stream or trace.raw) and not trace.path:
             return replace(trace, path=("chunk",))
         path = (*trace.path, "*")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
 PROMPT = re.compile(r"^langchain\w*\.(?:\w+\.)*\w*PromptTemplate(?:\.from_\w+)?\(\)$")
+EVENTS = ("_events", "_log")  # of every step of a chain
 ANY_MODEL = "langchain_core.language_models.BaseChatModel"
 MOST = 8  # models of one chain that are told apart
 
@@ -49,7 +50,8 @@ class Surface:
 
     `root` is the construction of the client, or the SDK module where that acts as the client; `derived` the
     derivations applied to it, with the call of each; `adapted` the adapters it was passed through. `function` is the
-    function of the project that a decorator of the SDK was put on. `parallel` says that it is one of several chains.
+    function of the project that a decorator of the SDK was put on. `parallel` says that it is one of several chains,
+    `after` is what stands last behind the model of a chain.
     """
 
     sdk: Sdk
@@ -62,6 +64,7 @@ class Surface:
     piped: tuple[Value, ...] = ()
     function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
     parallel: bool = False
+    after: Value | None = None
 
     @property
     def gives(self) -> frozenset[str]:
@@ -117,10 +120,21 @@ def _performed(ev: Evaluator, surface: Surface, callee: Value) -> Match | None:
         if path in operation.paths and _offers(surface, operation):
             if surface.parallel:
                 operation = replace(operation, response=Response("parallel"))
+            elif not last.endswith(EVENTS) and _makes_text(surface):
+                operation = replace(operation, response=operation.response.as_text())
             asked = on_model(ev, surface, callee, surface_of) or surface
             return Match(asked, operation, path, operation.gives | surface.gives | asked.gives)
     own = own_operation(surface.adapted, surface.sdk, path, partial(_offers, surface))
     return Match(surface, own, path, own.gives | surface.gives) if own is not None else None
+
+
+def _makes_text(surface: Surface) -> bool:
+    """Whether what stands last in a chain makes the text of the answer all that comes out."""
+    if surface.after is None or not surface.sdk.text_parsers:
+        return False
+    last = [option.callee if isinstance(option, Result) else option for option in alternatives(surface.after)]
+    known = surface.sdk.text_parsers
+    return all(isinstance(option, Symbol) and surface.sdk.canonical(option.path) in known for option in last)
 
 
 def _gateway(gateways: Sdk, callee: Value) -> Match | None:
@@ -379,7 +393,8 @@ def _pipe_surfaces(ev: Evaluator, value: Pipe) -> list[Surface]:
     for side, other in ((value.right, value.left), (value.left, value.right)):
         found = [s for s in _of_options(ev, alternatives(side)) if s.sdk.chain and not s.path]
         if found:
-            return [replace(surface, piped=(*surface.piped, other)) for surface in found]
+            behind = other if side is value.left else None
+            return [replace(s, piped=(*s.piped, other), after=behind or s.after) for s in found]
     return _some(_unknown_model(value))
 
 
@@ -391,5 +406,7 @@ def _unknown_model(value: Pipe) -> Surface | None:
         return None
     sdk = _sdk(made_for)
     client = sdk.client(ANY_MODEL) if sdk is not None else None
-    beside = (inner.left, value.right) if inner is not value else (inner.left,)
-    return Surface(sdk, client, Result(Symbol(ANY_MODEL), None), piped=beside) if sdk is not None else None
+    if sdk is None:
+        return None
+    beside, after = ((inner.left, value.right), value.right) if inner is not value else ((inner.left,), None)
+    return Surface(sdk, client, Result(Symbol(ANY_MODEL), None), piped=beside, after=after)
