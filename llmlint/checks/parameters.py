@@ -12,7 +12,7 @@ from llmlint.checks.orphans import orphan
 from llmlint.config import pins
 from llmlint.diagnostics import Applicability, Fix, Note
 from llmlint.index.tree import ancestors
-from llmlint.index.values import Const, alternatives
+from llmlint.index.values import Const, Function, alternatives
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, Setting, State
@@ -22,6 +22,7 @@ from llmlint.sites.surface import Match
 REASONING = re.compile(r"^(o[134](-mini|-pro)?|gpt-5(-mini|-nano)?)(-\d{4}-\d\d-\d\d)?$")
 """OpenAI's models that answer status 400 to a temperature or top_p other than 1."""
 SAMPLING = ("temperature", "top-p")
+SDK_ASKED = re.compile(r"(?i)version|signature|hasattr|getattr|inspect")
 
 
 def rejected_parameter(site: CallSite) -> Iterator[Finding]:
@@ -36,7 +37,7 @@ def rejected_parameter(site: CallSite) -> Iterator[Finding]:
             continue
         for parameter in retired.parameters:
             setting = sent(site, match, parameter)
-            if setting.state is State.PRESENT and not _asked_for(site, parameter):
+            if setting.state is State.PRESENT and not _asked_of_sdk(site, parameter):
                 fields = {"call": site.spelled, "parameter": parameter, "sdk": package, "version": retired.removed}
                 fields["use"] = f"; it is `{retired.replacement}` now" if retired.replacement else ""
                 why = "nothing limits the version" if limit is None else "the project allows a later version"
@@ -55,9 +56,23 @@ def rejected_parameter(site: CallSite) -> Iterator[Finding]:
 
 def _asked_for(site: CallSite, parameter: str) -> bool:
     """Whether a test around the call asks if it may be sent: `if self.supports_temperature(): …`."""
+    return bool(_askers(site, parameter))
+
+
+def _askers(site: CallSite, parameter: str) -> list[ast.expr]:
+    """What the tests around the call run that has the parameter in its name."""
     tests = [above.test for above in ancestors(site.node) if isinstance(above, (ast.If, ast.IfExp))]
     asked = [node.func for test in tests for node in ast.walk(test) if isinstance(node, ast.Call)]
-    return any(parameter in ast.unparse(function).lower() for function in asked)
+    return [function for function in asked if parameter in ast.unparse(function).lower()]
+
+
+def _asked_of_sdk(site: CallSite, parameter: str) -> bool:
+    """Whether a test may ask the SDK if it takes the parameter: not where it is seen to look at the model alone."""
+    for asker in _askers(site, parameter):
+        for option in alternatives(site.project.evaluator.evaluate(asker)):
+            if not isinstance(option, Function) or SDK_ASKED.search(ast.unparse(option.node)):
+                return True
+    return False
 
 
 def sent(site: CallSite, match: Match, parameter: str) -> Setting:
