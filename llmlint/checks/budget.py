@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from llmlint.checks.capping import limited
 from llmlint.checks.edits import rename_keyword
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
+from llmlint.checks.modalities import wordless
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import SettingTable, TokenLimit
@@ -27,6 +28,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         if (
             site.setting("max-tokens").state is not State.ABSENT
             or site.setting("stored-prompt").state is not State.ABSENT
+            or wordless(site)
         ):
             continue
         there = _takes_it_there(site)

@@ -8,21 +8,16 @@ from collections.abc import Sequence as Several
 
 from llmlint.checks.destination import knows_its_host, names_its_model
 from llmlint.checks.edits import add_keyword
+from llmlint.checks.modalities import draws
 from llmlint.checks.nested import set_inside
 from llmlint.checks.slowness import settings_of
 from llmlint.checks.thinking import asks_for_thought, thinks
 from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.module import Module
-from llmlint.index.values import Const, Sequence
-from llmlint.rulebook.families import load_family
-from llmlint.rulebook.sdk_model import SettingTable
-from llmlint.sites.arguments import given
-from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.callsite import CallSite
 
 THINKING_SHARE = 8
 """Thinking counts as output, and takes several times what the answer does."""
-MEDIA = ("response_modalities", "modalities", "speech_config", "image_config", "audio")
-HOLDERS = ("", "config.", "generation_config.")
 
 OWN = re.compile(
     r"\bMAX_(?:\w+_)?TOKENS\b|(?:self|settings|config|cfg|conf|args)\.(?:\w+\.)*\w*max_\w*tokens"
@@ -64,7 +59,7 @@ def _is_certain(site: CallSite, keyword: str) -> bool:
     if (
         site.reference is not None
         or site.kind == "agent"
-        or _draws(site)
+        or draws(site)
         or (site.match.operation.response.body and "." in keyword)
     ):
         return False
@@ -84,23 +79,3 @@ def _has_its_own(module: Module, cap: int) -> bool:
     if OWN.search(module.text) is not None:
         return True
     return any(int(number.strip("_") or 0) > cap for number in NUMBER.findall(module.text))
-
-
-def _draws(site: CallSite) -> bool:
-    """Whether something else than text may come of it."""
-    if any(map(load_family("drawing").holds, site.models)):
-        return True
-    table = SettingTable("media", {name: tuple(f"{holder}{name}" for holder in HOLDERS) for name in MEDIA})
-    for name in MEDIA:
-        found = given(
-            site.project.evaluator, site.module, site.node, None, table, site.match.operation.positional, name
-        )
-        if found.state is State.PRESENT and not _is_text(found.value):
-            return True
-    return False
-
-
-def _is_text(value: object) -> bool:
-    if not isinstance(value, Sequence) or value.open is not None:
-        return False
-    return all(isinstance(item, Const) and str(item.value).lower() == "text" for item in value.items)

@@ -13,11 +13,13 @@ from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.timeout_values import TimeoutValue, seconds_of, timeout_value
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
+from llmlint.index.tree import parent
 from llmlint.index.values import Const
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.escaping import Error, Escape, escape
+from llmlint.sites.giving_up import passes_on
 from llmlint.sites.handlers import sdk_grade
 from llmlint.sites.outward import function_name
 from llmlint.sites.passable import passable
@@ -225,10 +227,12 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
         for caller in found.callers
     )
     message = "here"
-    if found.narrow:
+    ending = [handler for handler in found.narrow if not passes_on(handler)]
+    if ending:
         message = "narrow"
-        names = [name.rpartition(".")[2] for name in found.narrow[0].types]
-        fields["handler"] = ", ".join(names)
+        beside = [handler for handler in ending if parent(handler.node) is parent(ending[0].node)]
+        names = [name.rpartition(".")[2] for handler in beside for name in handler.types]
+        fields["handler"] = ", ".join(dict.fromkeys(names))
     elif found.callers:
         message = "caller"
         last = found.callers[-1]

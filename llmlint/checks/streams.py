@@ -12,6 +12,7 @@ from llmlint.diagnostics import Fix, Severity
 from llmlint.index.module import Module
 from llmlint.index.narrowing import excludes_none
 from llmlint.index.tree import FUNCTIONS, ancestors, loops_around, named_function_of, parent, scope_of
+from llmlint.index.values import Function, alternatives
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.escaping import Error, escape
 from llmlint.sites.handlers import types_grade
@@ -109,9 +110,23 @@ def _guarded(use: Use) -> bool:
         body = getattr(above, "body", None)
         if isinstance(body, list) and isinstance(below, ast.stmt) and below in body:
             for statement in body[: body.index(below)]:
-                if isinstance(statement, ast.If) and spelled in ast.unparse(statement.test):
+                if isinstance(statement, ast.If) and (
+                    spelled in ast.unparse(statement.test) or _flagged(use, statement.test)
+                ):
                     return True
         below = above
+    return False
+
+
+def _flagged(use: Use, test: ast.expr) -> bool:
+    """Whether a test asks for a flag that a helper of the project sets by looking at the choices."""
+    for name in ast.walk(test):
+        owner = scope_of(name).lookup(name.id) if isinstance(name, ast.Name) else None
+        for binding in owner.bindings[name.id] if owner is not None and isinstance(name, ast.Name) else ():
+            if binding.kind in ("unpack", "value") and isinstance(binding.value, ast.Call):
+                options = alternatives(use.module.evaluator.evaluate(binding.value.func))
+                if any(isinstance(o, Function) and "choices" in ast.unparse(o.node) for o in options):
+                    return True
     return False
 
 

@@ -159,7 +159,7 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
         found += defined
         if methods:
             break
-        found += stored(ev, base, owner, name, built=not settled)
+        found += stored(ev, base, owner, name, built=not settled) or _patched(ev, base, owner, name)
         settled = settled or settles(owner, name)
     if base.call is None:
         found += _overrides(ev, base.callee, name)
@@ -176,6 +176,21 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
     if not found:
         return _computed(ev, base, name)
     return union(useful or found)
+
+
+def _patched(ev: Evaluator, base: Result, owner: Class, name: str) -> list[Value]:
+    """What the module of a class puts on it from outside: `Bot.reply = _reply`."""
+    found: list[Value] = []
+    for store in owner.module.attribute_stores.get(name, ()):
+        statement = parent(store)
+        on_class = isinstance(store.value, ast.Name) and store.value.id == owner.node.name
+        if on_class and isinstance(statement, ast.Assign) and named_function_of(store) is None:
+            for option in alternatives(ev.evaluate(statement.value)):
+                if isinstance(option, Function) and option.receiver is None and class_of(option.node) is None:
+                    found.append(Function(option.module, option.node, base))
+                else:
+                    found.append(option)
+    return found
 
 
 def _constructed(found: list[Value]) -> list[Value]:

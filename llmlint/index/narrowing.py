@@ -18,7 +18,10 @@ def excludes_none(use: ast.expr) -> bool:
 
 
 def is_error(use: ast.expr) -> bool:
-    """Whether control comes to this use only where what is read is an exception: `if isinstance(result, Exception)`."""
+    """Whether control comes to this use only where what is read is an exception, or holds an error and no answer.
+
+    `if isinstance(result, Exception)`, `if chunk.get("error")`.
+    """
     return _only_where(use, _is_exception)
 
 
@@ -80,6 +83,9 @@ def _is_something(test: ast.expr, name: str, outcome: bool) -> bool:
 
 
 def _is_exception(test: ast.expr, name: str, outcome: bool) -> bool:
+    taken = taken_by_key(test)
+    if taken is not None and taken[1].value == "error" and _place(taken[0]) == name:
+        return outcome
     types = _types_asked(test, name)
     return outcome and bool(types) and all(last_name(one).endswith(("Exception", "Error")) for one in types)
 

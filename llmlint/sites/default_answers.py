@@ -40,6 +40,8 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
     if not isinstance(handler.node, ast.ExceptHandler):
         return _after(sites, handler.node, function, frozenset())
     last = handler.body[-1]
+    if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for statement in handler.body for n in nodes_in(statement)):
+        return None  # a generator answers by what it yields
     returned = _leaving(handler.body)
     if returned is not None:
         if _computes_another(handler.body, returned):
@@ -52,9 +54,7 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
         loop = _loop_around(handler.node)
         given_up = _after(sites, loop, function, frozenset()) if loop is not None and _gives_up(loop) else None
         return _continued(sites, handler.node) or given_up
-    if isinstance(last, ast.Break) or any(
-        isinstance(n, (ast.Raise, ast.Yield)) for s in handler.body for n in nodes_in(s)
-    ):
+    if isinstance(last, ast.Break) or any(isinstance(n, ast.Raise) for s in handler.body for n in nodes_in(s)):
         return None
     assigned = {
         t.id

@@ -333,7 +333,11 @@ class Flow(Bodies):
         if isinstance(func, ast.Attribute) and self._gathered(call, name, trace):
             return
         if name == "join" and isinstance(func, ast.Attribute) and trace.wraps[:1] == ("*",):
-            self._follow(call, replace(trace, wraps=trace.wraps[1:]))
+            inner = replace(trace, wraps=trace.wraps[1:])
+            if inner.text and not inner.wraps:
+                self._deref(call, inner, "join()")
+                inner = replace(inner, optional=False)
+            self._follow(call, inner)
             return
         if name in ("dumps", "safe_dump") and trace.text:
             self._follow(call, replace(trace, kind="json", derived=True, wraps=(), optional=False))
