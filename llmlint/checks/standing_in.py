@@ -40,6 +40,8 @@ def missing(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
 def _of_its_own(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
     if not _on_every_way(sites, site, retry):
         return COVERS
+    if retry.derived:
+        return "" if retry.types == frozenset() else TAKES
     if isinstance(retry.node, ast.stmt):
         return _loop(sites, site, retry, retry.node)
     if retry.entry is None and isinstance(retry.node, ast.Call):

@@ -212,7 +212,8 @@ class Operation:
 class Derivation:
     """A method of a client that returns another one with something added.
 
-    `surface` is "same", or "path" where the operations of the new object are spelled `<method>().<operation>`.
+    `surface` is "same", or "path" where the operations of the new object are spelled `<method>().<operation>`. Where it
+    adds a retry, `tries` is how often that tries by default, and `retried` are the keywords that limit its errors.
     """
 
     method: str
@@ -221,6 +222,8 @@ class Derivation:
     settings: SettingTable
     positional: tuple[str, ...]
     surface: str
+    tries: int
+    retried: tuple[str, ...]
 
 
 @entity

@@ -233,6 +233,8 @@ def _derivation(
         settings=settings[table.text("settings", among=settings)],
         positional=table.texts("positional"),
         surface=table.text("surface", "same", among=("same", "path")),
+        tries=int(table.number("tries") or 0),
+        retried=table.texts("retried"),
     )
     table.close()
     return derivation

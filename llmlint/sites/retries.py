@@ -12,6 +12,7 @@ from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_o
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
 from llmlint.sites import recursion
+from llmlint.sites.arguments import given
 from llmlint.sites.counters import turns
 from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.giving_up import passes_on
@@ -48,7 +49,7 @@ class Retry:
     `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
     limited to by dotted name, empty for any, None where that cannot be told. `place` is what it runs again: the call,
     or a caller's call of it. `entry` says which library's decorator it is, `bound` how a loop spells its number of
-    tries where it has one.
+    tries where it has one, `derived` that the client was made into one that tries again.
     """
 
     module: Module
@@ -59,6 +60,7 @@ class Retry:
     types: frozenset[str] | None
     entry: Evidence | None = None
     bound: str = ""
+    derived: bool = False
 
 
 def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
@@ -66,6 +68,8 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
     seen: set[int] = set()
     stopped: set[int] = set()
     grade = sdk_grade(site.sdks)
+    for match in site.matches:
+        yield from _derived(sites, site, match)
     for place, path in ways_out(site.project, site.node, MAX_WAYS):
         if path and not stopped.isdisjoint({id(site.node), *(id(caller.call) for caller in path[:-1])}):
             continue
@@ -79,6 +83,21 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
         if function is not None and id(function) not in seen:
             seen.add(id(function))
             yield from _decorators(sites, module, function, place)
+
+
+def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
+    """`model.with_retry(stop_after_attempt=4)`: what a client is made into so that it tries again."""
+    for derivation, made in match.surface.derived:
+        if "retry" not in derivation.gives or made.call is None or made.module is None:
+            continue
+        ev, table = sites.project.evaluator, derivation.settings
+        tries = given(ev, made.module, made.call, made.frame, table, derivation.positional, "retries")
+        number = derivation.tries if tries.state.value == "absent" else getattr(tries.value, "value", None)
+        only = next((k.value for k in made.call.keywords if k.arg in derivation.retried), None)
+        names, unresolved = exception_names(sites.project, only) if only is not None else (set[str](), False)
+        types = None if unresolved else frozenset() if names & BROAD else frozenset(names)
+        known = number if isinstance(number, int) and not isinstance(number, bool) else None
+        yield Retry(made.module, made.call, site.node, f".{derivation.method}", known, types, derived=True)
 
 
 def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
@@ -273,13 +292,14 @@ def own(sites: Sites, match: Match) -> int | None:
     client = match.surface.client
     if client is None:
         return match.operation.defaults.retries
-    given = of_client(sites.project.evaluator, replace(match.surface, derived=()), "retries")
-    derived = of_client(sites.project.evaluator, match.surface, "retries")
-    for setting in (derived, given):
+    built = of_client(sites.project.evaluator, replace(match.surface, derived=()), "retries")
+    within = tuple(pair for pair in match.surface.derived if "retry" not in pair[0].gives)
+    derived = of_client(sites.project.evaluator, replace(match.surface, derived=within), "retries")
+    for setting in (derived, built):
         if isinstance(setting.value, Const):
             number = setting.value.value
             if isinstance(number, int) and not isinstance(number, bool):
                 return max(number - (client.settings.retries_unit == "attempts"), 0)
-    if derived.state.value == "absent" and given.state.value == "absent":
+    if derived.state.value == "absent" and built.state.value == "absent":
         return match.operation.defaults.retries or client.defaults.retries
     return None
