@@ -11,6 +11,7 @@ from llmlint.checks.dispatch import perhaps_elsewhere
 from llmlint.checks.edits import replacing_expression, source_of
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.switches import debug_switches
+from llmlint.checks.told import holders, spelling
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
 from llmlint.index.tree import last_name, named_function_of, parent, scope_of
@@ -18,7 +19,6 @@ from llmlint.index.values import Class, Const, Env, alternatives
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
-from llmlint.sites.ingredients import arguments
 
 QUIET = frozenset({"debug", "trace", "exception", "set_attribute", "set_attributes", "add_event", "log_generation"})
 SECRET = re.compile(r"(?i)api_?key|secret|password|access_?token|auth_?token")
@@ -69,13 +69,10 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
     for use in flow.uses("log") if site.answers else ():
         if use.how not in QUIET and isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
             yield use.node, "answer"
-    function = site.function
-    prompts = _prompt_names(site)
-    if function is None or not prompts:
-        return
-    for call in logs.parts_of(function).calls:
-        if _loud(sites, call) and any(_whole(argument) in prompts for argument in _given(call)):
-            yield call, "prompt"
+    for function, names in holders(site):
+        for call in logs.parts_of(function).calls:
+            if _loud(sites, call) and any(_whole(argument) in names for argument in _given(call)):
+                yield call, "prompt"
 
 
 def _loud(sites: Sites, call: ast.Call) -> bool:
@@ -89,36 +86,29 @@ def _given(call: ast.Call) -> Iterator[ast.expr]:
     for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
         if isinstance(argument, ast.JoinedStr):
             yield from (part.value for part in argument.values if isinstance(part, ast.FormattedValue))
+        elif isinstance(argument, ast.Call) and last_name(argument.func) == "format" and _is_literal(argument.func):
+            yield from (*argument.args, *(keyword.value for keyword in argument.keywords))
+        elif isinstance(argument, ast.BinOp) and isinstance(argument.op, ast.Mod) and _is_literal(argument.left):
+            yield from argument.right.elts if isinstance(argument.right, ast.Tuple) else (argument.right,)
         elif isinstance(argument, ast.Dict):
             yield from argument.values
         else:
             yield argument
 
 
+def _is_literal(node: ast.expr) -> bool:
+    """Whether it is a text written out, or a method of one."""
+    return isinstance(node.value if isinstance(node, ast.Attribute) else node, ast.Constant)
+
+
 def _whole(node: ast.expr) -> str:
-    """The name that an expression shows whole: `messages`, `json.dumps(messages)`, `str(payload)`."""
+    """The name, or attribute of one, that an expression shows whole: `messages`, `json.dumps(messages)`."""
     while isinstance(node, ast.Call) and node.args:
         name = last_name(node.func)
         if name not in ("str", "repr", "dumps", "pformat", "format"):
             return ""
         node = node.args[0]
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _prompt_names(site: CallSite) -> set[str]:
-    """Names in the function that hold the prompt, or the payload with it."""
-    table = site.match.operation.settings
-    keywords = {path.partition(".")[0] for name in ("prompt", "system") for path in table.paths(name)}
-    given = arguments(site, {None, *keywords})
-    found = {argument.id for argument in given if isinstance(argument, ast.Name)}
-    function = site.function
-    constants = {
-        name
-        for name in found
-        for binding in (function.__dict__["inner"].bindings.get(name, ()) if function is not None else ())
-        if isinstance(binding.value, ast.Constant)
-    }
-    return found - constants
+    return spelling(node)
 
 
 def _keys(sites: Sites) -> Iterator[Finding]:
