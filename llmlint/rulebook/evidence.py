@@ -15,7 +15,7 @@ from llmlint.rulebook.table import RulebookError, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_UNDOTTED = {"environment": r"[A-Z][A-Z0-9_]*", "hosts": r"[a-z0-9-]+(\.[a-z0-9-]+)+"}
+_UNDOTTED = {"environment": r"[A-Z][A-Z0-9_]*", "commands": r"[a-z][a-z0-9-]*", "hosts": r"[a-z0-9-]+(\.[a-z0-9-]+)+"}
 _DOTTED = r"[A-Za-z_]\w*(\(\))?(\.[A-Za-z_]\w*(\(\))?)*"
 
 
@@ -60,7 +60,7 @@ def read_evidence(kind: str, top: Table) -> EvidenceFile:
 
 
 def _concerns(entry: dict[str, list[str]], imported: frozenset[str]) -> bool:
-    return any(root.partition(".")[0] in imported for root in entry["roots"])
+    return not entry["roots"] or any(root.partition(".")[0] in imported for root in entry["roots"])
 
 
 def _entry(kind: str, table: Table) -> Evidence:

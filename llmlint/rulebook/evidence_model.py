@@ -20,7 +20,8 @@ FORMS: Mapping[str, frozenset[str]] = {
     "functions": frozenset({"function", "module", "process"}),  # calling it switches it on
     "assignments": frozenset({"module", "process"}),  # assigning something truthy switches it on
     "imports": frozenset({"module", "process"}),  # importing it switches it on
-    "environment": frozenset({"process"}),  # setting the variable in code switches it on
+    "environment": frozenset({"process"}),  # setting the variable, in code or a deployment file, switches it on
+    "commands": frozenset({"process"}),  # starting the program by it, in a deployment file, switches it on
     "wrappers": frozenset({"client"}),  # takes a client and returns or changes it
     "clients": frozenset({"client"}),  # a class whose instances do it by themselves
     "objects": frozenset({"client"}),  # given to a client, a chain or a call

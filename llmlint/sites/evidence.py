@@ -11,6 +11,7 @@ from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name, nodes_in, parent
 from llmlint.index.values import Function, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
+from llmlint.sites.environment import switched_on
 from llmlint.sites.handlers import BROAD, exception_names
 
 if TYPE_CHECKING:
@@ -143,12 +144,13 @@ class EvidenceIndex:
     def process(self, kind: str, module: Module) -> list[Evidence]:
         """Entries of a kind that some module, tests apart, switches on for the whole program that a module is part of.
 
-        A notebook is a program of its own: what it switches on holds there and in what it imports.
+        A notebook is a program of its own: what it switches on holds there and in what it imports. So do deployment
+        files for what lies beside and below them.
         """
+        entries = self._known(kind).entries
         if kind not in self._process:
-            entries = self._known(kind).entries
             self._process[kind] = [(entry, switches) for entry in entries if (switches := self._switches(entry))]
-        return [
+        found = [
             entry
             for entry, switches in self._process[kind]
             if any(
@@ -156,6 +158,7 @@ class EvidenceIndex:
                 for switch in switches
             )
         ]
+        return found + [entry for entry in entries if switched_on(self._project, entry, module)]
 
     def _switches(self, entry: Evidence) -> list[Module]:
         """The modules that switch the entry on: one that does so for all, or the notebooks."""
