@@ -25,7 +25,7 @@ def holders(site: CallSite) -> Iterator[tuple[FunctionDef, set[str]]]:
         seen.add(id(function))
         yield function, names
         taken = names & {argument.arg for argument in parameters(function)} - _set_anew(function)
-        followed = taken and site.answers and passed < MAX_CALLERS
+        followed = taken and site.kind != "embedding" and passed < MAX_CALLERS
         for caller in site.project.callers(function) if followed else ():
             around = named_function_of(caller.call)
             bound = class_of(function) is not None and caller.bound
