@@ -261,6 +261,23 @@ class Ambient:
 
 
 @entity
+class Configurable:
+    """What `functions` build takes settings from the argument `argument` of later calls and derivations, too.
+
+    There they stand under their parameters' names, in a mapping `key` or beside it: those that the parameter `fields`
+    names ("any" for all), which are `unless_model` where it names none and no model is given. `prefix` is the parameter
+    that holds what is put before the names.
+    """
+
+    functions: tuple[str, ...] = ()
+    argument: str = ""
+    key: str = ""
+    fields: str = ""
+    prefix: str = ""
+    unless_model: tuple[str, ...] = ()
+
+
+@entity
 class TokenLimit:
     """Spellings of the output cap that a path refuses for some models (fnmatch patterns; empty `models`: all)."""
 
@@ -354,6 +371,7 @@ class Sdk:
     derivations: tuple[Derivation, ...]
     adapters: tuple[Adapter, ...]
     ambients: tuple[Ambient, ...]
+    configurable: Configurable
     histories: tuple[str, ...]
     own_client: tuple[str, ...]
     text_parsers: tuple[str, ...]

@@ -13,6 +13,7 @@ from llmlint.rulebook.sdk_model import (
     Adapter,
     Ambient,
     Client,
+    Configurable,
     Debug,
     Defaults,
     Derivation,
@@ -76,6 +77,7 @@ def read_sdk(top: Table) -> Sdk:
         derivations=tuple(_derivation(table, settings, groups) for table in top.tables("derivation")),
         adapters=tuple(_adapter(table) for table in top.tables("adapter")),
         ambients=tuple(_ambient(table, groups) for table in top.tables("ambient")),
+        configurable=_configurable(top.table("configurable")),
         histories=top.texts("histories"),
         own_client=top.texts("own-client"),
         text_parsers=top.texts("text-parsers"),
@@ -268,6 +270,19 @@ def _ambient(table: Table, groups: Mapping[str, tuple[str, ...]]) -> Ambient:
     )
     table.close()
     return ambient
+
+
+def _configurable(table: Table) -> Configurable:
+    configurable = Configurable(
+        functions=table.texts("functions"),
+        argument=table.text("argument"),
+        key=table.text("key"),
+        fields=table.text("fields"),
+        prefix=table.text("prefix"),
+        unless_model=table.texts("unless-model"),
+    )
+    table.close()
+    return configurable
 
 
 def _token_limit(table: Table) -> TokenLimit:

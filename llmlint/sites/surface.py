@@ -30,6 +30,7 @@ from llmlint.records import entity
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, Response, Sdk
 from llmlint.rulebook.sdk_reader import WRAPPED
+from llmlint.sites import configurable
 from llmlint.sites.ambient import on_model
 from llmlint.sites.outward import function_name
 from llmlint.sites.parallel import members
@@ -122,6 +123,7 @@ def _performed(ev: Evaluator, surface: Surface, callee: Value) -> Match | None:
                 operation = replace(operation, response=Response("parallel"))
             elif not last.endswith(EVENTS) and _makes_text(surface):
                 operation = replace(operation, response=operation.response.as_text())
+            operation = configurable.at_call(ev, surface, operation)
             asked = on_model(ev, surface, callee, surface_of) or surface
             return Match(asked, operation, path, operation.gives | surface.gives | asked.gives)
     own = own_operation(surface.adapted, surface.sdk, path, partial(_offers, surface))
@@ -255,16 +257,19 @@ def _result_surfaces(ev: Evaluator, value: Result) -> list[Surface]:
         around = _adapted(ev, callee.path, value) or _some(_parallel(ev, callee.path, value))
         return around or _some(_around_any_model(ev, callee.path, value))
     bases = surfaces_of(ev, callee)
-    return [_called(base, value) for base in bases] if bases else _piped_into(ev, value)
+    return [_called(ev, base, value) for base in bases] if bases else _piped_into(ev, value)
 
 
-def _called(base: Surface, value: Result) -> Surface:
+def _called(ev: Evaluator, base: Surface, value: Result) -> Surface:
     """What calling a method of an SDK object gives."""
     name = base.path[-1] if base.path else ""
     if name in base.sdk.transparent:
         return replace(base, path=base.path[:-1])
     for derivation in base.sdk.derivations:
         if derivation.method == ".".join(base.path) and _has(base, derivation.clients):
+            if base.sdk.configurable.functions:
+                client, derivation = configurable.configured(ev, base, derivation, value)
+                base = replace(base, client=client)
             derived = (*base.derived, (derivation, value))
             if derivation.surface == "same":
                 return replace(base, path=(), derived=derived)
