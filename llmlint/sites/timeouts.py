@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.config.pins import held_below
-from llmlint.index.values import Const, Member, Result, Symbol, Unknown, Value, alternatives, dotted, is_none
+from llmlint.index.values import Const, Result, Symbol, Value, alternatives, dotted, is_none
 from llmlint.records import record
 from llmlint.sites.callsite import Setting, State
 from llmlint.sites.settings import of_call, of_client
@@ -63,8 +63,11 @@ def effective(site: CallSite, match: Match) -> Timeout:
     transport = of_call(site, match, "http-client")
     if transport.state is State.ABSENT:
         transport = of_client(ev, match.surface, "http-client")
-    if transport.state is State.UNKNOWN or (transport.state is State.PRESENT and _limits(transport.value)):
-        return Timeout("unknown" if transport.state is State.UNKNOWN else "given", 0, transport)
+    if transport.state is not State.ABSENT:
+        limits = {_limits(option) for option in alternatives(transport.value)} if transport.value is not None else {True}
+        if True in limits:
+            certain = transport.state is State.PRESENT and len(limits) == 1
+            return Timeout("given" if certain else "unknown", 0, transport)
     seconds = match.operation.defaults.timeout
     if seconds is None and match.surface.client is not None:
         seconds = match.surface.client.defaults.timeout
@@ -111,19 +114,16 @@ def _is_open(value: Value) -> bool:
     )
 
 
-def _limits(value: Value | None) -> bool:
+def _limits(option: Value) -> bool:
     """Whether an own HTTP client brings a timeout, as far as can be seen; what cannot be seen counts as one."""
-    for option in alternatives(value) if value is not None else ():
-        if is_none(option):
-            return False
-        if isinstance(option, (Unknown, Member)) or not isinstance(option, Result) or option.call is None:
-            return True
-        if not isinstance(option.callee, Symbol) or not option.callee.path.startswith(HTTP_LIBRARIES):
-            return True
-        keywords = {keyword.arg for keyword in option.call.keywords}
-        if "timeout" in keywords or None in keywords or option.call.args:
-            return True
-    return False
+    if is_none(option):
+        return False
+    if not isinstance(option, Result) or option.call is None:
+        return True
+    if not isinstance(option.callee, Symbol) or not option.callee.path.startswith(HTTP_LIBRARIES):
+        return True
+    keywords = {keyword.arg for keyword in option.call.keywords}
+    return "timeout" in keywords or None in keywords or bool(option.call.args)
 
 
 def anchor(site: CallSite, match: Match) -> tuple[Module, ast.Call] | None:
