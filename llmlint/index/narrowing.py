@@ -119,9 +119,16 @@ def _settles(statement: ast.stmt, name: str, proof: Proof) -> bool:
         return _proves(statement.test, name, proof, outcome=True)
     if not isinstance(statement, ast.If) or not _proves(statement.test, name, proof, outcome=False):
         return False
-    last = statement.body[-1]
-    replaced = isinstance(last, ast.Assign) and any(_place(target) == name for target in last.targets)
-    return replaced or isinstance(last, LEAVING)
+    return isinstance(statement.body[-1], LEAVING) or any(_replaces(one, name) for one in statement.body)
+
+
+def _replaces(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement gives the name another value than None."""
+    if not isinstance(statement, ast.Assign) or (
+        isinstance(statement.value, ast.Constant) and statement.value.value is None
+    ):
+        return False
+    return any(_place(target) == name for target in statement.targets)
 
 
 def _place(node: ast.expr) -> str | None:

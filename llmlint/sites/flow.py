@@ -11,11 +11,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
 from llmlint.index.narrowing import excludes_none, is_error, is_no_text
 from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Class, Function, alternatives
-from llmlint.sites import parsers, sinks
+from llmlint.sites import graph_state, parsers, sinks
 from llmlint.sites.bodies import Bodies
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.endings import compared, names_stop
@@ -31,6 +32,9 @@ from llmlint.sites.positions import (
 )
 from llmlint.sites.tags import tags_of
 from llmlint.sites.trace import Trace, replace
+
+if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
 
 MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 500}
 BUDGETS = {"": "answer", "text": "text", "json": "derived"}
@@ -321,6 +325,9 @@ class Flow(Bodies):
             return
         if self._decoded(call, trace):
             return
+        if keyword == "update" and name == "Command" and trace.wraps:  # what a node of LangGraph returns
+            self._follow(call, trace)
+            return
         if not trace.wraps and (
             self._logged(call, node, trace) or (trace.text and self._used(call, node, name, trace))
         ):
@@ -505,9 +512,18 @@ class Flow(Bodies):
             return
         if not callers:
             self._whole(at, trace)
+        key = graph_state.added_to(trace.wraps)
+        if key is not None and not trace.path and not trace.kind:
+            self._put_into_state(callers, key, trace)
         for caller in callers:
             if caller.call not in trace.outward:
                 self._follow(caller.call, trace.out(caller.call))
+
+    def _put_into_state(self, callers: list[Caller], key: str, trace: Trace) -> None:
+        """An answer that a node of a graph adds to the messages: another one acts on the tools that it asks for."""
+        if self.site.setting("tools").state is not State.ABSENT:
+            for message in graph_state.acted_on(self.site.project, callers, key):
+                self._follow(message, replace(trace.apart(), wraps=()))
 
 
 @cache

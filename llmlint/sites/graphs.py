@@ -46,6 +46,17 @@ def runs(project: Project, adding: ast.Call) -> list[ast.Call]:
     return found
 
 
+def fellows(project: Project, adding: ast.Call) -> list[ast.Call]:
+    """The calls that add nodes to the graph which a call adds one to, that call included."""
+    assert isinstance(adding.func, ast.Attribute)
+    built = _built(project, adding.func.value)
+    return [
+        call
+        for call in _calls(project, ADDING)
+        if isinstance(call.func, ast.Attribute) and any(graph in built for graph in _built(project, call.func.value))
+    ]
+
+
 def _runs(project: Project, graph: ast.Call) -> list[ast.Call]:
     found: list[ast.Call] = []
     for name in RUNNING:

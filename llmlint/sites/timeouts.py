@@ -64,7 +64,9 @@ def effective(site: CallSite, match: Match) -> Timeout:
     if transport.state is State.ABSENT:
         transport = of_client(ev, match.surface, "http-client")
     if transport.state is not State.ABSENT:
-        limits = {_limits(option) for option in alternatives(transport.value)} if transport.value is not None else {True}
+        limits = (
+            {_limits(option) for option in alternatives(transport.value)} if transport.value is not None else {True}
+        )
         if True in limits:
             certain = transport.state is State.PRESENT and len(limits) == 1
             return Timeout("given" if certain else "unknown", 0, transport)
