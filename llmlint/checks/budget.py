@@ -16,7 +16,8 @@ from llmlint.rulebook.sdk_model import SettingTable, TokenLimit
 from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.prompts import is_marked, static_prompt
-from llmlint.sites.settings import of_client
+from llmlint.sites.settings import of_client, of_match
+from llmlint.sites.surface import Match
 
 
 def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
@@ -25,15 +26,15 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
     for site in sites.outside_tests:
         if not site.answers or site.gives("cap"):
             continue
-        if (
-            site.setting("max-tokens").state is not State.ABSENT
-            or site.setting("stored-prompt").state is not State.ABSENT
-            or wordless(site)
-        ):
+        cap, stored = site.setting("max-tokens").state, site.setting("stored-prompt").state
+        if cap is State.PRESENT or stored is not State.ABSENT or wordless(site):
             continue
-        there = _takes_it_there(site)
-        if there is not None and there[0].call is not None:
-            built.add(there[0].call, site, there)
+        there = [(match, place) for match in site.matches if (place := _takes_it_there(site, match)) is not None]
+        for match, (root, keyword) in there:
+            if "cap" not in match.gives and of_match(site, match, "max-tokens").state is State.ABSENT:
+                assert root.call is not None
+                built.add(root.call, site, (root, keyword))
+        if there or cap is not State.ABSENT:
             continue
         paths = site.match.operation.settings.paths("max-tokens")
         if not paths:  # the call has no such parameter: a cap could only stand in a body that is not looked into
@@ -63,16 +64,16 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)
 
 
-def _takes_it_there(site: CallSite) -> tuple[Result, str] | None:
+def _takes_it_there(site: CallSite, match: Match) -> tuple[Result, str] | None:
     """The construction that takes the cap, and its keyword, for frameworks whose constructor takes it.
 
     That is the client's, or that of the model object which an agent is given.
     """
-    client, root = site.match.surface.client, site.match.surface.root
+    client, root = match.surface.client, match.surface.root
     paths = client.settings.paths("max-tokens") if client is not None else ()
-    if not paths or not isinstance(root, Result):
+    if not paths or not isinstance(root, Result) or root.call is None:
         return None
-    model = site.setting("model").value
+    model = of_match(site, match, "model").value
     if paths[0].startswith("model.") and isinstance(model, Result) and model.call is not None and model.module:
         return model, paths[0].partition(".")[2]
     return root, paths[0]

@@ -6,9 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index import activations, calls, handed_to, typehints
-from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, parameters, scope_of
+from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, named_function_of, parameters, scope_of
 from llmlint.index.uncalled import uncalled
 from llmlint.index.values import (
+    DEPENDS_ON_ITSELF,
     UNCALLED,
     Class,
     Entry,
@@ -25,6 +26,7 @@ from llmlint.index.values import (
 )
 
 if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
     from llmlint.index.evaluate import Evaluator
 
 MAX_CALLERS = 40
@@ -89,7 +91,9 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
     for caller in callers:
         frame = handed_to.activation(ev, function, caller)
         given = activations.argument(ev, frame, name) if frame is not None else None
-        if given is not None:
+        if given is not None and _hands_on(function, caller, name):
+            passed += [option for option in alternatives(given) if option != Unknown(DEPENDS_ON_ITSELF)]
+        elif given is not None:
             passed.append(given)
         elif frame is None or not frame.complete:
             passed.append(Unknown(f"the function is handed on, so its `{name}` cannot be seen"))
@@ -113,6 +117,14 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
         return union([*known, Unknown(f"not every caller's `{name}` can be resolved")])
     name_of = getattr(function, "name", "lambda")
     return Unknown(f"`{name}` comes in as a parameter of `{name_of}`")
+
+
+def _hands_on(function: FunctionNode, caller: Caller, name: str) -> bool:
+    """Whether a function calls itself with the parameter as it is: nothing comes in that others do not pass."""
+    if named_function_of(caller.call) is not function:
+        return False
+    given = [*caller.call.args, *(keyword.value for keyword in caller.call.keywords)]
+    return any(isinstance(value, ast.Name) and value.id == name for value in given)
 
 
 def _are_all(ev: Evaluator, known: list[Value], typed: Value) -> bool:

@@ -133,7 +133,7 @@ def _nested(value: Value | None, path: list[str], outer: Setting, spelled: str) 
     found: list[Setting] = []
     for option in alternatives(value) if value is not None else ():
         inner = None if _only_names(option, spelled, path) else _inside(option, path[0])
-        if inner is None:
+        if inner is None or _never_holds(option, path, outer, spelled):
             found.append(ABSENT)
         elif isinstance(inner, Unknown):
             found.append(Setting(State.UNKNOWN, None, inner.why, outer.where))
@@ -142,6 +142,14 @@ def _nested(value: Value | None, path: list[str], outer: Setting, spelled: str) 
         else:
             found.append(judged(spelled, inner, outer.where, spelled))
     return join(found) if found else ABSENT
+
+
+def _never_holds(value: Value, path: list[str], outer: Setting, spelled: str) -> bool:
+    """Whether an entry is a mapping that lacks the parameter, on those paths on which it is set at all."""
+    entry = value.entries.get(path[0]) if isinstance(value, Mapping) else None
+    if entry is None or entry.certain or len(path) == 1:
+        return False
+    return _nested(entry.value, path[1:], outer, spelled).state is State.ABSENT
 
 
 def _only_names(value: Value, spelled: str, path: list[str]) -> bool:
