@@ -11,6 +11,7 @@ from llmlint.checks.edits import rename_keyword
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.modalities import wordless
 from llmlint.diagnostics import Note, Severity
+from llmlint.index.tree import scope_of
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import SettingTable, TokenLimit
 from llmlint.sites.arguments import given
@@ -31,8 +32,10 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             continue
         there = [(match, place) for match in site.matches if (place := _takes_it_there(site, match)) is not None]
         for match, (root, keyword) in there:
+            assert root.call is not None
+            if match is not site.match and _left_to_callers(root.call):
+                continue  # one of many that a factory builds of what it is given
             if "cap" not in match.gives and of_match(site, match, "max-tokens").state is State.ABSENT:
-                assert root.call is not None
                 built.add(root.call, site, (root, keyword))
         if there or cap is not State.ABSENT:
             continue
@@ -62,6 +65,13 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         proof = Note("built here without a limit", root.module.location(root.call))
         fields = {"client": name, "keyword": keyword, "call": group[0].spelled}
         yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)
+
+
+def _left_to_callers(call: ast.Call) -> bool:
+    """Whether a construction hands on the keywords that its function is given."""
+    spread = [keyword.value for keyword in call.keywords if keyword.arg is None]
+    owners = [(one.id, scope_of(one).lookup(one.id)) for one in spread if isinstance(one, ast.Name)]
+    return any(b.kind == "kwargs" for name, owner in owners if owner is not None for b in owner.bindings[name])
 
 
 def _takes_it_there(site: CallSite, match: Match) -> tuple[Result, str] | None:
