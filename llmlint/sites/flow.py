@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.narrowing import excludes_none, is_error, is_no_text
 from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Class, Function, alternatives
-from llmlint.sites import graph_state, parsers, sinks
+from llmlint.sites import graph_state, parsers, scratch, sinks
 from llmlint.sites.bodies import Bodies
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.endings import compared, names_stop
@@ -337,6 +337,9 @@ class Flow(Bodies):
             return
         if trace.text and sinks.keeps(self.ev, call, node):
             self._note("store", call, trace)
+            run = scratch.runner(self.ev, call) if trace.kind != "name" else None
+            if run is not None:
+                self._note("sink", run, trace, ast.unparse(run.func))
         if isinstance(func, ast.Attribute) and self._gathered(call, name, trace):
             return
         if name == "join" and isinstance(func, ast.Attribute) and trace.wraps[:1] == ("*",):

@@ -32,7 +32,15 @@ QUERIES = frozenset(
 )
 EXECUTING = frozenset({"execute", "executescript", "exec_driver_sql", "execute_sql", "exec_sql"})
 DATABASE = re.compile(r"(?i)(^|_)(cur|cursor|conn|connection|db|database|session|engine|con|tx|duckdb)\d?$")
-GRAPHS = ("neo4j.",)
+CLIENTS = {
+    "neo4j.": ("run", "execute_query"),
+    "google.cloud.bigquery.": ("query", "query_and_wait"),
+    "clickhouse_connect.": ("query", "command", "query_df"),
+    "duckdb.": ("execute", "sql", "query"),
+    "pyspark.sql.": ("sql",),
+    "snowflake.snowpark.": ("sql",),
+}
+"""The methods of a database's own client that run a query."""
 
 KEEPING = frozenset(
     {"write", "write_text", "write_bytes", "insert_one", "insert_many", "update_one", "replace_one", "bulk_create"}
@@ -59,8 +67,8 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> str | None:
             return path
         if path.startswith("subprocess.") and path.removeprefix("subprocess.") in SHELL and _runs(ev, call, text):
             return path
-        if first and path.startswith(GRAPHS) and path.endswith(".run"):
-            return "a Cypher query"
+        if first and any(path.startswith(root) and last_name(call.func) in CLIENTS[root] for root in CLIENTS):
+            return "a Cypher query" if path.startswith("neo4j.") else f"a SQL query ({last_name(call.func)})"
     func = call.func
     if first and isinstance(func, ast.Attribute):
         receiver = func.value
