@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatch
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from llmlint.checks.finding import Finding, Settings, Sites
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from llmlint.rulebook.model import Rule
     from llmlint.workspace import Workspace
 
-IN_TESTS = frozenset({"wrong-token-limit"})  # what makes a call fail matters in tests too
+UNKNOWN_HELP = "Set it where it can be read (on the call, its client or a default), or suppress this with the reason"
+IN_TESTS = frozenset({"wrong-token-limit", "rejected-parameter"})  # what makes a call fail matters in tests, too
 
 
 class Reporter:
@@ -113,10 +116,12 @@ class Reporter:
         return known
 
     def _diagnostics(self, rule: Rule) -> Iterator[tuple[Diagnostic, Finding]]:
-        for finding in self._findings(rule):
+        for finding in chain(self._findings(rule), self._unknowns(rule)):
             if not self._workspace.is_reported(finding.module.key):
                 continue
             config = self._workspace.config_for(finding.module.path)
+            if finding.confidence == "unknown" and not config.strict:
+                continue
             if rule.name in self._selection(config) and not self._ignored_here(rule.name, finding.module.path, config):
                 yield self._diagnostic(rule, finding, config), finding
 
@@ -140,6 +145,24 @@ class Reporter:
                 if os.environ.get("LLMLINT_TRACEBACK"):
                     raise
                 self._note_crash(rule, subject, error)
+
+    def _unknowns(self, rule: Rule) -> Iterator[Finding]:
+        """What `--strict` adds to the rule's findings."""
+        if not rule.strict or not self._strict:
+            return
+        from llmlint.checks.undetermined import undetermined
+
+        try:
+            yield from undetermined(self._sites, rule.strict)
+        except Exception as error:
+            if os.environ.get("LLMLINT_TRACEBACK"):
+                raise
+            self._note_crash(rule, self._sites, error)
+
+    @cached_property
+    def _strict(self) -> bool:
+        """Whether the configuration of any file asks for what could not be determined."""
+        return any(self._workspace.config_for(path).strict for path in self._workspace.reported)
 
     def _note_crash(self, rule: Rule, subject: CallSite | Sites, error: Exception) -> None:
         """Adds a finding at the call that was looked at; for a rule on the project, at the top of the first file."""
@@ -182,7 +205,7 @@ class Reporter:
             location,
             finding.confidence,
             self._fingerprint(rule, finding),
-            rule.messages.get("help", "").format_map(fields),
+            UNKNOWN_HELP if finding.confidence == "unknown" else rule.messages.get("help", "").format_map(fields),
             finding.evidence,
             _without(finding.related, location),
             self._offered(finding.fix) if rule.name in self._mended(config) else None,

@@ -23,23 +23,24 @@ NAMED = 3  # ids spelled out in a message
 
 def retired_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
     """Ids past their shutdown, once for the ids that reach the same call."""
-    yield from _dated(sites, lambda day: day <= settings.today)
+    yield from _dated(sites, sites.sites, lambda day: day <= settings.today, "off, too")
 
 
 def retiring_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
     """Ids whose shutdown is near."""
     last = settings.today + timedelta(days=settings.number("days"))
-    yield from _dated(sites, lambda day: settings.today < day <= last)
+    yield from _dated(sites, sites.outside_tests, lambda day: settings.today < day <= last, "about to go, too")
 
 
-def _dated(sites: Sites, wanted: Callable[[date], bool]) -> Iterator[Finding]:
+def _dated(sites: Sites, among: Iterable[CallSite], wanted: Callable[[date], bool], likewise: str) -> Iterator[Finding]:
     replacing = Pinning(sites, successor, "Change the model to")
-    for group, origins in _grouped(sites, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
+    for group, origins in _grouped(among, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
         found = group.found
         first = min(found, key=_day)
         others = sorted({one.id for one in found} - {first.id})
         names = ", ".join(f"`{id_}`" for id_ in others[: NAMED - 1])
-        more = f" (and {names}{' and more' if len(others) >= NAMED else ''})" if others else ""
+        verb = "is" if len(others) == 1 else "are"
+        more = f" ({names}{' and more' if len(others) >= NAMED else ''} {verb} {likewise})" if others else ""
         fields = {
             "model": first.id,
             "more": more,
@@ -67,10 +68,10 @@ class _Reached:
     place: tuple[Module, ast.Call]
 
 
-def _grouped(sites: Sites, wanted: Callable[[ModelId], bool]) -> Places[_Reached]:
-    """Calls that the same written ids reach, as one."""
+def _grouped(among: Iterable[CallSite], wanted: Callable[[ModelId], bool]) -> Places[_Reached]:
+    """Of these calls those that the same written ids reach, as one."""
     groups: Places[_Reached] = Places()
-    for site in sites.outside_tests:
+    for site in among:
         told: set[ast.AST | str] = set()
         for seen, place in _views(site):
             for found in _by_client(one for one in model_ids(seen) if wanted(one) and _where(one) not in told):
@@ -119,7 +120,7 @@ def _written(found: list[ModelId]) -> tuple[Note, ...]:
 def floating_model(sites: Sites) -> Iterator[Finding]:
     """Ids that point to whatever is newest: `-latest` and previews; as advice, aliases of a dated snapshot."""
     pinning = Pinning(sites, snapshot, "Pin")
-    for group, origins in _grouped(sites, _floats):
+    for group, origins in _grouped(sites.outside_tests, _floats):
         site, first = group.site, group.found[0]
         loud = _moves(first)
         dated = first.models.snapshots.get(first.id, "")

@@ -11,7 +11,7 @@ from llmlint.checks.edits import replacing_expression
 from llmlint.checks.finding import Sites
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
-from llmlint.index.tree import named_function_of, nodes_in
+from llmlint.index.tree import named_function_of, nodes_in, parent
 from llmlint.sites.platform import ModelId, model_ids, written_ids
 
 # Where an id is given for a model: after `=` or `:`, as the one argument of a call or as what `get` falls back to.
@@ -89,6 +89,8 @@ class Pinning:
             return None
         if not self._means_one_model(one, node, node.value) or not self._is_only_given(node.value):
             return None
+        if self._is_a_choice(one.origin.module, node):
+            return None
         source = one.origin.module.spelled(node)
         new = other.join(source.rsplit(one.id, 1))
         try:
@@ -113,6 +115,18 @@ class Pinning:
                 for match in re.finditer(rb"([\"'])" + re.escape(text.encode()) + rb"\1", file.data)
             )
         return self._only_given[text]
+
+    def _is_a_choice(self, module: Module, node: ast.Constant) -> bool:
+        """Whether a constant that holds the id is also an entry of a list or table, which would get the other twice."""
+        statement = parent(node)
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        for name in (target.id for target in targets if isinstance(target, ast.Name)):
+            loads: list[ast.expr] = list(module.name_loads(name))
+            for other in self._sites.project.parsed():
+                loads += other.attribute_loads.get(name, ())
+            if any(isinstance(parent(load), (ast.List, ast.Tuple, ast.Set, ast.Dict)) for load in loads):
+                return True
+        return False
 
     @cached_property
     def _reached(self) -> dict[int, list[str]]:

@@ -21,8 +21,9 @@ class Rule:
 
     `pattern` is the folder of the file, "policy" for rules of a project's own. `fix` is "safe", "unsafe" or "none".
     `check` names the function as "module.function" under `llmlint.checks`; for a rule that only compares facts of a
-    call it is "declared.declared", and `match` holds the facts. `docs`, `options` and `examples` are read from the file
-    at their first use, and then raise RulebookError if that part of the file is wrong.
+    call it is "declared.declared", and `match` holds the facts. `strict` names what `--strict` reports where that
+    cannot be determined, with the message "unknown"; empty for nothing. `docs`, `options` and `examples` are read from
+    the file at their first use, and then raise RulebookError if that part of the file is wrong.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Rule:
     messages: Mapping[str, str]
     load_details: Callable[[], Details] = field(repr=False, compare=False)
     match: Mapping[str, Condition] = field(default_factory=dict)
+    strict: str = ""
 
     @property
     def docs(self) -> Mapping[str, str]:

@@ -31,6 +31,7 @@ _KEYS = (
     "since",
     "check",
     "match",
+    "strict",
     "summary",
     "messages",
     "docs",
@@ -108,6 +109,7 @@ def _rule(table: Table, text: str, pattern: str, path: str) -> Rule:
         messages=_messages(table.table("messages")),
         load_details=_Details(text, path),
         match=match,
+        strict=table.text("strict"),
     )
 
 

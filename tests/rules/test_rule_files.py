@@ -77,7 +77,8 @@ def test_no_two_rules_share_a(key: str) -> None:
 
 
 def test_keys_are_the_agreed_ones(rule: dict[str, Any]) -> None:
-    assert REQUIRED <= rule.keys() <= REQUIRED | {"option"}
+    assert REQUIRED <= rule.keys() <= REQUIRED | {"option", "strict"}
+    assert ("strict" in rule) == ("unknown" in rule["messages"])
 
 
 def test_code_belongs_to_the_folder(path: Path, rule: dict[str, Any]) -> None:
