@@ -89,7 +89,7 @@ def _held(ev: Evaluator, base: Result, owners: list[Class], name: str, statement
         for binding in scope_of(owner.node.body[0]).bindings.get(name, []):
             found += _class_level(ev, base, owner, binding, name)
         found += stored(ev, base, owner, name, statement)
-    useful = [value for value in _changed(ev, base, name, found) if not is_none(value)]
+    useful = [value for value in _changed(ev, base, name, _constructed(found)) if not is_none(value)]
     return union(useful) if useful else NONE
 
 
