@@ -12,7 +12,7 @@ from llmlint.index.handed_to import run_at
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
 from llmlint.records import entity
 from llmlint.sites import graphs, recursion, surfacing
-from llmlint.sites.giving_up import passed_types, passes_on, surely_passed_types
+from llmlint.sites.giving_up import passed_ways, passes_on
 from llmlint.sites.handlers import Cover, Grade, Handler, answered, around
 from llmlint.sites.outward import (
     MAX_BLIND,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 MAX_CALLERS = 60
+MAX_KINDS = 4  # of errors that come out of a handler; more are taken together
 
 
 @entity
@@ -63,7 +64,7 @@ class Escape:
 
 @entity
 class Raised:
-    """The types into which handlers have turned an error, and those of them that it has whatever a handler asks."""
+    """The types into which handlers have turned an error, and those of them that it has on the way at hand."""
 
     types: frozenset[str] = frozenset()
     surely: frozenset[str] = frozenset()
@@ -103,9 +104,16 @@ def escape(
 
 
 def _out(project: Project, error: Error, at: _Place) -> Escape | None:
-    past = _past_handlers(project, error, at)
-    if past is None:
-        return None
+    for past in _past_handlers(project, error, at):
+        found = _further(project, error, past)
+        if found is not None:
+            return found
+    return None
+
+
+def _further(project: Project, error: Error, past: _Place) -> Escape | None:
+    """A way out for an error that no handler in the function of the place has ended."""
+    at = past
     function = named_function_of(at.node)
     if function is None:
         return Escape(past.callers, None, past.narrow)
@@ -162,38 +170,47 @@ def _out_of_all(project: Project, error: Error, at: _Place, callers: list[Caller
     return found
 
 
-def _past_handlers(project: Project, error: Error, at: _Place) -> _Place | None:
-    """The same place with what the handlers around it make of the error; None where one ends it, or may."""
+def _past_handlers(project: Project, error: Error, at: _Place, left: ast.AST | None = None) -> list[_Place]:
+    """The same place with what the handlers around it make of the error, once for each kind of error that comes out.
+
+    Empty where one ends it, or may. The error has `left` a `try` by one of its clauses, where it is given.
+    """
     narrow, raised = at.narrow, at.raised
-    left: ast.AST | None = None  # a `try` that the error has left by one of its clauses
+    inside = left is not None
 
     def now(names: set[str]) -> Cover:
         return _also(error.grade, raised.types)(names)
 
     for handler in _around_both(project, at.node, at.reference, now):
         if left is not None and parent(handler.node) is left:
+            inside = False
+            continue
+        if inside:
             continue
         if handler.cover is Cover.UNKNOWN:
-            return None
+            return []
         beside = tuple(one for one in narrow if parent(one.node) is parent(handler.node))
         together = handler.cover is Cover.SOME and bool(beside) and _complete(now, (*beside, handler))
         if handler.cover is Cover.ALL or together:
             catching = (*beside, handler) if together else (handler,)
             passing = [one for one in catching if _lets_through(project, error, one)]
             if not passing:
-                return None
+                return []
             if not together and _only_perhaps(handler, error.grade, raised):
                 continue
-            ways = [passed_types(project, one) for one in passing]
-            if all(answered(types) or answering(project, types) for types in ways):
-                return None
-            surely = raised.surely.union(*(surely_passed_types(project, one) for one in passing))
-            raised = Raised(raised.types.union(*ways), surely)
+            every = dict.fromkeys(way for one in passing for way in passed_ways(project, one))
+            ways = [way for way in every if not (answered(set(way)) or answering(project, set(way)))]
+            ways = ways if len(ways) <= MAX_KINDS else [frozenset().union(*ways)]
             left = parent(handler.node)
             narrow = ()  # all of it was caught, and raised again
+            turned = [Raised(raised.types | way, way) if way else raised for way in ways]
+            if len(turned) != 1:
+                outs = [_past_handlers(project, error, replace(at, narrow=(), raised=one), left) for one in turned]
+                return [place for out in outs for place in out]
+            raised = turned[0]
         elif handler.cover is Cover.SOME:
             narrow = (*narrow, handler)
-    return replace(at, narrow=narrow, raised=raised)
+    return [replace(at, narrow=narrow, raised=raised)]
 
 
 def _lets_through(project: Project, error: Error, handler: Handler) -> bool:

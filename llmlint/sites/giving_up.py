@@ -34,11 +34,17 @@ def passed_types(project: Project, handler: Handler) -> set[str]:
     return raised_in(project, [handler.node, *(following(loop) if loop is not None else ())])
 
 
-def surely_passed_types(project: Project, handler: Handler) -> set[str]:
-    """Those of them that come out whatever the handler asks: what its body, or what follows the loop, ends in."""
+def passed_ways(project: Project, handler: Handler) -> list[frozenset[str]]:
+    """The same for each way out: the types of each exception that is raised instead; empty where it stays the same."""
     loop = _trying_again(handler)
-    ends = [body[-1] for body in (handler.body, following(loop) if loop is not None else []) if body]
-    return raised_in(project, [end for end in ends if isinstance(end, ast.Raise)])
+    after = following(loop) if loop is not None else []
+    places = [handler.node, *after]
+    raised = [node for place in places for node in ast.walk(place) if isinstance(node, ast.Raise)]
+    ways = [frozenset(raised_in(project, [node])) for node in raised]
+    ends = [body[-1] for body in (handler.body, after) if body]
+    same = any(isinstance(end, ast.Raise) and not raised_in(project, [end]) for end in ends)
+    found = list(dict.fromkeys(way for way in ways if way))
+    return [*found, frozenset()] if same or not found else found
 
 
 def _raises_at_last(handler: Handler) -> bool:
