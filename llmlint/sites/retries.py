@@ -14,6 +14,7 @@ from llmlint.records import entity
 from llmlint.sites import recursion
 from llmlint.sites.arguments import given
 from llmlint.sites.counters import turns
+from llmlint.sites.endless import may_end, starts_again
 from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.giving_up import passes_on
 from llmlint.sites.handlers import (
@@ -149,9 +150,9 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
         if isinstance(above, FUNCTIONS):
             return
         if isinstance(above, (ast.While, ast.For)) and isinstance(below, ast.stmt) and below in above.body:
-            handlers = [h for h in _handlers(sites, site, place, above) if not raises(h)]
+            handlers = [h for h in _handlers(sites, site, place, above) if not raises(h) or starts_again(h.node)]
             if handlers and _leaves_when_done(above, place) and _same_request(above, place):
-                tries = _loop_tries(sites, above, place)
+                tries = _loop_tries(sites, above, place, handlers)
                 types = frozenset(name for handler in handlers for name in handler.types)
                 spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
                 types = frozenset() if types & BROAD else types
@@ -246,7 +247,7 @@ def _bound(loop: ast.While | ast.For) -> str:
     return ast.unparse(call.args[min(len(call.args), 2) - 1]) if isinstance(call, ast.Call) and call.args else ""
 
 
-def _loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST) -> int | None:
+def _loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers: list[Handler]) -> int | None:
     """How often a loop runs: the bound of its range; 0 where nothing but an answer ends it; else not known."""
     if isinstance(loop, ast.For):
         if _counts(loop) and isinstance(loop.iter, ast.Call) and loop.iter.args:
@@ -261,30 +262,7 @@ def _loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST) -> int 
         return counted
     if decide(sites.project.evaluator, loop.test, None) is not True:
         return None
-    return None if _may_end(loop) else 0
-
-
-def _may_end(loop: ast.While) -> bool:
-    """Whether a handler, a counter or a clock can end the loop, too."""
-    for node in nodes_in(loop):
-        if isinstance(node, (ast.Return, ast.Break, ast.Raise)) and any(
-            isinstance(above, ast.ExceptHandler) for above in up_to(node, loop)
-        ):
-            return True
-        if isinstance(node, ast.Raise) and not any(isinstance(above, ast.Try) for above in up_to(node, loop)):
-            return True
-        if isinstance(node, ast.AugAssign) or (isinstance(node, ast.Call) and _leaves_process(node)):
-            return True
-        if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
-            return True
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "input":
-            return True
-    return False
-
-
-def _leaves_process(call: ast.Call) -> bool:
-    name = last_name(call.func)
-    return name in ("exit", "_exit", "quit", "abort", "next", "pop", "popleft")
+    return None if may_end(loop, [handler.node for handler in handlers]) else 0
 
 
 def own(sites: Sites, match: Match) -> int | None:
