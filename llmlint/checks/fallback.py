@@ -244,6 +244,10 @@ def _public(found: Escape) -> bool:
     return found.function is not None and not found.function.name.startswith("_")
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 48 else f"{text[:47]}…"
+
+
 def swallowed_failure(sites: Sites) -> Iterator[Finding]:
     """Handlers around calls, or around callers, that turn a failure into an ordinary answer: each handler once."""
     found: Places[Swallowed] = Places()
@@ -253,7 +257,7 @@ def swallowed_failure(sites: Sites) -> Iterator[Finding]:
     for swallowed, origins in found:
         first = origins[0]
         call = first.spelled if swallowed.caller is None else ast.unparse(swallowed.node.func)
-        fields = {"call": call, "handler": swallowed.spelled, "value": swallowed.value}
+        fields = {"call": call, "handler": swallowed.spelled, "value": _short(swallowed.value)}
         message = {"": "pass", "continue": "continued"}.get(swallowed.value, "constant")
         severity = None
         if not swallowed.logged:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 Loop = ast.While | ast.For | ast.AsyncFor
 EMPTY = ("", 0, 0.0, False)
+NEGATIVE = re.compile(  # in a sentence that tells of the failure, or of nothing at all
+    r"(?i)err|fail|avail|invalid|unknown|unable|timed? ?out|could|can(no|')t|n't\b|sorry|wrong|again|trouble|issue"
+    r"|problem|exception|miss|empty|default|\b(no|not|none|nothing|without|n/a)\b|[^\x00-\u024f]"
+)
 ALTERNATIVES = (
     "attempt",
     "retr",
@@ -127,8 +131,10 @@ def _constant(value: Value, node: ast.expr, function: FunctionDef | None) -> tup
 
 
 def _plain_default(value: object) -> bool:
-    """A constant that a reader takes for an ordinary answer: one word or a score, no sentence and no status."""
+    """A constant that a reader takes for an ordinary answer: one word, a score or a canned text, and no status."""
     if isinstance(value, str):
+        if " " in value.strip():
+            return not NEGATIVE.search(value)
         return bool(re.fullmatch(r"[\w-]{1,24}", value)) and not re.search(
             r"(?i)err|fail|unavail|none|n/?a|unknown|timeout", value
         )
