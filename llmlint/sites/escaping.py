@@ -12,7 +12,7 @@ from llmlint.index.handed_to import run_at
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
 from llmlint.records import entity
 from llmlint.sites import graphs, recursion, surfacing
-from llmlint.sites.giving_up import passed_ways, passes_on
+from llmlint.sites.giving_up import passed_types, passed_ways, passes_on
 from llmlint.sites.handlers import Cover, Grade, Handler, answered, around
 from llmlint.sites.outward import (
     MAX_BLIND,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 MAX_CALLERS = 60
-MAX_KINDS = 4  # of errors that come out of a handler; more are taken together
 
 
 @entity
@@ -198,12 +197,11 @@ def _past_handlers(project: Project, error: Error, at: _Place, left: ast.AST | N
                 return []
             if not together and _only_perhaps(handler, error.grade, raised):
                 continue
-            every = dict.fromkeys(way for one in passing for way in passed_ways(project, one))
-            ways = [way for way in every if not (answered(set(way)) or answering(project, set(way)))]
-            ways = ways if len(ways) <= MAX_KINDS else [frozenset().union(*ways)]
+            turned = _turned(project, passing, raised)
+            if not turned:
+                return []
             left = parent(handler.node)
             narrow = ()  # all of it was caught, and raised again
-            turned = [Raised(raised.types | way, way) if way else raised for way in ways]
             if len(turned) != 1:
                 outs = [_past_handlers(project, error, replace(at, narrow=(), raised=one), left) for one in turned]
                 return [place for out in outs for place in out]
@@ -211,6 +209,21 @@ def _past_handlers(project: Project, error: Error, at: _Place, left: ast.AST | N
         elif handler.cover is Cover.SOME:
             narrow = (*narrow, handler)
     return [replace(at, narrow=narrow, raised=raised)]
+
+
+def _turned(project: Project, passing: list[Handler], raised: Raised) -> list[Raised]:
+    """What handlers make of an error, once for each kind of error that is sure to come out; none where it is answered.
+
+    Where a test decides between several, all are one: none of them is sure.
+    """
+    found: list[tuple[frozenset[str], frozenset[str]]] = []
+    for handler in passing:
+        every = frozenset(passed_types(project, handler))
+        if answered(set(every)) or answering(project, set(every)):
+            continue
+        ways = passed_ways(project, handler)
+        found += [(every, way or raised.surely) for way in ways] or [(every, raised.surely)]
+    return [Raised(raised.types | types, surely) for types, surely in dict.fromkeys(found)]
 
 
 def _lets_through(project: Project, error: Error, handler: Handler) -> bool:

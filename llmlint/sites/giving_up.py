@@ -35,16 +35,21 @@ def passed_types(project: Project, handler: Handler) -> set[str]:
 
 
 def passed_ways(project: Project, handler: Handler) -> list[frozenset[str]]:
-    """The same for each way out: the types of each exception that is raised instead; empty where it stays the same."""
+    """The same for what the handler ends in whatever it asks: what the error is turned into, empty for the same error.
+
+    More than one where both its body and what follows the loop end in a raise; none where a test decides between
+    several.
+    """
     loop = _trying_again(handler)
     after = following(loop) if loop is not None else []
-    places = [handler.node, *after]
-    raised = [node for place in places for node in ast.walk(place) if isinstance(node, ast.Raise)]
-    ways = [frozenset(raised_in(project, [node])) for node in raised]
     ends = [body[-1] for body in (handler.body, after) if body]
-    same = any(isinstance(end, ast.Raise) and not raised_in(project, [end]) for end in ends)
-    found = list(dict.fromkeys(way for way in ways if way))
-    return [*found, frozenset()] if same or not found else found
+    turned = [frozenset(raised_in(project, [end])) for end in ends if isinstance(end, ast.Raise)]
+    if not turned:
+        raised = [node for place in (handler.node, *after) for node in ast.walk(place) if isinstance(node, ast.Raise)]
+        turned = [frozenset(raised_in(project, [node])) for node in raised]
+        if len(set(turned)) > 1:
+            return []
+    return list(dict.fromkeys(turned)) or [frozenset()]
 
 
 def _raises_at_last(handler: Handler) -> bool:
