@@ -40,7 +40,7 @@ def check_policies(path: str) -> dict[str, list[Failure]]:
             for example in rule.examples
             for problem in check_example(rule, example, path)
         ]
-        for rule in read_policies(path)
+        for rule in read_policies(path, whole=True)
     }
 
 

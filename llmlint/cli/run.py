@@ -37,10 +37,12 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return FAILURE
     except ConfigError as error:
-        error_line(error.message, error.path)
+        for message in (error.message, *error.further):
+            error_line(message, error.path)
         return FAILURE
     except RulebookError as error:
-        error_line(str(error))
+        for problem in error.problems:
+            error_line(problem)
         return FAILURE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED

@@ -46,7 +46,7 @@ class Source:
                 self.rulebook.add(path)
                 _ = self.rulebook.by_name
             except RulebookError as error:
-                raise self.error(key, str(error)) from None
+                raise self.errors(key, error.problems) from None
         return found
 
     def gateways(self, key: Key, value: object) -> tuple[object, ...]:
@@ -62,7 +62,7 @@ class Source:
         try:
             read_gateways(value)
         except RulebookError as error:
-            raise self.error(key, str(error)) from None
+            raise self.errors(key, error.problems) from None
         return tuple(value)
 
     def know_selectors(self, key: Key, selectors: Iterable[str]) -> None:
@@ -99,6 +99,11 @@ class Source:
     def error(self, key: Key, message: str) -> ConfigError:
         """The error for something else about a setting."""
         return ConfigError(f"`{self._dotted(key)}`: {message}", self.path)
+
+    def errors(self, key: Key, messages: Iterable[str]) -> ConfigError:
+        """The same for all that is wrong about a setting."""
+        first, *others = (self.error(key, message).message for message in messages)
+        return ConfigError(first, self.path, others)
 
     def _warn_if_renamed(self, key: Key, selector: str) -> None:
         for warning in self.rulebook.former_names([selector]):

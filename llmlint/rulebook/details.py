@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TypeVar
 
 from llmlint.config.model import OptionValue
 from llmlint.records import record
+from llmlint.rulebook.mistakes import Mistakes
 from llmlint.rulebook.optiontypes import OPTION_TYPES, option_value
 from llmlint.rulebook.parse import refuse_unknown
 from llmlint.rulebook.table import Table
 
+Part = TypeVar("Part")
 DOCS = ("what", "harm", "fix", "ignore", "fix_safety")
 
 
@@ -49,15 +53,29 @@ class Details:
     examples: tuple[Example, ...]
 
 
-def parse_details(top: Table) -> Details:
-    """What the table of a rule file says under docs, option and example. Raises RulebookError."""
-    docs = top.table("docs")
-    refuse_unknown(docs, DOCS)
-    return Details(
-        docs={key: docs.text(key, None) for key in DOCS},
-        options=tuple(_option(table) for table in top.tables("option")),
-        examples=tuple(_example(table) for table in top.tables("example")),
+def parse_details(top: Table, *, documented: bool = True) -> Details:
+    """What the table of a rule file says under docs, option and example.
+
+    `documented`: no section of the documentation may be missing. Raises RulebookError with everything that is wrong.
+    """
+    mistakes = Mistakes()
+    docs = mistakes.attempt(partial(top.table, "docs"), Table({}, top.where))
+    mistakes.attempt(lambda: refuse_unknown(docs, DOCS), None)
+    wanted = [key for key in DOCS if documented or key in docs.remaining()]
+    details = Details(
+        docs={key: mistakes.attempt(partial(docs.text, key, None), "") for key in wanted},
+        options=_each(top, "option", _option, mistakes),
+        examples=_each(top, "example", _example, mistakes),
     )
+    mistakes.raise_all()
+    return details
+
+
+def _each(top: Table, key: str, read: Callable[[Table], Part], mistakes: Mistakes) -> tuple[Part, ...]:
+    none: list[Table] = []
+    tables = mistakes.attempt(partial(top.tables, key), none)
+    found = [mistakes.attempt(partial(read, table), None) for table in tables]
+    return tuple(part for part in found if part is not None)
 
 
 def _option(table: Table) -> Option:
@@ -70,16 +88,20 @@ def _option(table: Table) -> Option:
 
 
 def _example(table: Table) -> Example:
-    refuse_unknown(table, ("kind", "title", "code", "files", "fixed", "config"))
+    mistakes = Mistakes()
+    mistakes.attempt(lambda: refuse_unknown(table, ("kind", "title", "code", "files", "fixed", "config")), None)
     keys = table.remaining()
+    kind = mistakes.attempt(lambda: table.text("kind", None, among=("bad", "good")), "")
+    title = mistakes.attempt(lambda: table.text("title", None), "")
     if ("code" in keys) == ("files" in keys):
-        raise table.error("must have either `code` or `files`")
+        mistakes.found.append(str(table.error("must have either `code` or `files`")))
     if "fixed" in keys and "files" in keys:
-        raise table.error("`fixed` goes with `code` only")
+        mistakes.found.append(str(table.error("`fixed` goes with `code` only")))
+    mistakes.raise_all()
     files, config = table.table("files"), table.table("config")
     return Example(
-        kind=table.text("kind", None, among=("bad", "good")),
-        title=table.text("title", None),
+        kind=kind,
+        title=title,
         code=table.text("code") if "code" in keys else None,
         files={path: files.text(path) for path in files.remaining()},
         fixed=table.text("fixed") if "fixed" in keys else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from llmlint.rulebook.names import suggestion
 from llmlint.rulebook.sdk_model import KINDS, PROVISIONS, SETTINGS, Sdk
 from llmlint.rulebook.sdk_reader import read_sdk
 from llmlint.rulebook.table import Table
@@ -29,7 +30,7 @@ def read_gateways(declared: Iterable[Mapping[str, object]]) -> Sdk | None:
         given = {key: [parameters.text(key)] for key in parameters.remaining()}
         for key in given:
             if key not in SETTINGS:
-                raise parameters.error(f"unknown setting `{key}`")
+                raise parameters.error(f"unknown setting `{key}`.{suggestion(key, SETTINGS)}")
         operations.append(
             {"functions": [function], "kind": kind, "async": own.flag("async"), "gives": gives}
             | {"settings": f"s{number}", "response": f"r{number}"}

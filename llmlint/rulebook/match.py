@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import partial
 
 from llmlint.records import record
+from llmlint.rulebook.mistakes import Mistakes
 from llmlint.rulebook.names import suggestion
-from llmlint.rulebook.sdk_model import SETTINGS
+from llmlint.rulebook.sdk import sdk_names
+from llmlint.rulebook.sdk_model import KINDS, SETTINGS
 from llmlint.rulebook.table import Table
 
 FACTS = ("sdk", "provider", "kind", "api", "via", "model", "function", "path", "context")
 """What a call can be asked apart from its settings; all are texts."""
+_VALUES = {
+    "kind": KINDS,
+    "via": frozenset({"direct", "by-reference", "chain", "http"}),
+    "context": frozenset({"app", "script", "tests"}),
+}
 _FORMS = ("is", "not", "below", "above")
 
 
@@ -31,9 +40,12 @@ class Condition:
 
 def parse_match(table: Table) -> Mapping[str, Condition]:
     """The conditions by fact or setting. Raises RulebookError."""
-    found = {key: _condition(table, key) for key in table.remaining()}
+    mistakes = Mistakes()
+    keys = table.remaining()
+    found = {key: mistakes.attempt(partial(_condition, table, key), Condition()) for key in keys}
     if not found:
         raise table.error("`match` must compare something")
+    mistakes.raise_all()
     return found
 
 
@@ -43,13 +55,13 @@ def _condition(table: Table, key: str) -> Condition:
         raise table.error(f"there is no fact or setting `{key}`.{suggestion(key, known)}")
     value = table.value(key)
     if not isinstance(value, dict):
-        return Condition(is_any=_patterns(table, key, value))
+        return Condition(is_any=_known(table, key, _patterns(table, key, value)))
     for form in value:
         if form not in _FORMS:
             raise table.error(f"`{key}` cannot be compared by `{form}`.{suggestion(str(form), _FORMS)}")
     return Condition(
-        _patterns(table, key, value.get("is", ())),
-        _patterns(table, key, value.get("not", ())),
+        _known(table, key, _patterns(table, key, value.get("is", ()))),
+        _known(table, key, _patterns(table, key, value.get("not", ()))),
         _number(table, key, value.get("below")),
         _number(table, key, value.get("above")),
     )
@@ -61,6 +73,18 @@ def _patterns(table: Table, key: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
         return tuple(value)
     raise table.error(f"`{key}` must be a string or a list of strings")
+
+
+def _known(table: Table, key: str, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """The patterns, each of which something fits where all that there can be is known."""
+    values = sdk_names() if key == "sdk" else _VALUES.get(key)
+    for pattern in patterns if values is not None else ():
+        if values is not None and not any(fnmatchcase(value, pattern) for value in values):
+            listed = ", ".join(sorted(values)) if key in _VALUES else "docs/sdks.md lists them"
+            raise table.error(
+                f"there is no {key} `{pattern}`.{suggestion(pattern, values) or f' There are: {listed}.'}"
+            )
+    return patterns
 
 
 def _number(table: Table, key: str, value: object) -> float | None:

@@ -27,12 +27,12 @@ def render_rule(rule: Rule, heading: Callable[[str], str] = str) -> str:
     first = next((example for example in rule.examples if example.kind == "bad"), None)
     others = [example for example in rule.examples if example is not first]
     sections = (
-        ("What it means", _text(rule.docs["what"])),
-        ("Example", [*_text(rule.docs["harm"]), *_examples([first] if first is not None else [])]),
-        ("How to do it right", _text(rule.docs["fix"])),
-        ("When to ignore it", _text(rule.docs["ignore"])),
+        ("What it means", _section(rule, "what")),
+        ("Example", [*_section(rule, "harm"), *_examples([first] if first is not None else [])]),
+        ("How to do it right", _section(rule, "fix")),
+        ("When to ignore it", _section(rule, "ignore")),
         ("Options", _options(rule)),
-        ("Fix safety", _text(rule.docs["fix_safety"])),
+        ("Fix safety", _section(rule, "fix_safety")),
         ("More examples", _titles(rule.name, others)),
     )
     for title, body in sections:
@@ -44,6 +44,11 @@ def render_rule(rule: Rule, heading: Callable[[str], str] = str) -> str:
 def _facts(rule: Rule) -> str:
     state = "on by default" if rule.enabled else "off unless selected"
     return f"Pattern {rule.pattern}, {rule.severity.value}, {state}, {_FIXES[rule.fix]}, since {rule.since}."
+
+
+def _section(rule: Rule, name: str) -> list[str]:
+    """A section of the documentation, nothing where a rule of a project's own leaves it out."""
+    return _text(rule.docs[name]) if name in rule.docs else []
 
 
 def _text(markdown: str) -> list[str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import pairwise
 
 from llmlint.config.errors import ConfigError
 from llmlint.rulebook.location import rules_path
+from llmlint.rulebook.mistakes import Mistakes
 from llmlint.rulebook.model import Rule
 from llmlint.rulebook.names import Names
-from llmlint.rulebook.parse import parse_toml, read_rule
+from llmlint.rulebook.parse import POLICY, parse_toml, read_rule
 from llmlint.rulebook.table import RulebookError, Table
 
 __all__ = ["PATTERNS", "POLICY", "TITLES", "Rule", "Rulebook", "builtin_rulebook", "own_rulebook", "read_policies"]
@@ -25,8 +26,6 @@ TITLES = {
     "lifecycle": "model lifecycle and non-determinism",
 }
 PATTERNS = tuple(TITLES)
-POLICY = "policy"
-"""What stands in place of a pattern for rules of a project's own."""
 _DATA = frozenset({"sdk", "http", "evidence", "models"})
 
 
@@ -45,7 +44,7 @@ class Rulebook:
         if path in self._policies:
             return
         if not os.path.exists(path):
-            raise RulebookError(f"{path}: there are no rules at this place")
+            raise RulebookError(f"{path}: no such file or folder of rules")
         self._policies[path] = None
         for cached in ("rules", "by_name", "names"):
             self.__dict__.pop(cached, None)
@@ -159,18 +158,20 @@ class Rulebook:
         return renamed
 
 
-def read_policies(path: str) -> list[Rule]:
-    """The rules in a file, or in the files of a folder, in the order of their names. Raises RulebookError."""
+def read_policies(path: str, *, whole: bool = False) -> list[Rule]:
+    """The rules in a file, or in the files of a folder, in the order of their names.
+
+    Raises RulebookError with everything that is wrong; `whole` looks at documentation and examples too.
+    """
     files = [path]
     if os.path.isdir(path):
         files = sorted(entry.path for entry in os.scandir(path) if entry.name.endswith(".toml"))
     if not files:
         raise RulebookError(f"{path}: this folder holds no rule files (*.toml)")
-    found = [read_rule(file, POLICY) for file in files]
-    for file, rule in zip(files, found, strict=True):
-        if not rule.match:
-            raise RulebookError(f"{file}: a rule of your own needs a `[match]` table; `check` is for built-in rules")
-    return found
+    mistakes = Mistakes()
+    found = [mistakes.attempt(partial(read_rule, file, POLICY, whole=whole), None) for file in files]
+    mistakes.raise_all()
+    return [rule for rule in found if rule is not None]
 
 
 def own_rulebook() -> Rulebook:

@@ -41,6 +41,11 @@ def transports() -> frozenset[str]:
     return frozenset(_top().transports.values())
 
 
+def sdk_names() -> frozenset[str]:
+    """The names of all SDKs, libraries for HTTP included, and what stands for the gateways that a project declares."""
+    return frozenset(_owners().values()) | transports() | {"gateway"}
+
+
 def sdk_roots() -> frozenset[str]:
     """The import roots of all SDKs and frameworks in the rulebook."""
     return frozenset(_top().roots)

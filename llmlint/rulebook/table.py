@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
 
 class RulebookError(Exception):
-    """A rulebook file cannot be used; the message names the file, the table and the key."""
+    """A rulebook file cannot be used; each of its `problems` names the file, the table and the key."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
 
 
 class Table:
@@ -34,7 +38,8 @@ class Table:
         if not isinstance(value, str):
             raise self.error(f"`{key}` must be a string" if value is not None else f"`{key}` is missing")
         if among is not None and value not in among:
-            raise self.error(f"`{key}` is {value!r}, not one of {', '.join(sorted(among))}")
+            hint = _hint(value, among)
+            raise self.error(f"`{key}` is {value!r}, not one of {', '.join(sorted(among))}.{hint}".removesuffix("."))
         return value
 
     def texts(self, key: str, *, among: Collection[str] | None = None) -> tuple[str, ...]:
@@ -43,7 +48,9 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(f"`{key}` must be an array of strings")
         if among is not None and (unknown := set(value).difference(among)):
-            raise self.error(f"`{key}` holds {', '.join(sorted(unknown))}: unknown")
+            first = min(unknown)
+            hint = _hint(first, among) or f" There are {', '.join(sorted(among))}."
+            raise self.error(f"`{key}` holds `{first}`, which is unknown.{hint}")
         return tuple(value)
 
     def flag(self, key: str) -> bool:
@@ -91,3 +98,9 @@ class Table:
 
     def _take(self, key: str, default: object) -> object:
         return self._data.pop(key, default)
+
+
+def _hint(word: str, known: Collection[str]) -> str:
+    from llmlint.rulebook.names import suggestion
+
+    return suggestion(word, known)

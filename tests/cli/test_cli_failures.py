@@ -52,7 +52,8 @@ def test_a_wrong_rule_file_is_an_error_of_that_file(lint: Lint, monkeypatch: pyt
     monkeypatch.setattr(rules, "rules_path", lambda: "rules")
     run = lint("check")
     assert run.status == 2
-    assert run.err == "error: rules/log/mine.toml: `code` must be a string\n"
+    assert "error: rules/log/mine.toml: `code` must be a string\n" in run.err
+    assert "error: rules/log/mine.toml: `name` is missing\n" in run.err
 
 
 @pytest.mark.parametrize("arguments", [["rule", "--output-format", "json"], ["rule"], ["--help"], ["rule", "LLM"]])

@@ -262,7 +262,7 @@ def test_a_kind_that_does_not_exist_is_refused(kind: str) -> None:
         (entry(decorators=["tenacity.retry", "tenacity.retry"]), "'tenacity.retry' is already listed"),
         (entry() + "\n" + entry(), r"\[\[evidence\]\] 2: 'tenacity.retry' is already listed"),
         (entry(strength="medium"), "`strength` is 'medium'"),
-        (entry(**{"works-on": ["threads"]}), "`works-on` holds threads"),
+        (entry(**{"works-on": ["threads"]}), "`works-on` holds `threads`"),
         (entry(**{"works-on": ["async"], "broken-on": ["async"]}), "overlap"),
         (entry(methods=["info"]), "`methods` belong to"),
         (entry(decorators=None, loggers=["tenacity.log"]), "`methods` belong to"),

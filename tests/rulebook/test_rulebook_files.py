@@ -89,7 +89,7 @@ def test_a_documentation_header_inside_a_message_is_text() -> None:
         ("No timeout on a client", "No timeout on a client.", "`summary` must be one line without a full stop"),
         ('since = "0.1.0"', 'since = "0.1.0"\nseverty = 1', "unknown key `severty`. Did you mean `severity`?"),
         ('help = "Mend `{call}`"', "", "must hold `help`"),
-        ("has a fault", "has a {fault", "`default` is no template"),
+        ("has a fault", "has a {fault", "`default` is not a template"),
         ("has a fault", "has {}", "`{}` names no field"),
         ("has a fault", 'has {\\"a\\": 1}', "names no field"),
         ("has a fault", "has {0}", "`{0}` names no field"),

@@ -88,7 +88,16 @@ def test_a_function_of_the_project(tmp_path: Path) -> None:
         ('[[gateway]]\nfunktion = "a.b"', "unknown setting `gateway.funktion`. Did you mean `function`?"),
         ('[[gateway]]\nkind = "chat"', "function"),
         ('[[gateway]]\nfunction = "a.b"\nkind = "talk"', "kind"),
-        ('[[gateway]]\nfunction = "a.b"\nparameters = { modell = "m" }', "unknown setting `modell`"),
+        (
+            '[[gateway]]\nfunction = "a.b"\nparameters = { modell = "m" }',
+            "unknown setting `modell`. Did you mean `model`?",
+        ),
+        (
+            '[[gateway]]\nfunction = "a.b"\ngives = ["timeuot"]',
+            "holds `timeuot`, which is unknown. Did you mean `timeout`?",
+        ),
+        ('[[gateway]]\nfunction = "a.b"\nkind = "chta"', "`kind` is 'chta', not one of"),
+        ('[[gateway]]\nfunction = "a.b"\nkind = "chta"', "Did you mean `chat`?"),
     ],
 )
 def test_a_mistake_in_the_declaration(
