@@ -56,22 +56,23 @@ def check(request: Request) -> Result:
     """Run the selected rules. Raises ConfigError and RulebookError; problems with single files are in the result."""
     with _no_collection():
         workspace = _workspace(request)
-        result = Result(problems=workspace.problems, files=len(workspace.reported))
+        result = Result(problems=workspace.problems)
         for sites in _linked(workspace):
             from llmlint.reporting import Reporter
 
             reporter = Reporter(workspace, sites)
             reporter.run(result)
         workspace.report_unparsed(result)
+        result.files = workspace.looked_at
         result.diagnostics.sort(key=lambda d: (*d.location.start, d.code, d.message))
         return result
 
 
 def audit(request: Request) -> Result:
-    """List the call sites in the files asked for, without running rules."""
+    """List the call sites in the files asked for, without running rules; what cannot be parsed is a diagnostic."""
     with _no_collection():
         workspace = _workspace(request)
-        result = Result(problems=workspace.problems, files=len(workspace.reported))
+        result = Result(problems=workspace.problems)
         for sites in _linked(workspace):
             from llmlint.sites.inventory import record, wrapper_record
             from llmlint.sites.wrappers import wrapped
@@ -83,6 +84,8 @@ def audit(request: Request) -> Result:
                 if workspace.is_reported(one.module.key):
                     text = f"`{ast.unparse(one.node.func)}`: {one.why}"
                     result.unresolved.append(Note(text, one.module.location(one.node)))
+        workspace.report_unparsed(result)
+        result.files = workspace.looked_at
         result.unresolved.sort(key=lambda note: note.location.start if note.location is not None else ())
         result.sites.sort(key=lambda s: (s.path, s.cell or 0, s.line, s.column, s.via, s.api))
         return result

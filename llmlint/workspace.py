@@ -44,8 +44,10 @@ class Workspace:
         self.root = _root_of([os.path.abspath(path) for path in given])
         self._data: dict[str, bytes] = {}
         self._notebooks: dict[str, SourceText | SourceError] = {}
+        self._refused: set[str] = set()
         self._project: Project | None = None
         self._configs: dict[str, Config] = {}
+        self._named = frozenset(_shown(path) for path in given if stdin is not None or os.path.isfile(path))
         self.reported = self._reported(given)
 
     def config_for(self, shown: str) -> Config:
@@ -90,12 +92,18 @@ class Workspace:
             self._project.gateways = read_gateways(declared)
         return self._project
 
+    @property
+    def looked_at(self) -> int:
+        """How many of the files that were asked for could be read."""
+        return len(self.reported) - len({problem.path for problem in self.problems}.intersection(self.reported))
+
     def report_unparsed(self, result: Result) -> None:
         """Add a diagnostic for each reported file, or cell of one, that was needed and could not be parsed."""
         failures = sorted(self._project.failures.items()) if self._project is not None else []
         for failure in (each for key, found in failures if self.is_reported(key) for each in found):
             if failure.where is None:
-                result.problems.append(Problem(failure.path, failure.message, True))
+                problem = Problem(failure.path, failure.message, True)
+                result.problems += [problem] if problem not in result.problems else []
                 continue
             what = "file" if failure.where.cell is None else "cell"
             text = f"The {what} cannot be parsed: {failure.message}"
@@ -124,7 +132,7 @@ class Workspace:
         return sorted({_shown(path) for path in found})
 
     def _load(self, path: str, *, fatal: bool) -> None:
-        if path in self._data:
+        if path in self._data or path in self._refused:
             return
         try:
             with open(path, "rb") as file:
@@ -140,7 +148,22 @@ class Workspace:
 
             source = self._notebooks[path] = read_notebook(path, data)
             data = source.data if isinstance(source, SourceText) else data
+            refused = source if isinstance(source, SourceError) else None
+        else:
+            refused = self._refusal(path, data)
+        if refused is not None and path in self._named:
+            self.problems.append(Problem(path, refused.message, True))
+            self._refused.add(path)
+            return
         self._data[path] = data
+
+    def _refusal(self, path: str, data: bytes) -> SourceError | None:
+        """Why a file that was named cannot be looked at; others are judged when they are needed."""
+        if path not in self._named:
+            return None
+        from llmlint.source.named import refusal
+
+        return refusal(path, data)
 
 
 def _shown(path: str) -> str:

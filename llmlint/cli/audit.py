@@ -15,7 +15,7 @@ For each call: where it is, which SDK and model it uses, and whether each patter
 (+), missing (-) or could not be determined (?).
 
 \b
-Exit status: 0, or 2 for wrong usage or configuration and for files that cannot be read.
+Exit status: 0, or 2 for wrong usage or configuration and for files that cannot be read or parsed.
 
 \b
 Examples:
@@ -54,6 +54,7 @@ def audit(
     ConfigResolver(overrides, isolated=isolated, config_file=config_file).for_directory(".")
 
     from llmlint import engine
+    from llmlint.report.words import place
 
     request = engine.Request(
         paths=paths or (".",), config_overrides=overrides, stdin=None, isolated=isolated, config_file=config_file
@@ -68,10 +69,13 @@ def audit(
         from llmlint.report.audit_text import render_audit_text, render_unknown_text, render_unresolved_text
 
         render = render_unknown_text if unknown else render_audit_text
-        text = render(result.sites, result.files, request.paths, palette)
+        nothing = not result.files and result.problems
+        text = "No files were read.\n" if nothing else render(result.sites, result.files, request.paths, palette)
         if unknown:
             text = render_unresolved_text(result.unresolved, palette) + text
     write(text, output_file, palette)
     for problem in result.problems:
         error_line(problem.message, problem.path)
-    return 2 if any(problem.fatal for problem in result.problems) else 0
+    for unparsed in result.diagnostics:
+        error_line(f"{place(unparsed.location)}: {unparsed.message}")
+    return 2 if result.diagnostics or any(problem.fatal for problem in result.problems) else 0

@@ -33,6 +33,7 @@ def render(
         suppressed=result.suppressed,
         unknown_settings=result.unknown_settings,
         hidden=len(result.diagnostics) - len(shown),
+        failed=bool(result.problems),
     )
     if kind == "json":
         from llmlint.cli.fixing import edits_of

@@ -12,13 +12,14 @@ from llmlint.report.words import count
 
 @record
 class Totals:
-    """What a run has looked at, beside its findings."""
+    """What a run has looked at, beside its findings; `failed` where something could not be looked at."""
 
     files: int
     sites: int
     suppressed: int = 0
     unknown_settings: int = 0
     hidden: int = 0
+    failed: bool = False
 
 
 def summary_line(diagnostics: Sequence[Diagnostic], totals: Totals, paths: Sequence[str]) -> str:
@@ -52,6 +53,8 @@ def fixable(diagnostics: Iterable[Diagnostic]) -> dict[Applicability, int]:
 
 
 def _findings(diagnostics: Sequence[Diagnostic], totals: Totals, paths: Sequence[str]) -> str:
+    if not totals.files and totals.failed:
+        return "No files were read."
     if not totals.files and not diagnostics:
         return f"No Python files found under {', '.join(escape(path) for path in paths)}."
     if not totals.sites and not diagnostics:

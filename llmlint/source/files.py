@@ -93,7 +93,7 @@ class _Walk:
             broken = os.path.islink(path) and not os.path.exists(path)
             self._errors.append(SourceError(path, "is a broken link" if broken else "is not a regular file"))
         else:
-            self._errors.append(SourceError(path, "does not exist"))
+            self._errors.append(SourceError(path, "does not exist" if path else "an empty path names nothing"))
 
     def _above(self, absolute: str, *, is_directory: bool) -> tuple[tuple[Patterns, ...], bool]:
         """The rules of the directories above a named path, and whether they (or other exclusions) rule it out."""

@@ -55,7 +55,7 @@ def _json(path: str, data: bytes) -> Any:
         return json.loads(data)
     except json.JSONDecodeError as error:
         what = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        return SourceError(path, f"is not a notebook: it is no valid JSON: {what}")
+        return SourceError(path, f"is not a notebook: it is not valid JSON: {what}")
     except UnicodeDecodeError as error:
         return SourceError(path, f"is not a notebook: it is not {error.encoding}: byte 0x{data[error.start]:02x}")
     except (RecursionError, MemoryError):

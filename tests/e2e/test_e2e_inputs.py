@@ -39,6 +39,13 @@ def test_a_path_that_is_not_there_is_status_2_and_the_others_are_checked(project
     assert run.status == 2
     assert run.err == "error: gone: does not exist\nerror: gone.py: does not exist\n"
     assert "app.py" in run.out
+    run = project.run(command, "gone.py")
+    assert (run.status, run.out) == (2, "No files were read.\n")
+
+
+@pytest.mark.parametrize("command", ["check", "audit"])
+def test_an_empty_path_is_told_from_a_missing_one(project: Project, command: str) -> None:
+    assert project.run(command, "").err == "error: an empty path names nothing\n"
 
 
 @pytest.mark.parametrize("name", ["empty", "texts"])
@@ -52,6 +59,46 @@ def test_a_folder_without_python_is_said_to_be_one(project: Project, name: str) 
 def test_a_file_that_is_named_is_checked_whatever_it_is_called(project: Project) -> None:
     project.write("tool", CALL)
     assert project.check("tool").found == ["tool:3 missing-timeout"]
+    project.write("tool", "#!/usr/bin/env python3\n" + CALL + "def")
+    assert project.check("tool").found == ["tool:9 syntax-error"]
+
+
+@pytest.mark.parametrize("command", ["check", "audit"])
+def test_a_file_that_is_named_and_is_no_python_is_status_2(project: Project, command: str) -> None:
+    project.write("README.md", "# Ask\n\nIt asks **openai** a “question”.\n")
+    run = project.run(command, "README.md")
+    assert (run.status, run.out) == (2, "No files were read.\n")
+    what = "it is named neither .py, .pyi nor .ipynb, has no Python shebang, and line 3 is not Python"
+    assert run.err == f"error: README.md: is not a Python file: {what}\n"
+
+
+@pytest.mark.parametrize("command", ["check", "audit"])
+def test_a_file_that_is_named_and_cannot_be_decoded_is_status_2_whatever_it_is_about(
+    project: Project, command: str
+) -> None:
+    project.write("binary.py", b"\x7fELF\x02\x01\x01\0\0\0 \xff\xfe")
+    project.write("broken.ipynb", "{")
+    project.write("plain.py", "print(1)\n")
+    run = project.run(command, "binary.py", "broken.ipynb", "plain.py")
+    assert (run.status, run.out) == (2, "No LLM calls found in 1 file.\n")
+    assert "error: binary.py: contains a null byte at line 1" in run.err
+    assert "error: broken.ipynb: is not a notebook: it is not valid JSON: " in run.err
+    # What lies in a folder is looked at where it names an SDK.
+    assert project.run(command, ".").status == 0
+
+
+def test_standard_input_that_cannot_be_decoded_is_status_2(project: Project) -> None:
+    project.write("app.py", CALL)
+    run = project.run("check", "--stdin-filename", "app.py", stdin=b"\0\xff")
+    assert (run.status, run.out) == (2, "No files were read.\n")
+    assert run.err.startswith("error: app.py: contains a null byte at line 1")
+
+
+def test_an_audit_tells_what_it_cannot_parse(project: Project) -> None:
+    project.write("broken.py", "from openai import OpenAI\n\nclient = OpenAI(\n")
+    run = project.run("audit")
+    assert run.status == 2
+    assert run.err.startswith("error: broken.py:3:16: The file cannot be parsed: ")
 
 
 def test_files_that_are_no_text_are_status_2_and_the_others_are_checked(project: Project) -> None:

@@ -159,12 +159,12 @@ def test_what_is_no_notebook_is_status_2_and_the_others_are_checked(project: Pro
     assert run.status == 2
     assert run.err.count("error: ") == 7
     for reason in (
-        "cut.ipynb: is not a notebook: it is no valid JSON: ",
+        "cut.ipynb: is not a notebook: it is not valid JSON: ",
         "text.ipynb: is not a notebook: it is not utf-8: byte 0xe9",
         "list.ipynb: is not a notebook: it has no list of cells",
         "deep.ipynb: is nested too deeply to be read as a notebook",
         "huge.ipynb: is 50.0 MB; notebooks over 50 MB are not read",
-        "python.ipynb: is not a notebook: it is no valid JSON: ",
+        "python.ipynb: is not a notebook: it is not valid JSON: ",
     ):
         assert f"error: {reason}" in run.err
     missing = {line.partition(":")[0] for line in run.lines if "missing-timeout" in line}

@@ -37,6 +37,7 @@ SAFE_WARNING = replace(NOTEBOOK, severity=Severity.WARNING)
         ([], Totals(files=3, sites=0), "No LLM calls found in 3 files."),
         ([], Totals(files=1, sites=0), "No LLM calls found in 1 file."),
         ([], Totals(files=0, sites=0), "No Python files found under src, app.py."),
+        ([], Totals(files=0, sites=0, failed=True), "No files were read."),
         ([PARSE], Totals(files=1, sites=0), "Checked 1 file, 0 LLM call sites: 1 error."),
         (
             [],

@@ -157,8 +157,8 @@ def test_a_notebook_without_code_is_an_empty_program(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b'{"cells": [\n', "is not a notebook: it is no valid JSON: Expecting value at line 2, column 1"),
-        (b"<<<<<<< HEAD\n", "is not a notebook: it is no valid JSON: Expecting value at line 1, column 1"),
+        (b'{"cells": [\n', "is not a notebook: it is not valid JSON: Expecting value at line 2, column 1"),
+        (b"<<<<<<< HEAD\n", "is not a notebook: it is not valid JSON: Expecting value at line 1, column 1"),
         (b'{"cells": "\xff"}', "is not a notebook: it is not utf-8: byte 0xff"),
         (b"[]", "is not a notebook: it has no list of cells"),
         (b"{}", "is not a notebook: it has no list of cells"),
