@@ -12,6 +12,7 @@ from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parent
 from llmlint.index.values import Class, Function, Sequence, Symbol, Unknown, Value, alternatives
 from llmlint.records import entity
 from llmlint.rulebook.handling import load_handling
+from llmlint.sites import managers
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -35,17 +36,21 @@ class Cover(Enum):
 
 @entity
 class Handler:
-    """An `except` clause, or a `contextlib.suppress`, around a place. `broad` means Exception or wider."""
+    """An `except` clause, or a context manager that ends errors, around a place. `broad` means Exception or wider.
+
+    `runs` is what a context manager of the project runs on an error.
+    """
 
     node: ast.ExceptHandler | ast.With | ast.AsyncWith
     cover: Cover
     broad: bool
     types: tuple[str, ...]
+    runs: tuple[ast.stmt, ...] = ()
 
     @property
     def body(self) -> list[ast.stmt]:
         """What runs on an error; empty for `suppress`."""
-        return self.node.body if isinstance(self.node, ast.ExceptHandler) else []
+        return self.node.body if isinstance(self.node, ast.ExceptHandler) else list(self.runs)
 
 
 def around(project: Project, node: ast.AST, grade: Grade) -> Iterator[Handler]:
@@ -114,6 +119,16 @@ def _suppressing(project: Project, node: ast.With | ast.AsyncWith, grade: Grade)
                 more, missing = exception_names(project, argument)
                 names, unresolved = names | more, unresolved or missing
             yield Handler(node, _cover(names, unresolved, grade), bool(names & BROAD), tuple(sorted(names)))
+            continue
+        for end in managers.ending(project, item):
+            if isinstance(end, ast.ExceptHandler):
+                caught = _clause(project, end, grade)
+                raising = any(isinstance(part, ast.Raise) for part in nodes_in(end))
+                cover = Cover.UNKNOWN if raising else caught.cover
+                if not always_raises(end.body):
+                    yield Handler(node, cover, caught.broad, caught.types, tuple(end.body))
+            else:
+                yield Handler(node, Cover.ALL, True, ("everything",), tuple(end.body))
 
 
 def exception_names(project: Project, node: ast.expr) -> tuple[set[str], bool]:

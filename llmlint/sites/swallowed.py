@@ -80,9 +80,12 @@ def _judge(
     if site.context == "script" or is_script(sites.project, module):
         logged = logged or any(logs.is_print(sites.project, call) for call in calls)
     value, sentinel = answer
-    spelled = "contextlib.suppress"
     if isinstance(handler.node, ast.ExceptHandler):
         spelled = f"except {ast.unparse(handler.node.type)}" if handler.node.type is not None else "except"
+    else:
+        entered = handler.node.items[0].context_expr
+        manager = f"{ast.unparse(entered.func)}(…)" if isinstance(entered, ast.Call) else ast.unparse(entered)
+        spelled = f"with {manager}" if handler.runs else "contextlib.suppress"
     where = module.location(handler.node)
     if sentinel and function is not None:
         replaced = [c for c in sites.project.callers(function) if replaces(c.call)]

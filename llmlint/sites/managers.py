@@ -1,0 +1,56 @@
+"""Managers: context managers of the project that end the errors raised in their blocks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import ancestors, decorated, nodes_in
+from llmlint.index.values import Class, Function, Result, Value, alternatives
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+
+MAKING = ("contextmanager", "asynccontextmanager")
+EXITS = ("__exit__", "__aexit__")
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def ending(project: Project, item: ast.withitem) -> Iterator[ast.ExceptHandler | FunctionDef]:
+    """What may end an error in the block of a `with` item.
+
+    The clauses around the `yield` of a function that is made a manager, or a class's method that says True on exit.
+    """
+    entered = item.context_expr
+    if isinstance(entered, ast.Call):
+        for option in alternatives(project.evaluator.evaluate(entered.func)):
+            if isinstance(option, Function) and not isinstance(option.node, ast.Lambda):
+                if decorated(option.node, *MAKING):
+                    yield from _around_yield(option.node)
+    for value in alternatives(project.evaluator.evaluate(entered)):
+        yield from _exiting_true(project, value)
+
+
+def _around_yield(function: FunctionDef) -> Iterator[ast.ExceptHandler]:
+    for node in nodes_in(function):
+        if not isinstance(node, ast.Yield):
+            continue
+        below: ast.AST = node
+        for above in ancestors(node):
+            if above is function:
+                break
+            if isinstance(above, ast.Try) and any(below is statement for statement in above.body):
+                yield from above.handlers
+            below = above
+
+
+def _exiting_true(project: Project, value: Value) -> Iterator[FunctionDef]:
+    owner = value.callee if isinstance(value, Result) else None
+    for name in EXITS if isinstance(owner, Class) else ():
+        found = project.method(owner, name) if isinstance(owner, Class) else None
+        method = found.node if found is not None else None
+        if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            returns = [node.value for node in nodes_in(method) if isinstance(node, ast.Return)]
+            if returns and all(isinstance(one, ast.Constant) and one.value is True for one in returns):
+                yield method
