@@ -83,7 +83,7 @@ def _loud(sites: Sites, call: ast.Call) -> bool:
 
 def _given(call: ast.Call) -> Iterator[ast.expr]:
     """What a log line shows: its arguments, and what its f-strings hold."""
-    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+    for argument in logs.written(call):
         if isinstance(argument, ast.JoinedStr):
             yield from (part.value for part in argument.values if isinstance(part, ast.FormattedValue))
         elif isinstance(argument, ast.Call) and last_name(argument.func) == "format" and _is_literal(argument.func):

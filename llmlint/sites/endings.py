@@ -118,6 +118,8 @@ class Endings:
             or not logs.is_log_call(self.ev.project, call)
         ):
             return False
+        if node in call.args and node not in logs.written(call):
+            return True
         if trace.kind == "text" and not trace.derived and not trace.piece:
             self._note("log", call, trace, func.attr)
         elif not trace.kind and not trace.path and not trace.raw:

@@ -51,6 +51,14 @@ PRINTS = frozenset(
 CONSOLES = ("rich.console.Console().print", "rich.console.Console().log", "sys.stdout.write", "sys.stderr.write")
 
 
+def written(call: ast.Call) -> list[ast.expr]:
+    """The arguments of a log call that get into its line: none behind a text without a place for them."""
+    first = call.args[0] if call.args else None
+    constant = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+    fixed = constant is not None and "%" not in constant and "{" not in constant
+    return [*call.args[: 1 if fixed else None], *(keyword.value for keyword in call.keywords)]
+
+
 def is_log_call(project: Project, call: ast.Call) -> bool:
     """Whether a call writes to a log, judged by the receiver's type, else by its name."""
     func = call.func

@@ -6,9 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import last_name
+from llmlint.index.tree import last_name, scope_of
 from llmlint.index.values import Class, Result, Symbol, Template, Value, alternatives, text_of
 from llmlint.records import record
+from llmlint.sites.positions import all_loads
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -100,11 +101,27 @@ def decodes(ev: Evaluator, call: ast.Call) -> bool:
 
 
 def _tested(call: ast.Call) -> bool:
-    """Whether only the truth of the result is used: a test, no parse."""
+    """Whether only the truth of the result is used, or where a match stands: a test, no parse."""
+    if _located(call):
+        return True
     above = call.__dict__.get("up")
     return isinstance(above, (ast.If, ast.While, ast.BoolOp, ast.UnaryOp, ast.Compare)) or (
         isinstance(above, ast.IfExp) and above.test is call
     )
+
+
+def _located(call: ast.Call) -> bool:
+    """Whether nothing but the positions of the matches is taken: `for match in FENCE.finditer(text): match.start()`."""
+    above = call.__dict__.get("up")
+    if isinstance(above, (ast.For, ast.comprehension)) and above.iter is call:
+        target: ast.expr | None = above.target
+    else:
+        target = above.targets[0] if isinstance(above, ast.Assign) and above.value is call else None
+    owner = scope_of(target).lookup(target.id) if isinstance(target, ast.Name) else None
+    if not isinstance(target, ast.Name) or owner is None or len(owner.bindings.get(target.id, ())) != 1:
+        return False
+    taken = {getattr(load.__dict__.get("up"), "attr", "") for load in all_loads(owner, target.id)}
+    return bool(taken) and taken <= {"start", "end", "span"}
 
 
 def _is_enum(ev: Evaluator, option: Class) -> bool:
