@@ -11,6 +11,7 @@ from functools import partial
 from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.timeout_values import TimeoutValue, seconds_of, timeout_value
+from llmlint.config.pins import held_below
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
 from llmlint.index.tree import parent
@@ -217,8 +218,7 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
     found = escape(site.project, site.node, error, reference=site.reference)
     if found is None or (settings.config.profile == "library" and _public(found)):
         return
-    exceptions = site.match.surface.sdk.exceptions
-    fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name, "error": exceptions.base or "Exception"}
+    fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name, "error": _to_catch(site)}
     evidence = tuple(
         Note(
             f"called from `{function_name(caller.call) or caller.module.name}` without a handler",
@@ -238,6 +238,16 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
         last = found.callers[-1]
         fields["caller"] = function_name(last.call) or last.module.name
     yield Finding(site.module, site.node, message, fields, evidence, confidence=site.confidence)
+
+
+def _to_catch(site: CallSite) -> str:
+    """The base class of what the call raises, in the versions that the project is held at."""
+    surface = site.match.surface
+    exceptions = surface.sdk.exceptions
+    if any(held_below(site.module.path, version, package) for package, version in exceptions.since.items()):
+        provider = surface.client.provider if surface.client is not None else ""
+        return exceptions.before.get(provider, "Exception")
+    return exceptions.base or "Exception"
 
 
 def _public(found: Escape) -> bool:

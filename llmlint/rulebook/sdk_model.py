@@ -325,7 +325,8 @@ class Exceptions:
     """The SDK's exceptions.
 
     Catching `base` or any of `covering` handles a failed call; `retried` are those that the SDK retries by itself when
-    its retries are on, `always_retried` those that it retries in any case; `parents` are direct base classes.
+    its retries are on, `always_retried` those that it retries in any case; `parents` are direct base classes. Where
+    `base` came with a release of a package, `since` names both, and `before` what to catch by provider until then.
     """
 
     base: str = ""
@@ -333,6 +334,8 @@ class Exceptions:
     retried: tuple[str, ...] = ()
     always_retried: tuple[str, ...] = ()
     parents: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
 
 
 @entity

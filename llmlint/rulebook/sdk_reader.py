@@ -322,6 +322,8 @@ def _exceptions(table: Table) -> Exceptions:
         retried=table.texts("retried"),
         always_retried=table.texts("always-retried"),
         parents=_names(table.table("parents")),
+        since=_names(table.table("since")),
+        before=_names(table.table("before")),
     )
     table.close()
     return exceptions

@@ -25,6 +25,15 @@ def ask(question):
     except Exception:
         return "\x1b]0;title\x07\u2066"  # \u202e
 """
+MODEL = """\
+from langchain_openai import ChatOpenAI
+
+llm = ChatOpenAI(model="gpt-5.4-mini", timeout=20, max_tokens=300)
+
+
+def answer(question):
+    return llm.invoke(question).content
+"""
 BROKEN = "import openai\n\nclient = openai.OpenAI(\n"
 
 
@@ -69,6 +78,32 @@ def test_tables_that_no_rule_asked_are_not_noted(project: Project) -> None:
     project.write("llmlint.toml", "today = 2099-01-01")
     assert "note: " not in project.run("check", "--select", "missing-timeout").err
     assert project.run("check", "--select", "LLM6").err.count("note: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("requirement", "error"),
+    [
+        ("", "langchain_core.exceptions.ModelError"),
+        ("langchain-core==1.6.0", "langchain_core.exceptions.ModelError"),
+        ("langchain-core==0.3.86", "openai.OpenAIError"),
+        ("langchain-openai<1", "openai.OpenAIError"),
+    ],
+)
+def test_the_error_to_catch_is_one_that_the_pinned_version_has(project: Project, requirement: str, error: str) -> None:
+    project.write("app.py", MODEL)
+    project.write("requirements.txt", requirement)
+    run = project.run("check", "--select", "unhandled-call")
+    assert any(f"Catch `{error}`" in line for line in run.lines)
+
+
+def test_strict_reports_what_is_unknown_and_marks_it(project: Project) -> None:
+    project.write(
+        "app.py", "import openai\n\n\ndef ask(client: openai.OpenAI):\n    client.responses.create(input='')\n"
+    )
+    select = ("--select", "missing-timeout", "--output-format", "json")
+    assert json.loads(project.run("check", *select).out)["findings"] == []
+    (found,) = json.loads(project.run("check", "--strict", *select).out)["findings"]
+    assert (found["code"], found["confidence"]) == ("LLM301", "unknown")
 
 
 def test_concise_output_is_one_line_a_finding(project: Project) -> None:
