@@ -30,7 +30,8 @@ class SiteRecord:
 
     `line` and `column` are 1-based, in `cell` of a notebook (0-based). `via` is "direct", "by-reference", "wrapper",
     "chain" or "http"; `confidence` is "resolved" or "shape". `function` is the enclosing function's dotted name, empty
-    at module level. `patterns` maps PATTERNS to "yes", "no" or "unknown".
+    at module level. `patterns` maps PATTERNS to "yes", "no" or "unknown"; `doubts` says why for those unknown patterns
+    that no unknown setting explains.
     """
 
     path: str
@@ -47,4 +48,5 @@ class SiteRecord:
     model: str | None = None
     settings: Mapping[str, SettingState] = field(default_factory=dict)
     patterns: Mapping[str, str] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[Note, ...] = ()

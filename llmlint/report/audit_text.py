@@ -22,15 +22,12 @@ def render_audit_text(sites: Sequence[SiteRecord], files: int, paths: Sequence[s
 
 
 def render_unknown_text(sites: Sequence[SiteRecord], files: int, paths: Sequence[str], palette: Palette) -> str:
-    """The settings that could not be determined and why, under their call sites."""
+    """What could not be determined and why, settings and patterns, under their call sites."""
     if not sites:
         return _nothing(files, paths)
-    unsure = [site for site in sites if any(state["state"] == "unknown" for state in site.settings.values())]
-    if not unsure:
-        return f"Every setting of {count(len(sites), 'LLM call site')} could be determined.\n"
-    number = sum(len(_unknown(site, palette)) for site in unsure)
-    closing = f"{count(number, 'setting')} of {count(len(unsure), 'LLM call site')} could not be determined.\n"
-    return _grouped(unsure, lambda site: _unknown(site, palette), palette) + closing
+    unsure = [site for site in sites if _reasons(site, palette)]
+    listed = _grouped(unsure, lambda site: _reasons(site, palette), palette) if unsure else ""
+    return listed + _unknown_totals(sites)
 
 
 def render_unresolved_text(notes: Sequence[Note], palette: Palette) -> str:
@@ -82,12 +79,28 @@ def _patterns(site: SiteRecord, palette: Palette) -> str:
     return "  ".join(paint[state](f"{_MARKS[state]} {pattern}") for pattern, state in states)
 
 
-def _unknown(site: SiteRecord, palette: Palette) -> list[str]:
-    return [
-        f"{palette.unsure(escape(name))}: {escape(state['why'])}"
-        for name, state in site.settings.items()
-        if state["state"] == "unknown"
-    ]
+def _reasons(site: SiteRecord, palette: Palette) -> list[str]:
+    whys = {name: state["why"] for name, state in site.settings.items() if state["state"] == "unknown"}
+    return [f"{palette.unsure(escape(name))}: {escape(why)}" for name, why in (whys | dict(site.doubts)).items()]
+
+
+def _unknown_totals(sites: Sequence[SiteRecord]) -> str:
+    """The number that a check tells, that of the call sites, and apart from it that of calls which lead to them."""
+    calls = [site for site in sites if site.via != "wrapper"]
+    number, of = _unknown_settings(calls)
+    more, of_wrappers = _unknown_settings([site for site in sites if site.via == "wrapper"])
+    wrapped = f"{count(of_wrappers, 'call')} of functions that wrap them"
+    if number:
+        text = f"{count(number, 'setting')} of {count(of, 'LLM call site')} could not be determined"
+        return text + (f"; {more:,} more of {wrapped}.\n" if more else ".\n")
+    text = f"Every setting of {count(len(calls), 'LLM call site')} could be determined"
+    return text + (f", but not {count(more, 'setting')} of {wrapped}.\n" if more else ".\n")
+
+
+def _unknown_settings(sites: Iterable[SiteRecord]) -> tuple[int, int]:
+    """How many settings are unknown, and of how many calls."""
+    numbers = [sum(state["state"] == "unknown" for state in site.settings.values()) for site in sites]
+    return sum(numbers), sum(number > 0 for number in numbers)
 
 
 def _totals(sites: Sequence[SiteRecord], palette: Palette) -> str:

@@ -54,6 +54,7 @@ def _record(
     match = site.match
     client = match.surface.client
     location, function = place
+    patterns = _patterns(sites, site, settings)
     return SiteRecord(
         path=location.path,
         cell=location.cell,
@@ -68,7 +69,8 @@ def _record(
         function=function,
         model=model or None,
         settings=settings,
-        patterns=_patterns(sites, site, settings),
+        patterns=patterns,
+        doubts={} if via == "wrapper" else _doubts(site, patterns, settings),
         evidence=evidence,
     )
 
@@ -130,6 +132,34 @@ def _patterns(sites: Sites, site: CallSite, settings: dict[str, SettingState]) -
         "log": recording.state(site, sites),
         "model": "yes" if settings.get("model", NOT_TAKEN)["state"] == "present" else "unknown",
     }
+
+
+def _doubts(site: CallSite, patterns: dict[str, str], settings: dict[str, SettingState]) -> dict[str, str]:
+    """Why a pattern is unknown although all settings that it rests on are known."""
+    reasons = {"fallback": ("timeout", _waits), "log": ("", _logged), "model": ("model", _chosen)}
+    return {
+        pattern: why(site, settings)
+        for pattern, (setting, why) in reasons.items()
+        if patterns[pattern] == "unknown" and settings.get(setting, NOT_TAKEN)["state"] != "unknown"
+    }
+
+
+def _waits(site: CallSite, _: dict[str, SettingState]) -> str:
+    found = [timeout for match in site.matches if (timeout := effective(site, match)).kind == "unknown"]
+    whys = [timeout.setting.why for timeout in found if timeout.setting is not None and timeout.setting.why]
+    if whys:
+        return f"how long it waits is not known: {whys[0]}"
+    return "no timeout is given, and how long the SDK waits by itself is not known"
+
+
+def _logged(_: CallSite, __: dict[str, SettingState]) -> str:
+    return "nothing here logs it, and no caller is known that could"
+
+
+def _chosen(_: CallSite, settings: dict[str, SettingState]) -> str:
+    if "model" in settings:
+        return "none is given, and which one answers then is not known"
+    return "it is chosen elsewhere: the call takes none"
 
 
 def _construction(site: CallSite) -> tuple[Note, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,53 @@ def test_without_the_option_it_is_not_listed(
     monkeypatch.chdir(tmp_path)
     assert run(["audit"]) == 0
     assert "could not be resolved" not in capsys.readouterr().out
+
+
+WRAPPED = """import os
+
+from openai import OpenAI
+
+client = OpenAI(timeout=20)
+
+
+def ask(question, **options):
+    return client.responses.create(input=question, **options)
+
+
+def one(settings):
+    return ask("Hi", **settings)
+
+
+def two(settings):
+    return ask("Ho", **settings)
+"""
+
+
+def test_a_check_and_an_audit_count_the_same_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "app.py").write_text(WRAPPED)
+    monkeypatch.chdir(tmp_path)
+    run(["check"])
+    told = re.search(r"(\d+) settings could not be determined", capsys.readouterr().out)
+    assert run(["audit", "--unknown"]) == 0
+    listed, _, last = capsys.readouterr().out.rstrip("\n").rpartition("\n")
+    assert told is not None
+    assert last.startswith(f"{told[1]} settings of 1 LLM call site could not be determined; ")
+    assert last.endswith(" more of 2 calls of functions that wrap them.")
+    own = listed.partition("via wrapper")[0].split("\n\n")[-1]
+    assert own.count(": ") == int(told[1])
+
+
+def test_a_pattern_that_no_setting_explains_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "from openai import OpenAI\n\nOpenAI(timeout=20).chat.completions.create(messages=[])\n"
+    (tmp_path / "app.py").write_text(code)
+    monkeypatch.chdir(tmp_path)
+    assert run(["audit"]) == 0
+    assert "? model" in capsys.readouterr().out
+    assert run(["audit", "--unknown"]) == 0
+    shown = capsys.readouterr().out
+    assert "model: none is given, and which one answers then is not known" in shown
+    assert shown.endswith("Every setting of 1 LLM call site could be determined.\n")
