@@ -41,7 +41,8 @@ class Comments:
             for name in each.names:
                 reason = self._unknown(name)
                 if reason:
-                    yield _mistake(module, each.line, each.column, each.end_column, reason)
+                    whole = len(each.names) == 1
+                    yield _mistake(module, each.line, each.column, each.end_column, reason, whole=whole)
 
     def unused(self, module: Module, checked: frozenset[str]) -> Iterator[Diagnostic]:
         """A finding for each comment with names that suppressed nothing, though all their rules were checked."""
@@ -52,6 +53,9 @@ class Comments:
             where = module.located(Location(module.path, each.line, each.column, each.line, each.end_column))
             listed = ", ".join(f"`{name}`" for name in gone)
             text = f"This comment suppresses nothing: there is no finding of {listed} here"
+            if set(gone) != set(each.names):  # the others are of use, or their rules were not checked
+                verb = "is" if len(gone) == 1 else "are"
+                text = f"A part of this comment suppresses nothing: {listed} {verb} unused"
             fix = _without(module, each, gone) if where.cell is None else None
             yield Diagnostic("LLM000", "unused-suppression", Severity.WARNING, text, where, fix=fix)
 
@@ -82,7 +86,7 @@ def _without(module: Module, suppression: Suppression, gone: Collection[str]) ->
     return Fix(Applicability.SAFE, "Remove " + ", ".join(gone), (operation,))
 
 
-def _mistake(module: Module, line: int, column: int, end_column: int, reason: str) -> Diagnostic:
+def _mistake(module: Module, line: int, column: int, end_column: int, reason: str, *, whole: bool = True) -> Diagnostic:
     where = module.located(Location(module.path, line, column, line, end_column))
-    text = f"This comment suppresses nothing: {reason}"
+    text = f"{'This comment' if whole else 'A part of this comment'} suppresses nothing: {reason}"
     return Diagnostic("LLM000", "malformed-suppression", Severity.WARNING, text, where)

@@ -14,6 +14,8 @@ from llmlint.report.summary import Totals, summary_line
 if TYPE_CHECKING:
     from llmlint.engine import Request, Result
 
+MANY = 30  # findings that fill more screens than one reads
+
 
 def render(
     kind: str,
@@ -53,4 +55,6 @@ def render(
         return render_statistics(shown, palette) + summary
     from llmlint.report.text import render_text
 
+    if len(shown) > MANY:
+        summary += "llmlint check --statistics counts them by rule.\n"
     return render_text(shown, result.sources, palette) + summary

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from llmlint.diagnostics import Diagnostic
+from llmlint.diagnostics import Applicability, Diagnostic
 from llmlint.report.palette import Palette
+from llmlint.report.words import FIX_MARKS
 
 
 def render_statistics(diagnostics: Iterable[Diagnostic], palette: Palette) -> str:
-    """One line a rule, the most frequent first: count, code, name, and a mark if any of its findings has a fix."""
+    """One line a rule, the most frequent first: count, mark, code, name.
+
+    The mark says that findings of the rule have a fix, a safe one if any has.
+    """
     counts: dict[tuple[str, str], int] = {}
     kept: dict[tuple[str, str], Diagnostic] = {}
+    fixes: set[tuple[tuple[str, str], Applicability]] = set()
     for diagnostic in diagnostics:
         key = (diagnostic.code, diagnostic.name)
         counts[key] = counts.get(key, 0) + 1
-        if key not in kept or diagnostic.fix:
-            kept[key] = diagnostic
+        kept.setdefault(key, diagnostic)
+        if diagnostic.fix:
+            fixes.add((key, diagnostic.fix.applicability))
     width = len(str(max(counts.values(), default=0)))
     lines = []
     for (code, name), number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        example = kept[code, name]
-        mark = palette.good("[*]") if example.fix else "[ ]"
-        lines.append(f"{number:>{width}}  {mark}  {palette.severity(example.severity, code)}  {name}\n")
+        marks = [mark for kind, mark in FIX_MARKS.items() if ((code, name), kind) in fixes]
+        shown = palette.good(marks[0]) if marks else "[ ]"
+        lines.append(f"{number:>{width}}  {shown}  {palette.severity(kept[code, name].severity, code)}  {name}\n")
     return "".join(lines)

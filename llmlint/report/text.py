@@ -8,7 +8,7 @@ from llmlint.diagnostics import Applicability, Diagnostic, Fix, Note
 from llmlint.report.escape import escape
 from llmlint.report.frame import code_frame
 from llmlint.report.palette import Palette
-from llmlint.report.words import place
+from llmlint.report.words import FIX_MARKS, place
 
 RELATED_SHOWN = 5
 _DOUBT = {"shape": "the client could not be traced", "unknown": "could not be determined"}
@@ -30,7 +30,8 @@ def _finding(diagnostic: Diagnostic, sources: Mapping[str, str], palette: Palett
         notes += _block("help:", [escape(diagnostic.help)], palette)
     if diagnostic.fix:
         title = palette.dim(f": {escape(diagnostic.fix.title)}")
-        notes.append(f"  {palette.good('[*]')} fixable with {fix_option(diagnostic.fix)}{title}")
+        mark = palette.good(FIX_MARKS[diagnostic.fix.applicability])
+        notes.append(f"  {mark} fixable with {fix_option(diagnostic.fix)}{title}")
     parts.append(notes)
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from llmlint.diagnostics import Location
+from llmlint.diagnostics import Applicability, Location
 from llmlint.report.escape import escape
+
+FIX_MARKS = {Applicability.SAFE: "[*]", Applicability.UNSAFE: "[!]"}
+"""What stands beside a finding that has a fix; `[!]` where the fix changes behaviour."""
 
 
 def count(number: int, noun: str) -> str:

@@ -51,7 +51,7 @@ def test_the_text_report_shows_place_code_proof_and_help(project: Project) -> No
     assert [line.split(":")[0].strip() for line in run.lines if ": " in line and line.startswith("  ")][-3:] == [
         "related",
         "help",
-        "[*] fixable with --unsafe-fixes",
+        "[!] fixable with --unsafe-fixes",
     ]
     assert run.lines[-1] == "Checked 1 file, 1 LLM call site: 1 warning (1 fixable with --unsafe-fixes)."
     assert run.err == ""
@@ -209,7 +209,20 @@ def test_statistics_count_by_rule(project: Project) -> None:
     project.write("a.py", CALL)
     project.write("b.py", CALL)
     run = project.run("check", "--statistics", "--select", "missing-timeout")
-    assert run.lines[0] == "2  [*]  LLM301  missing-timeout"
+    assert run.lines[0] == "2  [!]  LLM301  missing-timeout"
+
+
+def test_a_long_report_says_how_to_count_its_findings(project: Project) -> None:
+    hint = "llmlint check --statistics counts them by rule."
+    project.write("app.py", "from openai import OpenAI\n\nOpenAI().responses.create()\n" * 30)
+    run = project.run("check", "--select", "missing-timeout")
+    assert hint not in run.out
+    project.write("more.py", CALL)
+    run = project.run("check", "--select", "missing-timeout")
+    assert run.lines[-1] == hint
+    assert run.out.count(hint) == 1
+    for other in ("--output-format=concise", "--statistics", "--output-format=json"):
+        assert hint not in project.run("check", "--select", "missing-timeout", other).out
 
 
 def test_a_rule_is_explained_by_name_and_code(project: Project) -> None:

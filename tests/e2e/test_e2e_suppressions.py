@@ -124,6 +124,15 @@ def test_comments_without_a_finding_are_reported_and_removed_by_a_safe_fix(proje
     assert {name: project.read(f"{name}.py") for name in UNUSED} == {name: after for name, (_, after) in UNUSED.items()}
 
 
+def test_a_comment_that_is_of_use_in_part_is_said_to_be(project: Project) -> None:
+    project.write("app.py", code(after="  # llmlint: ignore[missing-timeout, LLM205] why"))
+    text = "A part of this comment suppresses nothing: `LLM205` is unused"
+    assert project.run("check", "--ignore", "fallback", "--extend-select", "LLM301").out.count(text) == 1
+    project.write("app.py", code(after="  # llmlint: ignore[missing-timeout, missing-timout] why"))
+    text = "A part of this comment suppresses nothing: there is no rule `missing-timout`."
+    assert text in project.check().out
+
+
 def test_a_comment_for_a_rule_that_is_not_checked_is_not_unused(project: Project) -> None:
     project.write("app.py", code("", "", TIMEOUT, "  # llmlint: ignore[LLM301, missing-max-tokens]"))
     assert project.run("check", "--select", "LLM4").status == 0

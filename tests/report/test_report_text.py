@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from report_samples import FINDINGS, PARSE, SITES, SOURCES, TIMEOUT
 
-from llmlint.diagnostics import Location, Note, Severity
+from llmlint.diagnostics import Applicability, Location, Note, Severity
 from llmlint.report.audit_text import render_audit_text, render_unknown_text
 from llmlint.report.concise import render_concise
 from llmlint.report.escape import escape
@@ -93,8 +93,10 @@ def test_colour_changes_nothing_but_colour() -> None:
 def test_statistics_count_by_rule_the_most_frequent_first() -> None:
     findings = [PARSE, *[TIMEOUT] * 10, replace(TIMEOUT, fix=None)]
     assert render_statistics(findings, PLAIN) == (
-        "11  [*]  LLM301  missing-timeout\n 1  [ ]  LLM105  unguarded-parse\n"
+        "11  [!]  LLM301  missing-timeout\n 1  [ ]  LLM105  unguarded-parse\n"
     )
+    safe = replace(TIMEOUT, fix=replace(TIMEOUT.fix, applicability=Applicability.SAFE)) if TIMEOUT.fix else TIMEOUT
+    assert render_statistics([TIMEOUT, safe], PLAIN) == "2  [*]  LLM301  missing-timeout\n"
 
 
 def test_severities_have_colours_of_their_own() -> None:
