@@ -68,7 +68,7 @@ class Comments:
         selector = name.upper() if is_code else name
         if names.expand(selector) is None:
             return f"there is no rule `{name}`.{names.suggest(name)}"
-        return "" if is_code or names.is_exact(selector) else f"`{name}` is no single rule: write names or codes"
+        return "" if is_code or names.is_exact(selector) else f"`{name}` is not a single rule: write names or codes"
 
     def _of(self, module: Module) -> Suppressions:
         found = self._read.get(module.key)

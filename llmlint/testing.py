@@ -110,7 +110,7 @@ class _Project:
 def _problems(project: _Project, example: Example, marked: list[Place]) -> Iterator[str]:
     rule = project.rule
     if (example.kind == "bad") != bool(marked):
-        yield f"a {example.kind} example has {len(marked)} markers `# <- {rule.name}`"
+        yield f"the example is {example.kind} but has {len(marked)} markers `# <- {rule.name}`"
     found = project.found()
     for each in found:
         if each.name != rule.name:
@@ -132,7 +132,7 @@ def _fix_problems(project: _Project, example: Example, found: list[Diagnostic]) 
     yield from withdrawn
     for path, text in changed.items():
         if example.fixed is not None and text != example.fixed:
-            yield "the fixes lead to something else than `fixed`:\n" + _diff(example.fixed, text)
+            yield "the fixes do not lead to `fixed`:\n" + _diff(example.fixed, text)
         try:
             ast.parse(text)
         except SyntaxError as error:

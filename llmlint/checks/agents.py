@@ -30,7 +30,9 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
         site = origins[0]
         function = named_function_of(again)
         asks = function is not None and any(last_name(call.func) in ASKING for call in logs.parts_of(function).calls)
-        proof = Note("it starts itself again on what the model answers", scope_of(again).module.location(again))
+        proof = Note(
+            "it starts itself again depending on what the model answers", scope_of(again).module.location(again)
+        )
         fields = {"call": site.spelled, "loop": ast.unparse(again.func)}
         severity = Severity.INFO if asks else None
         yield Finding(

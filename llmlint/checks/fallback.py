@@ -10,7 +10,7 @@ from functools import partial
 
 from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
-from llmlint.checks.timeout_values import TimeoutValue, seconds_of, timeout_value
+from llmlint.checks.timeout_values import TimeoutValue, in_words, seconds_of, timeout_value
 from llmlint.config.pins import held_below
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
@@ -51,7 +51,7 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
         if cause.timeout.kind == "default" and threshold <= cause.timeout.seconds < math.inf:
             default, tries = f"{cause.timeout.seconds:g} s", _tries(sites, cause.match)
             built = Note(
-                f"{_step(cause)} here without timeout; {_sdk(cause)}'s default is {default}",
+                f"{_step(cause)} here without a timeout; {_sdk(cause)}'s default is {default}",
                 cause.module.location(cause.node),
             )
             timeout = _timeout_value(cause, written, settings)
@@ -60,7 +60,7 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
                 cause.node,
                 fields={
                     "client": _client(cause),
-                    "limit": f"{tries} × {default}" if tries > 1 else default,
+                    "limit": in_words(cause.timeout.seconds, tries),
                     "keyword": _keyword(cause),
                     "sdk": _sdk(cause),
                     "unfixed": timeout.clause,
@@ -82,7 +82,7 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
             where = cause.module.location(cause.node)
             timeout = _timeout_value(cause, written, settings)
             fields["unfixed"] = timeout.clause
-            proof = Note(f"{_step(cause)} here without timeout; {_sdk(cause)} sets no limit by itself", where)
+            proof = Note(f"{_step(cause)} here without a timeout; {_sdk(cause)} sets no limit by itself", where)
             fix = _insertion(cause, timeout)
             yield Finding(
                 cause.module,

@@ -31,7 +31,7 @@ def or_empty(uses: list[Use]) -> Fix | None:
     bound = {binding.value for content in contents if (binding := _binding(content)) and _is_text(binding, contents)}
     places = list(bound) if len(bound) == 1 and len(uses) > 1 and all(_binding(c) for c in contents) else contents
     operations = [_operation(module, place) for place in places if place is not None]
-    return Fix(Applicability.UNSAFE, 'Take None for an empty text: `… or ""`', tuple(dict.fromkeys(operations)))
+    return Fix(Applicability.UNSAFE, 'Treat None as an empty text: `… or ""`', tuple(dict.fromkeys(operations)))
 
 
 def _is_enclosed(node: ast.AST) -> bool:

@@ -46,7 +46,7 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
         site = origins[0]
         ours = isinstance(growing, ast.Call) and ast.unparse(growing.func) == spelled
         proof = Note("it is built here" if ours else "it grows here", scope_of(growing).module.location(growing))
-        how = "a memory with a window or a token limit" if ours else f"`{spelled}[-20:]` behind the system message"
+        how = "a memory with a window or a token limit" if ours else f"`{spelled}[-20:]` after the system message"
         fields = {"list": spelled, "call": site.spelled, "function": function_name(site.node), "how": how}
         yield Finding(
             site.module, site.node, "default", fields, (proof,), site_notes(origins), confidence=site.confidence

@@ -50,7 +50,7 @@ def endless_loops(sites: Sites) -> Iterator[Finding]:
                 module = scope_of(place).module
                 asks = any(last_name(call.func) in ASKING for call in logs.parts_of(loop).calls)
                 severity = Severity.INFO if asks else None
-                proof = Note("no exit but on what the model answers", module.location(loop))
+                proof = Note("every exit depends on what the model answers", module.location(loop))
                 fields = {"call": site.spelled, "loop": f"while {ast.unparse(loop.test)}"}
                 finding = Finding(module, place, "default", fields, (proof,), severity=severity)
                 seen[id(loop)] = (finding, [])

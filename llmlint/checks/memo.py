@@ -40,7 +40,7 @@ def cached_failure(sites: Sites) -> Iterator[Finding]:
     for module, place, function, decorator, handler, origins in found.values():
         fields = {"function": function.name, "cache": ast.unparse(decorator), "call": origins[0].spelled}
         proof = (
-            Note("kept by this decorator", module.location(decorator)),
+            Note("cached by this decorator", module.location(decorator)),
             Note("this handler answers in place of the call", module.location(handler.node)),
         )
         yield Finding(module, place, fields=fields, evidence=proof, related=site_notes(origins))

@@ -33,7 +33,7 @@ def unbounded_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterato
         return
     for retry in retries.around_call(sites, site):
         if retry.tries == 0:
-            proof = Note("this tries again without an end", retry.module.location(retry.node))
+            proof = Note("this retries without an end", retry.module.location(retry.node))
             fields = {"call": site.spelled, "retry": retry.spelled}
             fix = limited(site.project, retry, settings.config.fix.max_retries + 1)
             yield Finding(site.module, site.node, "default", fields, (proof,), fix=fix, confidence=site.confidence)
@@ -133,7 +133,7 @@ def ineffective_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
                 return
             swallowed = _swallowed(site, function) if kind == "retry" and not _by_result(decorator) else None
             if swallowed is not None:
-                proof = Note("this handler ends the error first", site.module.location(swallowed))
+                proof = Note("this handler catches the error first", site.module.location(swallowed))
                 yield Finding(site.module, site.node, "swallowed", fields, (proof,), confidence=site.confidence)
                 return
 

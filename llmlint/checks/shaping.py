@@ -124,7 +124,7 @@ def _json_mode(site: CallSite, reader: Reader, path: str) -> Shape | None:
     if not reader.mapping or any(NO_JSON_MODE.match(model) for model in site.models) or not says_json(site):
         return None
     key = path.partition(".")[2]
-    return Shape(path.partition(".")[0], ((key, JSON_OBJECT),), "Switch JSON mode on")
+    return Shape(path.partition(".")[0], ((key, JSON_OBJECT),), "Switch on JSON mode")
 
 
 def _responses(site: CallSite, reader: Reader) -> Shape | None:
@@ -150,7 +150,7 @@ def _litellm(site: CallSite, reader: Reader) -> Shape | None:
 def _ollama(site: CallSite, reader: Reader) -> Shape | None:
     if reader.model:
         return Shape("format", (("", f"{reader.model}.model_json_schema()"),), f"Send the schema of {reader.model}")
-    return Shape("format", (("", '"json"'),), "Switch JSON mode on") if reader.mapping and says_json(site) else None
+    return Shape("format", (("", '"json"'),), "Switch on JSON mode") if reader.mapping and says_json(site) else None
 
 
 def _google(site: CallSite, reader: Reader) -> Shape | None:

@@ -33,16 +33,16 @@ TOOLS = re.compile(
 def slow_sign(site: CallSite) -> str:
     """Why the answer may take long, as the end of "there is no fix, because …"; empty where nothing says so."""
     if site.kind not in PLAIN:
-        return f"`{site.spelled}` is no plain chat"
+        return f"`{site.spelled}` is not a plain chat call"
     spelled = settings_of(site)
     if _is_local(site, spelled):
-        return "a server of one's own may be slow, and loads a model first"
+        return "a self-hosted server may be slow, and loads the model first"
     if has_open_address(site):
-        return "its address comes from outside and may be that of a server of one's own"
+        return "its address comes from outside and may be that of a self-hosted server"
     if site.kind == "embedding":
         return ""
     if thinks(site) or asks_for_thought(site, spelled):
-        return "a model that thinks may take minutes"
+        return "a reasoning model may take minutes"
     if any(map(load_family("media").holds, site.models)):
         return "it may make or read images or sound"
     if TOOLS.search(spelled) or any(TOOLS.search(model) for model in site.models):

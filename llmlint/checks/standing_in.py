@@ -17,8 +17,8 @@ from llmlint.sites.evidence import passed
 from llmlint.sites.handlers import BROAD, Cover, Handler, around, sdk_grade
 
 WAITS = "it waits between its tries"
-TAKES = "it takes all that {sdk} tries again (rate limits, server errors, lost connections, timeouts)"
-COVERS = "all that uses the client has such a retry"
+TAKES = "it covers everything that {sdk} retries (rate limits, server errors, lost connections, timeouts)"
+COVERS = "everything that uses the client has such a retry"
 SLEEP = re.compile(r"(?i)sleep|back_?off")
 NO_WAIT = frozenset({"tenacity.wait_none", "tenacity.wait.wait_none"})
 

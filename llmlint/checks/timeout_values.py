@@ -72,3 +72,9 @@ def _is_known(site: CallSite) -> bool:
     if cap.state is State.UNKNOWN or (cap.state is State.PRESENT and not isinstance(cap.value, Const)):
         return False
     return names_its_model(site)
+
+
+def in_words(seconds: float, tries: int) -> str:
+    """How long a call that never answers takes, with all its tries."""
+    total = f"{seconds * tries / 60:,.3g} minutes"
+    return f"{total} ({tries} tries of {seconds:g} s)" if tries > 1 else total

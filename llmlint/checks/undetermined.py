@@ -54,4 +54,4 @@ def _finding(site: CallSite, why: str) -> Finding:
 
 
 def _reason(setting: Setting) -> str:
-    return setting.why or "it is given on some paths only"
+    return setting.why or "it is given only on some paths"

@@ -49,7 +49,9 @@ def audit(
     """List every LLM call under PATHS, by default the working directory, and what surrounds it."""
     refuse_both(isolated, config_file)
     if unknown and output_format == "json":
-        raise click.UsageError("--unknown goes with --output-format text; JSON has the state of every setting.")
+        raise click.UsageError(
+            "--unknown can be used only with --output-format text; JSON has the state of every setting."
+        )
     overrides = Overrides(profile=profile)
     ConfigResolver(overrides, isolated=isolated, config_file=config_file).for_directory(".")
 

@@ -65,8 +65,8 @@ def _rules(flag: str, text: str) -> Callable[[Command], Command]:
     _rules("--select", "Check these rules only, whatever is configured."),
     _rules("--extend-select", "Check these rules too."),
     _rules("--ignore", "Do not check these rules."),
-    option("--strict", is_flag=True, default=None, help="Report also what could not be determined, marked as such."),
-    option("--today", metavar="DATE", callback=parse_date, help="Judge models as of this day, such as 2026-01-31."),
+    option("--strict", is_flag=True, default=None, help="Also report what could not be determined, marked as such."),
+    option("--today", metavar="DATE", callback=parse_date, help="Judge models as of this date, such as 2026-01-31."),
 )
 @section(
     "Fixes",
@@ -78,7 +78,7 @@ def _rules(flag: str, text: str) -> Callable[[Command], Command]:
 @section(
     "Suppressions",
     option("--add-ignore", is_flag=True, help="Add comments that suppress the findings of today."),
-    option("--reason", metavar="TEXT", help="What the comments that --add-ignore adds say behind the names."),
+    option("--reason", metavar="TEXT", help="The reason that the comments of --add-ignore give after the names."),
 )
 @section(
     "Output",
@@ -134,15 +134,15 @@ def check(
     fixing = fix or unsafe_fixes or fix_only is not None
     onto_stdout = stdin_filename is not None and fixing and not diff
     contradictions = {
-        "--statistics goes with --output-format text or concise.": statistics and output_format == "json",
-        "--stdin-filename and PATHS exclude each other.": stdin_filename is not None and paths not in {(), ("-",)},
+        "--statistics can be used only with --output-format text or concise.": statistics and output_format == "json",
+        "--stdin-filename and PATHS cannot be used together.": stdin_filename is not None and paths not in {(), ("-",)},
         "To check standard input, give --stdin-filename.": stdin_filename is None and "-" in paths,
-        "--diff and --statistics exclude each other.": diff and statistics,
+        "--diff and --statistics cannot be used together.": diff and statistics,
         "With --fix, standard output has the fixed source; give --output-file for JSON.": onto_stdout
         and output_format == "json"
         and output_file is None,
-        "--reason goes with --add-ignore.": reason is not None and not add_ignore,
-        "--add-ignore goes with neither fixes nor --stdin-filename.": add_ignore
+        "--reason can be used only with --add-ignore.": reason is not None and not add_ignore,
+        "--add-ignore cannot be used with fixes or --stdin-filename.": add_ignore
         and (fixing or stdin_filename is not None),
     }
     for message, holds in contradictions.items():

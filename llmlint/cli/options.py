@@ -55,7 +55,7 @@ def output_options(*formats: str) -> tuple[Callable[[Command], Command], ...]:
 def refuse_both(isolated: bool, config_file: str | None) -> None:
     """Raises UsageError if both --isolated and --config were given."""
     if isolated and config_file is not None:
-        raise click.UsageError("--isolated and --config exclude each other.")
+        raise click.UsageError("--isolated and --config cannot be used together.")
 
 
 def split_names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -72,4 +72,4 @@ def parse_date(_ctx: click.Context, _param: click.Parameter, value: str | None) 
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise click.BadParameter(f"'{value}' is no date such as 2026-01-31.") from None
+        raise click.BadParameter(f"'{value}' is not a date such as 2026-01-31.") from None

@@ -39,7 +39,7 @@ def read_layers(source: Source, table: Mapping[str, object], below: tuple[str, .
     base_path = os.path.normpath(os.path.join(os.path.dirname(path), str(extended)))
     chain = (*below, path)
     if any(os.path.realpath(base_path) == os.path.realpath(earlier) for earlier in chain):
-        raise source.error(("extend",), f"goes round in a circle: {' -> '.join((*chain, base_path))}")
+        raise source.error(("extend",), f"extends itself in a circle: {' -> '.join((*chain, base_path))}")
     if not os.path.isfile(base_path):
         raise source.error(("extend",), f"there is no file {base_path}")
     base = read_layers(replace(source, path=base_path), read_table(base_path), chain)

@@ -32,7 +32,7 @@ class AddDecorator(Codemod[cst.FunctionDef, ast.FunctionDef | ast.AsyncFunctionD
         try:
             decorator = cst.parse_expression(self.arguments["decorator"])
         except cst.ParserSyntaxError as error:
-            raise RefusalError(f"{self.arguments['decorator']!r} is no expression") from error
+            raise RefusalError(f"{self.arguments['decorator']!r} is not an expression") from error
         if any(each.decorator.deep_equals(decorator) for each in node.decorators):
             return node
         return node.with_changes(decorators=[cst.Decorator(decorator), *node.decorators])

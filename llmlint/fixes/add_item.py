@@ -49,7 +49,7 @@ def _parsed(source: str) -> cst.BaseExpression:
     try:
         return cst.parse_expression(source)
     except cst.ParserSyntaxError as error:
-        raise RefusalError(f"{source!r} is no expression") from error
+        raise RefusalError(f"{source!r} is not an expression") from error
 
 
 def _same(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:

@@ -32,7 +32,7 @@ class AddKeyword(CallCodemod):
         try:
             value = cst.parse_expression(self.arguments["value"])
         except cst.ParserSyntaxError as error:
-            raise RefusalError(f"{self.arguments['value']!r} is no expression") from error
+            raise RefusalError(f"{self.arguments['value']!r} is not an expression") from error
         argument = cst.Arg(keyword=cst.Name(keyword), equal=layout.equal_sign(call), value=value)
         splats = [index for index, each in enumerate(call.args) if each.star == "**"]
         if not call.args:

@@ -21,7 +21,7 @@ def edit_comment(text: Text, span: tuple[int, int], operation: Operation) -> Spl
     if text.content[start:end] != old:
         return None
     if not old.startswith("#"):
-        raise RefusalError("no comment stands there")
+        raise RefusalError("there is no comment there")
     if new:
         return Splice(start, end, new)
     line, _ = text.position(start)

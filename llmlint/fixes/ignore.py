@@ -140,7 +140,7 @@ def _prove(old: Text, splices: Sequence[Splice], data: bytes, findings: Sequence
     for each in findings:
         first, last = (line + sum(place <= line for place in inserted) for line in _statement_lines(each))
         if comments.covers(each.code, each.name, first, last) is None:
-            raise RefusalError(f"no comment for {each.name} on line {each.location.line} would count")
+            raise RefusalError(f"a comment for {each.name} on line {each.location.line} would have no effect")
 
 
 def _code(text: Text) -> list[str]:

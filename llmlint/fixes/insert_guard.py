@@ -24,13 +24,13 @@ class InsertGuard(Codemod[cst.For | cst.While, ast.For | ast.AsyncFor | ast.Whil
         """The loop with the guard; one that has it there already is left alone."""
         block = node.body
         if not isinstance(block, cst.IndentedBlock):
-            raise RefusalError("the body of the loop stands on the loop's own line")
+            raise RefusalError("the body of the loop is on the same line as the loop")
         place = int(self.arguments["before"])
         try:
             follower = block.body[place]
             test = cst.parse_expression(self.arguments["test"])
         except (IndexError, cst.ParserSyntaxError) as error:
-            raise RefusalError("the loop has changed meanwhile") from error
+            raise RefusalError("the loop has changed in the meantime") from error
         if isinstance(follower, cst.If) and follower.test.deep_equals(test):
             return node
         skip = cst.SimpleStatementLine([cst.Continue()])

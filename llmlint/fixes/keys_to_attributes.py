@@ -25,7 +25,7 @@ class KeysToAttributes(Codemod[cst.BaseExpression, ast.expr]):
         found: list[str] = []
         changed = _with_attributes(node, found)
         if found and ".".join(found) != self.arguments["keys"]:
-            raise RefusalError("the code there has changed meanwhile")
+            raise RefusalError("the code there has changed in the meantime")
         return changed if found else node
 
     @staticmethod

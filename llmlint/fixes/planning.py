@@ -54,7 +54,7 @@ def plan(source: bytes, fixes: Sequence[Fix], width: int = 88) -> Plan:
     for _ in range(MAX_ROUNDS):
         jobs = work.round(jobs)
     for job in jobs:
-        work.withdraw(job.fixes, "too many fixes meet in this place; run again")
+        work.withdraw(job.fixes, "too many fixes overlap here; run again")
     return work.plan()
 
 

@@ -43,11 +43,11 @@ def prove(old: Text, new: Text, changes: Sequence[Change]) -> None:
         if node is None:
             raise RefusalError(ELSEWHERE)
         if node in before.formatted and set(change.added) & _NOT_IN_OLD_FSTRINGS:
-            raise RefusalError("the code to change stands inside an f-string")
+            raise RefusalError("the code to change is inside an f-string")
         mirror = codemod(change.operation.codemod).mirror
         made = intended.get(node, node)
         if type(made) is not type(node):
-            raise RefusalError("another fix puts something else in the place of this code")
+            raise RefusalError("another fix replaces this code")
         intended[node] = mirror(made, dict(change.operation.arguments))
     try:
         after = parse(new.content)

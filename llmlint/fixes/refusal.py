@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 TOO_DEEP = "too deeply nested to edit safely; not fixed"
-ELSEWHERE = "the code to change does not stand at this place"
+ELSEWHERE = "the code to change is not where it was"
 
 
 class RefusalError(Exception):

@@ -27,7 +27,7 @@ class RemoveKeyword(CallCodemod):
         if any(
             "#" in cst.Module(body=[]).code_for_node(part) for part in (gone, *call.args[max(index - 1, 0) : index])
         ):
-            raise RefusalError("a comment stands beside it")
+            raise RefusalError("there is a comment beside it")
         rest = [*call.args[:index], *call.args[index + 1 :]]
         if index == len(rest) and rest:
             # What closed the list behind it, such as a trailing comma, closes it now behind the one before.

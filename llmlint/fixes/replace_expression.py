@@ -31,7 +31,7 @@ class ReplaceExpression(Codemod[cst.BaseExpression, ast.expr]):
         if spelled != self.arguments["old"]:
             if _is_same(spelled, self.arguments["new"]):
                 return node
-            raise RefusalError("the code there has changed meanwhile")
+            raise RefusalError("the code there has changed in the meantime")
         new = new.with_changes(lpar=[*node.lpar, *new.lpar], rpar=[*new.rpar, *node.rpar])
         return spread_in_place(layout.fitted(new, node, self.room), self.room)
 
@@ -58,5 +58,5 @@ def _parsed(source: str) -> cst.BaseExpression:
     try:
         inner = cst.parse_expression(f"({source})")
     except cst.ParserSyntaxError as error:
-        raise RefusalError(f"{source!r} is no expression") from error
+        raise RefusalError(f"{source!r} is not an expression") from error
     return inner.with_changes(lpar=inner.lpar[1:], rpar=inner.rpar[:-1])

@@ -86,7 +86,9 @@ def frame_for(owner: Scope, frame: Frame | None) -> Frame | None:
 def combine(ev: Evaluator, bindings: list[Binding], frame: Frame | None) -> Value:
     """The union of the bindings' values, with augmented assignments applied in order."""
     plain = [bind for bind in bindings if bind.kind != "augmented"]
-    value = union([bound(ev, binding, frame) for binding in plain]) if plain else Unknown("it grows from nothing seen")
+    value = (
+        union([bound(ev, binding, frame) for binding in plain]) if plain else Unknown("what it grows from is not known")
+    )
     for binding in sorted((b for b in bindings if b.kind == "augmented"), key=lambda b: b.position):
         if binding.value is not None:
             value = _augment(ev, value, binding, ev.evaluate(binding.value, frame))
@@ -136,7 +138,7 @@ def bound(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
     """The value that one binding gives its name."""
     handler = _KINDS.get(binding.kind)
     if handler is None:
-        return Unknown(f"`{binding.name}` is bound in a way that is not followed")
+        return Unknown(f"`{binding.name}` is bound in a way that cannot be followed")
     value = handler(ev, binding, frame)
     if binding.annotation is not None and isinstance(value, Unknown) and binding.kind == "value":
         typed = typehints.instance(ev, binding.annotation)

@@ -42,7 +42,7 @@ def picked(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
         return None
     found = [containers.elements(options)]
     if any(isinstance(option, Sequence) and option.open for option in alternatives(options)):
-        found.append(Unknown("the menu has further entries"))
+        found.append(Unknown("the menu has more entries"))
     if "accept_new_options" in given:
         found.append(Unknown("the user may enter another one"))
     index = ev.evaluate(given["index"], frame) if "index" in given else None

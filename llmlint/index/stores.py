@@ -98,7 +98,7 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
             return list(
                 alternatives(containers.component(ev.evaluate(above.value, frame), statement.elts.index(target)))
             )
-    return [Unknown(f"`{target.attr}` is assigned in a way that is not followed")]
+    return [Unknown(f"`{target.attr}` is assigned in a way that cannot be followed")]
 
 
 def _checked(ev: Evaluator, node: ast.expr) -> Value | None:

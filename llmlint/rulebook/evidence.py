@@ -53,7 +53,7 @@ def read_evidence(kind: str, top: Table) -> EvidenceFile:
     try:
         re.compile(file.variables)
     except re.error as error:
-        raise variables.error(f"`pattern` is no regular expression: {error}") from error
+        raise variables.error(f"`pattern` is not a regular expression: {error}") from error
     variables.close()
     top.close()
     return file
@@ -111,7 +111,7 @@ def _entry(kind: str, table: Table) -> Evidence:
 
 def _check_name(table: Table, form: str, name: str, roots: Sequence[str]) -> None:
     if not re.fullmatch(_UNDOTTED.get(form, _DOTTED), name):
-        raise table.error(f"`{form}` holds {name!r}, which is no name of that sort")
+        raise table.error(f"`{form}` holds {name!r}, which is not a name of that kind")
     if form not in _UNDOTTED and not any(name == r or name.startswith((f"{r}.", f"{r}(")) for r in roots):
         raise table.error(f"{name!r} in `{form}` begins with none of the `roots`")
 

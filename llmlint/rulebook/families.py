@@ -52,4 +52,4 @@ def _pattern(table: Table, key: str) -> re.Pattern[str] | None:
     try:
         return re.compile("|".join(patterns)) if patterns else None
     except re.error as error:
-        raise table.error(f"`{key}` is no regular expression: {error}") from error
+        raise table.error(f"`{key}` is not a regular expression: {error}") from error

@@ -42,7 +42,7 @@ def outdated(tables: Iterable[Models], today: date) -> list[str]:
         return []
     oldest = min(models.collected for models in old)
     names = ", ".join(sorted(models.platform for models in old))
-    age = f"what is known of the models of {names} is of {oldest.isoformat()}, {(today - oldest).days} days old"
+    age = f"what is known of the models of {names} dates from {oldest.isoformat()}, {(today - oldest).days} days ago"
     return [f"{age}: shutdowns announced since are not reported (a newer llmlint may know them)"]
 
 

@@ -92,7 +92,7 @@ class Rulebook:
         """The rule with this name, former name or code. Raises ConfigError if there is none."""
         found = self.expand(name)
         if not self.names.is_exact(name):
-            raise ConfigError(f"`{name}` stands for several rules; a single one is needed here")
+            raise ConfigError(f"`{name}` stands for several rules; name a single one here")
         return self.by_name[found[0]]
 
     def expand(self, selector: str) -> Sequence[str]:

@@ -259,4 +259,4 @@ def join(found: list[Setting]) -> Setting:
         return unknown
     value = union([s.value for s in found if s.value is not None])
     where = next(s.where for s in found if s.value is not None)
-    return Setting(State.UNKNOWN, value, "it is given on some paths only", where)
+    return Setting(State.UNKNOWN, value, "it is given only on some paths", where)

@@ -162,7 +162,7 @@ def of_client(ev: Evaluator, surface: Surface, name: str, near: Module | None = 
         return ABSENT
     if isinstance(root, Result):
         if root.call is None or root.module is None:
-            return Setting(State.UNKNOWN, None, "the client's construction is not in sight")
+            return Setting(State.UNKNOWN, None, "where the client is constructed is not known")
         found = given(ev, root.module, root.call, root.frame, client.settings, client.positional, name)
         if found.state is State.ABSENT and len(root.call.args) > len(client.positional):
             return Setting(State.UNKNOWN, None, "the constructor takes no such positional argument")

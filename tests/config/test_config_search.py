@@ -150,7 +150,7 @@ def test_extending_in_a_circle_is_an_error(project: Path, rulebook: Rulebook) ->
     write(project / "llmlint.toml", 'extend = "other.toml"')
     write(project / "other.toml", 'extend = "./llmlint.toml"')
     with pytest.raises(
-        ConfigError, match=r"`extend`: goes round in a circle: .*llmlint\.toml -> .*other\.toml -> "
+        ConfigError, match=r"`extend`: extends itself in a circle: .*llmlint\.toml -> .*other\.toml -> "
     ) as caught:
         resolve("app.py", rulebook)
     assert caught.value.path == str(project / "other.toml")

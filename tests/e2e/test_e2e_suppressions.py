@@ -46,7 +46,7 @@ MALFORMED = {
         "# llmlint: ignore[missing-timout]",
         "there is no rule `missing-timout`. Did you mean `missing-timeout`?",
     ),
-    "all": ("# llmlint: ignore[ALL]", "`ALL` is no single rule: write names or codes"),
+    "all": ("# llmlint: ignore[ALL]", "`ALL` is not a single rule: write names or codes"),
     "code": ("# noqa: LLM999", "there is no rule `LLM999`."),
 }
 

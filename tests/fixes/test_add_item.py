@@ -79,11 +79,11 @@ def test_what_is_there_is_left_alone(source: str, key: str) -> None:
 
 
 def test_a_value_that_is_no_expression_is_refused() -> None:
-    assert reasons(adding("{}", value="30 s")) == ["'30 s' is no expression"]
+    assert reasons(adding("{}", value="30 s")) == ["'30 s' is not an expression"]
 
 
 def test_a_comprehension_has_no_place_for_an_item() -> None:
     target = Location("app.py", 1, 1, 1, 21)
     operation = Operation("add-item", target, (("key", '"k"'), ("value", "1")))
     result = plan(b"{a: 1 for a in items}", [Fix(Applicability.SAFE, "Add it", (operation,))])
-    assert reasons(result) == ["the code to change does not stand at this place"]
+    assert reasons(result) == ["the code to change is not where it was"]

@@ -122,7 +122,7 @@ def test_a_bare_generator_argument_is_not_touched() -> None:
 
 def test_a_value_that_is_no_expression_is_refused() -> None:
     source = "f(1)"
-    assert reasons(plan(source.encode(), [adding(call_at(source), value="30 s")])) == ["'30 s' is no expression"]
+    assert reasons(plan(source.encode(), [adding(call_at(source), value="30 s")])) == ["'30 s' is not an expression"]
 
 
 @pytest.mark.parametrize("value", ["1, 2", "1) + g(2"])
@@ -137,7 +137,7 @@ def test_a_call_in_an_f_string_is_edited_where_every_python_can_read_the_result(
     assert added('s = f"é {f(1)}"') == 's = f"é {f(1, timeout=30.0)}"'
     source = 's = f"{f(1)}"'
     result = plan(source.encode(), [adding(call_at(source), value="'long'")])
-    assert reasons(result) == ["the code to change stands inside an f-string"]
+    assert reasons(result) == ["the code to change is inside an f-string"]
 
 
 def test_an_f_string_that_shows_its_own_source_is_not_changed() -> None:

@@ -106,7 +106,7 @@ def test_many_fixes_of_one_place_end_after_ten_rounds() -> None:
     fixes = [adding(call_at(source), f"k{number}", "1") for number in range(12)]
     result = plan(source.encode(), fixes)
     assert result.new == b"f(a, " + b", ".join(b"k%d=1" % number for number in range(10)) + b")"
-    assert reasons(result) == ["too many fixes meet in this place; run again"] * 2
+    assert reasons(result) == ["too many fixes overlap here; run again"] * 2
 
 
 def test_every_fix_ends_in_one_of_three_ways() -> None:

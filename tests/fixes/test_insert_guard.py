@@ -61,7 +61,7 @@ def test_a_guard_that_is_there_is_not_added_again() -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("for c in s: f(c)\n", "the body of the loop stands on the loop's own line"),
+        ("for c in s: f(c)\n", "the body of the loop is on the same line as the loop"),
         ("x = 1; \\\nfor_ = 2\nfor c in s:\n    f(c)\n", None),
     ],
 )

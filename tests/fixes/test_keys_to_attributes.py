@@ -31,4 +31,4 @@ def test_keys_of_the_chain_become_attributes(before: str, keys: str, after: str)
 
 @pytest.mark.parametrize("source", ['r["usage"]', 'r["id"]["x"]'])
 def test_other_keys_are_refused(source: str) -> None:
-    assert reasons(reading(source, "id")) == ["the code there has changed meanwhile"]
+    assert reasons(reading(source, "id")) == ["the code there has changed in the meantime"]

@@ -36,4 +36,4 @@ def test_only_the_argument_goes(before: str, after: str) -> None:
 def test_a_comment_beside_it_is_not_lost(source: str) -> None:
     result = plan(source.encode(), [removing(call_at(source))])
     assert result.new == source.encode()
-    assert reasons(result) == ["a comment stands beside it"]
+    assert reasons(result) == ["there is a comment beside it"]

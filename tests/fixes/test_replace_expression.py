@@ -47,8 +47,8 @@ def test_one_that_stands_there_already_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("before", "old", "new", "reason"),
     [
-        ("x = f(b)\n", "f(a)", "g(a)", "the code there has changed meanwhile"),
-        ("x = f(a)\n", "f(a)", "g(", "'g(' is no expression"),
+        ("x = f(b)\n", "f(a)", "g(a)", "the code there has changed in the meantime"),
+        ("x = f(a)\n", "f(a)", "g(", "'g(' is not an expression"),
         ("x = f(a).b\n", "f(a)", "await f(a)", "the edit would change more than is intended"),
         ("x = f(a) ** 2\n", "f(a)", "a or b", "the edit would change more than is intended"),
     ],

@@ -75,7 +75,7 @@ def test_a_table_is_old_after_sixty_days() -> None:
     tables = [of_day("openai", date(2026, 11, 1))]
     assert outdated(tables, date(2026, 12, 31)) == []
     (note,) = outdated(tables, date(2027, 1, 1))
-    assert "of openai is of 2026-11-01, 61 days old" in note
+    assert "of openai dates from 2026-11-01, 61 days ago" in note
 
 
 def test_old_tables_are_named_in_one_note_with_the_age_of_the_oldest() -> None:
@@ -85,4 +85,4 @@ def test_old_tables_are_named_in_one_note_with_the_age_of_the_oldest() -> None:
         of_day("google", date(2027, 1, 1)),
     ]
     (note,) = outdated(tables, date(2027, 1, 1))
-    assert "of groq, openai is of 2026-10-01, 92 days old" in note
+    assert "of groq, openai dates from 2026-10-01, 92 days ago" in note

@@ -58,7 +58,7 @@ def test_an_id_tells_the_family(family: str, model: str, belongs: bool) -> None:
         (read_running, {"once": {"methods": "submit"}}, "`methods` must be an array of strings"),
         (read_running, {"twice": {}}, "unknown key `twice`"),
         (read_families, {"thinking": {"except": ["a"]}}, "one of `match` and `search` must be given"),
-        (read_families, {"thinking": {"match": ["("]}}, "`match` is no regular expression"),
+        (read_families, {"thinking": {"match": ["("]}}, "`match` is not a regular expression"),
     ],
 )
 def test_what_breaks_the_format_is_refused(
