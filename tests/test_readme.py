@@ -119,7 +119,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_the_version_is_that_of_the_package() -> None:
-    versions = re.findall(r"(?:rev: |@)v(\d+\.\d+\.\d+)", README.read_text(encoding="utf-8"))
+    versions = re.findall(r"\bv(\d+\.\d+\.\d+)", README.read_text(encoding="utf-8"))
     assert set(versions) == {__version__}
     assert tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == __version__
 
