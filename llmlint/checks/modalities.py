@@ -35,12 +35,11 @@ def wordless(site: CallSite) -> bool:
 
 def _asked(site: CallSite, names: tuple[str, ...]) -> Iterator[Value | None]:
     table = SettingTable("media", {name: tuple(f"{holder}{name}" for holder in HOLDERS) for name in names})
+    ev, presets = site.project.evaluator, site.match.surface.preset
     for name in names:
-        found = given(
-            site.project.evaluator, site.module, site.node, None, table, site.match.operation.positional, name
-        )
-        if found.state is State.PRESENT:
-            yield found.value
+        found = [given(ev, site.module, site.node, None, table, site.match.operation.positional, name)]
+        found += [given(ev, one.module, one.call, one.frame, table, ("url", "data"), name) for one in presets]
+        yield from (setting.value for setting in found if setting.state is State.PRESENT)
 
 
 def _texts(value: Value | None) -> bool | None:

@@ -26,6 +26,7 @@ MAX_PARTS = 8  # f-strings within f-strings
 SENDING = frozenset({"post", "request", "stream", "urlopen"})
 HTTP = "http"  # the kind of an operation that sends what it is told to where it is told to
 HOLE = "{}"
+TELLING = "/chat/completions"  # the one path that servers of models alone have, whatever their host
 URL = SettingTable("", {"base-url": ("url",)})
 ADDRESS = re.compile(r"(?:https?|wss?)://(?P<host>[^/?#]+)(?P<path>/[^?#]*)?")
 
@@ -70,7 +71,8 @@ def to_a_model(ev: Evaluator, module: Module, call: ast.Call, sending: Match) ->
     for text in _addresses(ev, base, address):
         host, path = _split(text)
         provider = known.provider(host) if host else None
-        endpoint = known.endpoint(path, provider) if provider or not host or HOLE in host or _own(host) else None
+        open_host = not host or HOLE in host or _own(host) or path.endswith(TELLING)
+        endpoint = known.endpoint(path, provider) if provider or open_host else None
         if endpoint is None:
             continue
         response = replace(endpoint.response, body=sending.operation.response.body)

@@ -112,6 +112,19 @@ def test_a_server_of_ones_own_counts_by_its_path() -> None:
     assert (site.confidence, site.match.provider) == ("shape", "")
 
 
+def test_a_server_that_is_not_listed_counts_by_a_path_that_only_models_have() -> None:
+    site = only_site("""
+        import requests
+
+        HOST = "https://api.example-models.com/v1"
+
+
+        def ask(messages):
+            return requests.post(f"{HOST}/chat/completions", json={"model": "m1", "messages": messages})
+    """)
+    assert (site.confidence, site.match.provider) == ("shape", "")
+
+
 def test_what_is_no_call_of_a_model() -> None:
     expect_calls("""
         import requests
