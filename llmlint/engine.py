@@ -69,13 +69,15 @@ def check(request: Request) -> Result:
 
 
 def audit(request: Request) -> Result:
-    """List the call sites in the files asked for, without running rules; what cannot be parsed is a diagnostic."""
+    """List the calls in the files asked for, judged by what a check finds; what cannot be parsed is a diagnostic."""
     with _no_collection():
         workspace = _workspace(request)
         result = Result(problems=workspace.problems)
         for sites in _linked(workspace):
+            from llmlint.reporting import Reporter
             from llmlint.sites.inventory import record, wrapper_record
             from llmlint.sites.wrappers import wrapped
+            from llmlint.wanting import judged
 
             result.sites += [record(sites, site) for site in sites.sites if workspace.is_reported(site.module.key)]
             calls = wrapped(sites.outside_tests)
@@ -84,6 +86,9 @@ def audit(request: Request) -> Result:
                 if workspace.is_reported(one.module.key):
                     text = f"`{ast.unparse(one.node.func)}`: {one.why}"
                     result.unresolved.append(Note(text, one.module.location(one.node)))
+            checked = Result()
+            Reporter(workspace, sites).run(checked)
+            result.sites = list(judged(result.sites, checked.diagnostics))
         workspace.report_unparsed(result)
         result.files = workspace.looked_at
         result.unresolved.sort(key=lambda note: note.location.start if note.location is not None else ())

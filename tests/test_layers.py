@@ -21,7 +21,7 @@ SETTINGS = {*BASE, "config", "rulebook"}  # these two know each other: a setting
 INDEX = {*SOURCE, *SETTINGS, "index"}
 SITES = {*INDEX, "sites", "tokens"}
 CHECKS = {*SITES, "checks"}
-ENGINE = {*CHECKS, "engine", "reporting", "suppression", "workspace"}
+ENGINE = {*CHECKS, "engine", "reporting", "suppression", "wanting", "workspace"}
 ABOVE_THE_ENGINE = {*ENGINE, "fixes", "report"}
 MAY_IMPORT = {
     "records": set(),
@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "sites": SITES,
     "checks": CHECKS,
     "suppression": INDEX,
+    "wanting": BASE,
     "workspace": ENGINE - {"engine"},
     "reporting": ENGINE - {"engine"},
     "engine": ENGINE,

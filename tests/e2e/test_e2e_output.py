@@ -106,6 +106,17 @@ def test_strict_reports_what_is_unknown_and_marks_it(project: Project) -> None:
     assert (found["code"], found["confidence"]) == ("LLM301", "unknown")
 
 
+def test_the_audit_agrees_with_the_check(project: Project) -> None:
+    call = "responses.create(model='gpt-4-1106-preview', input='', max_output_tokens=300)"
+    project.write("app.py", f"import openai\n\nprint(openai.OpenAI(timeout=20).{call})\n")
+    project.write("pyproject.toml", "[tool.llmlint]\ntoday = 2026-11-01\n")
+    found = {one["code"][3] for one in json.loads(project.run("check", "--output-format", "json").out)["findings"]}
+    assert {"3", "6"} <= found
+    assert "2" not in found
+    (site,) = project.run("audit", "--output-format", "json").json["sites"]
+    assert (site["patterns"]["fallback"], site["patterns"]["model"], site["patterns"]["budget"]) == ("no", "no", "yes")
+
+
 def test_concise_output_is_one_line_a_finding(project: Project) -> None:
     project.write("app.py", HOSTILE)
     project.write("broken.py", BROKEN)
