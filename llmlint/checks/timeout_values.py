@@ -32,7 +32,7 @@ class TimeoutValue:
     @property
     def clause(self) -> str:
         """The end of a sentence of advice."""
-        return f"; there is no fix, because {self.why}" if self.why else ""
+        return f"; no fix is offered, because {self.why}" if self.why else ""
 
 
 def timeout_value(module: Module, sites: Sequence[CallSite], seconds: float, written: float) -> TimeoutValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmlint.report.palette import Palette
+from llmlint.report.statistics import LEGEND
 from llmlint.rulebook.rules import PATTERNS, TITLES, Rule
 
 _FIXES = {"safe": "[*]", "unsafe": "[!]", "none": "   "}
@@ -26,5 +27,5 @@ def render_list(rules: Sequence[Rule], palette: Palette) -> str:
             severity = palette.severity(rule.severity, f"{level:<7}") if rule.enabled else palette.dim(f"{level:<7}")
             lines.append(f"  {rule.code:<{code}}  {rule.name:<{name}}  {severity}  {_FIXES[rule.fix]}  {rule.summary}")
         lines.append("")
-    lines.append("[*] fixable with --fix, [!] with --unsafe-fixes; `off` rules run only if selected.")
+    lines.append(f"{LEGEND}; `off` rules run only if selected.")
     return "\n".join(lines) + "\n"

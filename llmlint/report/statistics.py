@@ -8,11 +8,13 @@ from llmlint.diagnostics import Applicability, Diagnostic
 from llmlint.report.palette import Palette
 from llmlint.report.words import FIX_MARKS
 
+LEGEND = "[*] fixable with --fix, [!] with --unsafe-fixes"
+
 
 def render_statistics(diagnostics: Iterable[Diagnostic], palette: Palette) -> str:
     """One line a rule, the most frequent first: count, mark, code, name.
 
-    The mark says that findings of the rule have a fix, a safe one if any has.
+    The mark says that findings of the rule have a fix, a safe one if any has; what it means comes last.
     """
     counts: dict[tuple[str, str], int] = {}
     kept: dict[tuple[str, str], Diagnostic] = {}
@@ -29,4 +31,6 @@ def render_statistics(diagnostics: Iterable[Diagnostic], palette: Palette) -> st
         marks = [mark for kind, mark in FIX_MARKS.items() if ((code, name), kind) in fixes]
         shown = palette.good(marks[0]) if marks else "[ ]"
         lines.append(f"{number:>{width}}  {shown}  {palette.severity(kept[code, name].severity, code)}  {name}\n")
+    if fixes:
+        lines.append(LEGEND + "\n")
     return "".join(lines)

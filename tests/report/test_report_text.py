@@ -94,9 +94,11 @@ def test_statistics_count_by_rule_the_most_frequent_first() -> None:
     findings = [PARSE, *[TIMEOUT] * 10, replace(TIMEOUT, fix=None)]
     assert render_statistics(findings, PLAIN) == (
         "11  [!]  LLM301  missing-timeout\n 1  [ ]  LLM105  unguarded-parse\n"
+        "[*] fixable with --fix, [!] with --unsafe-fixes\n"
     )
     safe = replace(TIMEOUT, fix=replace(TIMEOUT.fix, applicability=Applicability.SAFE)) if TIMEOUT.fix else TIMEOUT
-    assert render_statistics([TIMEOUT, safe], PLAIN) == "2  [*]  LLM301  missing-timeout\n"
+    assert render_statistics([TIMEOUT, safe], PLAIN).startswith("2  [*]  LLM301  missing-timeout\n")
+    assert render_statistics([PARSE], PLAIN) == "1  [ ]  LLM105  unguarded-parse\n"
 
 
 def test_severities_have_colours_of_their_own() -> None:
