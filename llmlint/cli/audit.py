@@ -15,7 +15,8 @@ For each call: where it is, which SDK and model it uses, and whether each patter
 (+), missing (-) or could not be determined (?).
 
 \b
-Exit status: 0, or 2 for wrong usage or configuration and for files that cannot be read or parsed.
+Exit status: 0, 1 if a file cannot be parsed (its calls are missing from the list), or 2 for wrong usage or
+configuration and for files that cannot be read.
 
 \b
 Examples:
@@ -80,4 +81,6 @@ def audit(
         error_line(problem.message, problem.path)
     for unparsed in result.diagnostics:
         error_line(f"{place(unparsed.location)}: {unparsed.message}")
-    return 2 if result.diagnostics or any(problem.fatal for problem in result.problems) else 0
+    if any(problem.fatal for problem in result.problems):
+        return 2
+    return 1 if result.diagnostics else 0

@@ -97,7 +97,7 @@ def test_standard_input_that_cannot_be_decoded_is_status_2(project: Project) -> 
 def test_an_audit_tells_what_it_cannot_parse(project: Project) -> None:
     project.write("broken.py", "from openai import OpenAI\n\nclient = OpenAI(\n")
     run = project.run("audit")
-    assert run.status == 2
+    assert run.status == 1
     assert run.err.startswith("error: broken.py:3:16: The file cannot be parsed: ")
 
 
