@@ -18,6 +18,7 @@ from llmlint.index.tree import last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Const, Env, alternatives
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.carried import carrying
 from llmlint.sites.context import is_script
 
 QUIET = frozenset({"debug", "trace", "exception", "set_attribute", "set_attributes", "add_event", "log_generation"})
@@ -71,8 +72,10 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
             yield use.node, "answer"
     for function, names in holders(site):
         for call in logs.parts_of(function).calls:
-            if _loud(sites, call) and any(_whole(argument) in names for argument in _given(call)):
-                yield call, "prompt"
+            if _loud(sites, call):
+                told = carrying(function, names, call)
+                if any(_whole(argument) in told for argument in _given(call)):
+                    yield call, "prompt"
 
 
 def _loud(sites: Sites, call: ast.Call) -> bool:

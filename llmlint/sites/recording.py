@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.carried import carrying
 from llmlint.sites.committed import committed
 from llmlint.sites.displayed import displayed
 from llmlint.sites.evidence import FunctionDef
@@ -122,6 +123,8 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     calls = [call for call in logs.parts_of(around).calls if call is not node]
     for call in calls:
         if (logs.says_something(call, wanted, errors) or _holds(call, node)) and writes(call):
+            return True
+        if writes(call) and logs.says_something(call, carrying(around, asked, call), set()):
             return True
         if site.context == "script" and logs.prints_itself(call, outputs):
             return True
