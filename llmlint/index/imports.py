@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from llmlint.records import record
+from llmlint.rulebook.sessions import load_sessions
 from llmlint.source.read import UTF8_BOM
 
 IMPORT = re.compile(
@@ -123,7 +125,9 @@ class ImportMap:
             own = posixpath.dirname(own)
         yield own
         yield from ("", "src")
-        yield from sorted(self._sources.get(first, ()), key=lambda base: -len(posixpath.commonprefix([base, folder])))
+        if not _installed(first):
+            sources = self._sources.get(first, ())
+            yield from sorted(sources, key=lambda base: -len(posixpath.commonprefix([base, folder])))
         yield folder
         yield from _above(folder)  # a program that is started in one of these finds its packages beside it
 
@@ -144,6 +148,11 @@ class ImportMap:
             if candidate in self._paths:
                 return candidate
         return f"{path}/" if path in self._folders else None
+
+
+def _installed(name: str) -> bool:
+    """Whether the name is that of a package which a file in some other folder does not hide."""
+    return name in sys.stdlib_module_names or any(session.library == name for session in load_sessions())
 
 
 def _plain(data: bytes) -> bytes:
