@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.callers import Caller
 from llmlint.index.testcode import is_test
+from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Function, Member, Result, Symbol, Value, alternatives
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from llmlint.index.tree import FunctionNode
 
 ADDING = "add_node"
+TAKING = (ADDING, "add_conditional_edges")  # the function it is given runs with the graph
 BLOCKING = ("invoke", "stream", "batch")  # run their nodes where they are called; the others put these into threads
 RUNNING = ("invoke", "ainvoke", "stream", "astream", "astream_events", "batch", "abatch")
 
@@ -35,6 +37,16 @@ def _added(project: Project, function: FunctionNode) -> list[Caller]:
                     if isinstance(option, Function) and option.node is function and module is not None:
                         found.append(Caller(call, module, option.receiver is not None, given))
     return found
+
+
+def taking(call: ast.Call) -> ast.Call | None:
+    """The call that gives a graph what this one is given: itself, or one that it is an argument of as `partial(f)`."""
+    while last_name(call.func) == "partial":
+        above = parent(call)
+        if not isinstance(above, ast.Call) or call not in above.args:
+            return None
+        call = above
+    return call if isinstance(call.func, ast.Attribute) and call.func.attr in TAKING else None
 
 
 def runs(project: Project, adding: ast.Call) -> list[ast.Call]:

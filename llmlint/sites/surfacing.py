@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.callers import Caller
 from llmlint.index.handed_to import only_looks
-from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
-from llmlint.index.values import Result, alternatives, dotted
+from llmlint.index.tree import last_name, named_function_of, nodes_in, parameters, parent
+from llmlint.index.values import Function, Result, alternatives, dotted
 from llmlint.rulebook.running import load_running
 from llmlint.sites import graphs
 from llmlint.sites.iterated import is_generator, iterations
@@ -32,10 +32,11 @@ def places(project: Project, function: FunctionNode, caller: Caller) -> list[ast
         return []
     if caller.reference is not None and last_name(call.func) == "submit":
         return _taken(call, _result_of)
-    if caller.reference is not None and last_name(call.func) == graphs.ADDING and isinstance(call.func, ast.Attribute):
-        return list(graphs.runs(project, call)) or [call]
+    adding = graphs.taking(call) if caller.reference is not None else None
+    if adding is not None:
+        return list(graphs.runs(project, adding)) or [adding]
     above = parent(call)
-    if isinstance(above, ast.Call) and call in above.args and last_name(above.func) in STARTING:
+    if isinstance(above, ast.Call) and call in above.args and _starts(project, above):
         return [call] if isinstance(parent(above), ast.Expr) else _taken(above, _awaited)
     return [call]
 
@@ -48,6 +49,23 @@ def apart(project: Project, caller: Caller) -> bool:
     options = alternatives(project.evaluator.evaluate(func.value))
     paths = [dotted(option.callee) if isinstance(option, Result) else "" for option in options]
     return load_running().collectors.issuperset(paths)
+
+
+def _starts(project: Project, call: ast.Call) -> bool:
+    """Whether a call makes a task of what it is given first, itself or by a function of the project."""
+    if last_name(call.func) in STARTING:
+        return True
+    makers = (o.node for o in alternatives(project.evaluator.evaluate(call.func)) if isinstance(o, Function))
+    return any(_hands_to_task(maker) for maker in makers)
+
+
+def _hands_to_task(maker: FunctionNode) -> bool:
+    given = {argument.arg for argument in (*parameters(maker), maker.args.vararg) if argument is not None}
+    return any(
+        isinstance(node, ast.Call) and last_name(node.func) in STARTING and bool(names_in(argument) & given)
+        for node in nodes_in(maker)
+        for argument in (node.args[:1] if isinstance(node, ast.Call) else ())
+    )
 
 
 def _taken(started: ast.Call, takes: Callable[[ast.AST], str]) -> list[ast.AST]:
@@ -77,8 +95,7 @@ def _kept(started: ast.Call) -> tuple[set[str], bool]:
     if isinstance(above, (ast.Assign, ast.AnnAssign)) and above.value is node:
         targets = above.targets if isinstance(above, ast.Assign) else [above.target]
         items = [target.value for target in targets if isinstance(target, ast.Subscript)]
-        names = {target.id for target in (*targets, *items) if isinstance(target, ast.Name)}
-        return names, among or bool(items)
+        return {_spelled(target) for target in (*targets, *items)} - {""}, among or bool(items)
     if isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute) and above.func.attr in ("append", "add"):
         holder = above.func.value
         return ({holder.id} if isinstance(holder, ast.Name) else set()), True
@@ -107,12 +124,19 @@ def _gathers(node: ast.AST, names: set[str]) -> bool:
 
 
 def _result_of(node: ast.AST) -> str:
-    """The name in `future.result()`, else nothing."""
+    """The name in `future.result()`, or attribute of `self`; else nothing."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "result":
-        return node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+        return _spelled(node.func.value)
     return ""
 
 
 def _awaited(node: ast.AST) -> str:
-    """The name in `await task`, else nothing."""
-    return node.value.id if isinstance(node, ast.Await) and isinstance(node.value, ast.Name) else ""
+    """The name in `await task`, or attribute of `self`; else nothing."""
+    return _spelled(node.value) if isinstance(node, ast.Await) else ""
+
+
+def _spelled(node: ast.expr) -> str:
+    """A name, or an attribute of `self`, as `names_in` gives it; else nothing."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+        return f"self.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
