@@ -16,7 +16,8 @@ class Handling:
     `answers` are dotted names of exceptions that a framework turns into a response, `answer_packages` beginnings of
     such names, `http_errors` those of libraries below the SDKs. `registers` are the names of what registers a handler
     of one exception, `registers_all` of all. `raises` are functions that raise what they are given, `leaves` the last
-    names of those that never come back, `applications` classes of what a server runs.
+    names of those that never come back, `applications` classes of what a server runs. `shows` are the last names of
+    functions, below the `screens`, that show an error to whoever uses the program.
     """
 
     answers: frozenset[str]
@@ -27,6 +28,8 @@ class Handling:
     raises: frozenset[str]
     leaves: frozenset[str]
     applications: frozenset[str]
+    screens: tuple[str, ...]
+    shows: frozenset[str]
 
 
 @cache
@@ -39,6 +42,7 @@ def read_handling(top: Table) -> Handling:
     """Build the model; raises RulebookError for anything the format does not know."""
     answers, registers = top.table("answers"), top.table("registers")
     raises, leaves, http, serves = top.table("raises"), top.table("leaves"), top.table("http"), top.table("serves")
+    shows = top.table("shows")
     handling = Handling(
         answers=frozenset(answers.texts("exceptions")),
         answer_packages=answers.texts("packages"),
@@ -48,7 +52,9 @@ def read_handling(top: Table) -> Handling:
         raises=frozenset(raises.texts("functions")),
         leaves=frozenset(leaves.texts("functions")),
         applications=frozenset(serves.texts("applications")),
+        screens=shows.texts("packages"),
+        shows=frozenset(shows.texts("functions")),
     )
-    for table in (answers, registers, raises, leaves, http, serves, top):
+    for table in (answers, registers, raises, leaves, http, serves, shows, top):
         table.close()
     return handling

@@ -16,6 +16,7 @@ from llmlint.sites.giving_up import passes_on
 from llmlint.sites.handlers import Cover, Handler, around, sdk_grade
 from llmlint.sites.outward import ways_out
 from llmlint.sites.sentinels import replaces, seen_through, told_apart
+from llmlint.sites.telling import shows
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -87,11 +88,12 @@ def _judge(
         manager = f"{ast.unparse(entered.func)}(…)" if isinstance(entered, ast.Call) else ast.unparse(entered)
         spelled = f"with {manager}" if handler.runs else "contextlib.suppress"
     where = module.location(handler.node)
+    told = logged or any(shows(sites.project, call) for call in calls)
     if sentinel and function is not None:
         replaced = [c for c in sites.project.callers(function) if replaces(c.call)]
         for other in replaced:
             yield Swallowed(other.module, other.call, other, where, spelled, value, logged)
-        if replaced or logged or told_apart(sites, function):
+        if replaced or told or told_apart(sites, function):
             return
     if logged and function is not None:
         if value in EMPTY_TEXTS and seen_through(sites.project, function):

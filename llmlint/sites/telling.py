@@ -1,4 +1,4 @@
-"""Telling: handlers that send the error to whoever waits for the answer before they raise it again."""
+"""Telling: handlers that send or show the error to whoever waits for the answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, nodes_in
-from llmlint.index.values import Function, alternatives
+from llmlint.index.values import Function, alternatives, dotted
+from llmlint.rulebook.handling import load_handling
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -29,6 +30,14 @@ def tells(project: Project, handler: ast.AST) -> bool:
             ):
                 return True
     return False
+
+
+def shows(project: Project, call: ast.Call) -> bool:
+    """Whether a call shows an error to whoever uses the program: `st.error(…)`."""
+    handling = load_handling()
+    if last_name(call.func) not in handling.shows:
+        return False
+    return any(dotted(o).startswith(handling.screens) for o in alternatives(project.evaluator.evaluate(call.func)))
 
 
 def _given(handler: ast.AST, name: str) -> Iterator[ast.Call]:
