@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.values import Function, alternatives, text_of
 from llmlint.sites.evidence import form_of
 from llmlint.sites.logs import names_in, related_names
 from llmlint.sites.outward import ways_out
@@ -25,6 +26,7 @@ INTO_INDEX = re.compile(
     r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$"
 )  # Pinecone's data sets are put into an index
 INSERTING = re.compile(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
+RUNNING_SQL = re.compile(r"(?i)exec|quer|sql")
 STORING_CALL = re.compile(
     r"^(a|async_|bulk_|batch_|chunked_)?(add|upsert|insert)(_(texts?|documents?|embeddings?|vectors?|records?|many|one|all))?$"
     r"|^(save|write)$"
@@ -103,7 +105,7 @@ FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "pset
 def only_stored(sites: Sites, site: CallSite) -> bool:
     """Whether every known use of an embedding puts it into a store, which then holds it."""
     function = named_function_of(site.node)
-    if function is not None and _ends_in_store(function, site.node):
+    if function is not None and _ends_in_store(sites, function, site.node):
         return True
     return _stored_at(sites, site.node, 0)
 
@@ -113,7 +115,9 @@ def _stored_at(sites: Sites, call: ast.Call, depth: int) -> bool:
     if _into_store(call) or (function is not None and _store_function(function)):
         return True
     if function is None:
-        return _ends_in_store(scope_of(call).module.tree, call)
+        return _ends_in_store(sites, scope_of(call).module.tree, call)
+    if depth and _ends_in_store(sites, function, call):
+        return True
     if depth > 3:
         return False
     callers = sites.project.callers(function)
@@ -138,7 +142,9 @@ def _into_store(call: ast.Call) -> bool:
     return False
 
 
-def _ends_in_store(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, call: ast.Call) -> bool:
+def _ends_in_store(
+    sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, call: ast.Call
+) -> bool:
     """Whether what is made of the call's result in its function, or module, goes into a store and to no caller."""
     if parent(call).__class__ is ast.Return:
         return False
@@ -146,8 +152,27 @@ def _ends_in_store(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module
     returns, yields = ([], []) if isinstance(function, ast.Module) else exits(function)
     if any(node.value is not None and names_in(node.value) & made for node in returns) or yields:
         return False
-    calls = (node for node in nodes_in(function) if isinstance(node, ast.Call) and _stores(node))
-    return any(names_in(part) & made for call in calls for part in _stored(call))
+    calls = (node for node in nodes_in(function) if isinstance(node, ast.Call))
+    return any(
+        (_stores(node) and any(names_in(part) & made for part in _stored(node)))
+        or (any(names_in(part) & made for part in node.args) and _stored_by_project(sites, node))
+        for node in calls
+    )
+
+
+def _stored_by_project(sites: Sites, call: ast.Call) -> bool:
+    """Whether a call runs a function of the project that is named for storing and inserts by SQL: `store_vector(v)`."""
+    if not STORING.search(last_name(call.func)):
+        return False
+    options = alternatives(sites.project.evaluator.evaluate(call.func))
+    bodies = [option.node for option in options if isinstance(option, Function)]
+    return any(isinstance(node, ast.Call) and _inserts(sites, node) for body in bodies for node in nodes_in(body))
+
+
+def _inserts(sites: Sites, call: ast.Call) -> bool:
+    """Whether a call that executes a statement, or a function of the project that does, is given one that inserts."""
+    texts = (text_of(sites.project.evaluator.evaluate(part)) for part in call.args)
+    return bool(RUNNING_SQL.search(last_name(call.func))) and any(text and INSERTING.search(text) for text in texts)
 
 
 def _stored(call: ast.Call) -> list[ast.expr]:
