@@ -70,6 +70,23 @@ def _proves(test: ast.expr, name: str, proof: Proof, *, outcome: bool) -> bool:
 
 
 def _is_something(test: ast.expr, name: str, outcome: bool) -> bool:
+    return _tells_something(test, name, outcome) or _reads_of(test, name)
+
+
+def _reads_of(test: ast.expr, name: str) -> bool:
+    """Whether the test fails by itself where the name is None: `len(text.strip()) > 5`."""
+    if isinstance(test, ast.Compare):
+        return len(test.comparators) == 1 and any(_reads_of(one, name) for one in (test.left, *test.comparators))
+    if not isinstance(test, ast.Call):
+        return False
+    if isinstance(test.func, ast.Name):
+        measured = test.func.id == "len" and bool(test.args)
+        return measured and (_place(test.args[0]) == name or _reads_of(test.args[0], name))
+    method = isinstance(test.func, ast.Attribute) and taken_by_key(test) is None
+    return method and isinstance(test.func, ast.Attribute) and _place(test.func.value) == name
+
+
+def _tells_something(test: ast.expr, name: str, outcome: bool) -> bool:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         right = test.comparators[0]
         if isinstance(test.left, ast.Call) and getattr(test.left.func, "id", "") == "type" and test.left.args:

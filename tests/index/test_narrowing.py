@@ -30,6 +30,8 @@ def revealed(body: str) -> str:
         pytest.param("return x is None or reveal(x)", id="earlier in or"),
         pytest.param("return reveal(x) if x else 0", id="conditional expression"),
         pytest.param("while x:\n    reveal(x)", id="loop"),
+        pytest.param("if len(x.strip()) > 5:\n    reveal(x)", id="a method of it is called"),
+        pytest.param("if x.startswith('b'):\n    return\nreveal(x)", id="a method of it is called, left before"),
     ],
 )
 def test_none_is_ruled_out(body: str) -> None:
@@ -47,6 +49,8 @@ def test_none_is_ruled_out(body: str) -> None:
         pytest.param("if type(x) is not str:\n    reveal(x)", id="not its type"),
         pytest.param("if type(x) is NoneType:\n    reveal(x)", id="the type of None"),
         pytest.param("return (y or x is not None) and reveal(x)", id="or in and"),
+        pytest.param("if y.startswith(x):\n    reveal(x)", id="a method of another"),
+        pytest.param("if len(str(x)) > 5:\n    reveal(x)", id="the length of something else"),
     ],
 )
 def test_none_is_still_possible(body: str) -> None:
