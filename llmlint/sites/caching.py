@@ -142,9 +142,7 @@ def _into_store(call: ast.Call) -> bool:
     return False
 
 
-def _ends_in_store(
-    sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, call: ast.Call
-) -> bool:
+def _ends_in_store(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, call: ast.Call) -> bool:
     """Whether what is made of the call's result in its function, or module, goes into a store and to no caller."""
     if parent(call).__class__ is ast.Return:
         return False
