@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
+from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, reads_locals
 from llmlint.index.values import (
     Entry,
     Frame,
@@ -43,7 +43,11 @@ class Activations:
         receiver: Value | None = None,
         outer: Frame | None = None,
     ) -> Frame:
-        """The activation that a call makes."""
+        """The activation that a call makes: the same for calls that pass nothing, and whoever passes mere globals."""
+        if not call.args and not call.keywords:
+            return self._kept(Frame(function, None, None, bound, receiver, outer, depth=1))
+        if caller is not None and not any(reads_locals(given) for given in (*call.args, *map(_value, call.keywords))):
+            caller = None
         depth = caller.depth + 1 if caller is not None else 1
         return self._kept(Frame(function, call, caller, bound, receiver, outer, depth=depth))
 
@@ -73,6 +77,10 @@ class Activations:
         fixed = tuple((name, identity(value)) for name, value in frame.fixed)
         around = (id(frame.function), id(frame.call), id(frame.caller), id(frame.outer))
         return self._frames.setdefault((*around, frame.bound, frame.complete, receiver, fixed, frame.skip), frame)
+
+
+def _value(keyword: ast.keyword) -> ast.expr:
+    return keyword.value
 
 
 def argument(ev: Evaluator, frame: Frame, name: str) -> Value | None:

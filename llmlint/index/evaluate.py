@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from llmlint.index import attributes, calls, conditions, containers, names, text
 from llmlint.index.activations import Activations
-from llmlint.index.tree import scope_of
+from llmlint.index.answers import Answers
+from llmlint.index.tree import reads_locals, scope_of
 from llmlint.index.values import (
-    DEPENDS_ON_ITSELF,
+    CIRCULAR,
     NONE,
     Frame,
     Function,
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FUEL = 3000  # steps for one question from outside; the longest real chain seen took a few hundred
-MAX_DEPTH = 60
-
 
 class Evaluator:
     """Answers what expressions of a project can be. Values are memoised for the life of the project."""
@@ -40,106 +38,48 @@ class Evaluator:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.activations = Activations()
-        self._memo: dict[tuple[int, int, str], Value] = {}
-        self._provisional: dict[tuple[int, int, str], Value] = {}  # cut short by a cycle: good for this question only
-        self._searches: dict[tuple[str, int], list[Any]] = {}
-        self._provisional_searches: dict[tuple[str, int], list[Any]] = {}
-        self._searching: set[tuple[str, int]] = set()
-        self._active: set[tuple[int, int, str]] = set()
         self.adapting: set[int] = set()  # calls whose argument is being looked at for the client that they wrap
-        self._running: dict[int, int] = {}
-        self._cycles = 0
-        self._fuel = FUEL
-        self._depth = 0
+        self._answers = Answers()
+        self._kept = self._answers.kept
+        self._running: dict[int, list[int]] = {}
 
     def evaluate(self, node: ast.expr, frame: Frame | None = None) -> Value:
         """The value of an expression, in the given activation of its function or for all of them."""
+        if frame is not None and not reads_locals(node):
+            frame = None
         key = (id(node), id(frame), "")
-        known = self._memo.get(key)
+        known: Value | None = self._kept.get(key)
         if known is not None:
             return known
         return self._asked(key, _HANDLERS.get(node.__class__, _computed), self, node, frame)
 
     def guarded(self, node: ast.AST, frame: Frame | None, compute: Callable[[], Value], aspect: str = "") -> Value:
         """Compute once per node, frame and aspect; a question that leads back to itself is unknown."""
-        key = (id(node), id(frame), aspect)
-        known = self._memo.get(key)
-        return known if known is not None else self._asked(key, compute)
+        return self._asked((id(node), id(frame), aspect), compute)
 
     def _asked(self, key: tuple[int, int, str], compute: Callable[..., Value], *given: object) -> Value:
-        known = self._provisional.get(key)
-        if known is not None:
-            if isinstance(known, Unknown):
-                self._cycles += 1  # what is made of it is good for this question only, too
-            return known
-        if key in self._active:
-            self._cycles += 1
-            return Unknown(DEPENDS_ON_ITSELF)
-        if self._depth == 0:
-            self._fuel = FUEL
-        if self._depth > MAX_DEPTH or self._fuel <= 0:
-            self._cycles += 1
+        if self._answers.exhausted:
+            self._answers.lean(-1)
             return Unknown("the chain of assignments is too long to follow")
-        self._fuel -= 1
-        self._depth += 1
-        self._active.add(key)
-        cycles = self._cycles
-        try:
-            value = compute(*given)
-        finally:
-            self._active.discard(key)
-            self._depth -= 1
-        if self._depth == 0 and not self._searching:
-            self._memo[key] = value
-            self._settle()
-        elif self._cycles == cycles:
-            self._memo[key] = value
-        else:  # what a cycle cut short holds only until the outermost question is answered
-            self._provisional[key] = value
+        value: Value = self._answers.ask(key, CIRCULAR, compute, *given)
         return value
 
     def searched(self, search: str, node: ast.AST, compute: Callable[[], list[T]]) -> list[T]:
         """Search the project once per node; a search that leads back to itself sees nothing of its own result."""
-        key = (search, id(node))
-        found = self._searches.get(key)
-        if found is None:
-            found = self._provisional_searches.get(key)
-        if found is not None:
-            return cast("list[T]", found)
-        if key in self._searching:
-            self._cycles += 1
-            return []
-        self._searching.add(key)
-        cycles = self._cycles
-        try:
-            found = compute()
-        finally:
-            self._searching.discard(key)
-        tainted = self._cycles != cycles and not self._idle()
-        (self._provisional_searches if tainted else self._searches)[key] = found
-        self._settle()
-        return found
-
-    def _idle(self) -> bool:
-        return self._depth == 0 and not self._searching
-
-    def _settle(self) -> None:
-        if self._idle() and (self._provisional or self._provisional_searches):
-            self._provisional.clear()
-            self._provisional_searches.clear()
+        return cast("list[T]", self._answers.ask((search, id(node)), [], compute))
 
     def enter(self, function: ast.AST) -> bool:
         """Note an activation; False where the function is already being evaluated twice: recursion ends there."""
-        running = self._running.get(id(function), 0)
-        if running >= 2:
-            self._cycles += 1
+        running = self._running.setdefault(id(function), [])
+        if len(running) == 2:
+            self._answers.lean(running[0])
             return False
-        self._running[id(function)] = running + 1
+        running.append(self._answers.place)
         return True
 
     def leave(self, function: ast.AST) -> None:
         """End an activation that `enter` admitted."""
-        self._running[id(function)] -= 1
+        self._running[id(function)].pop()
 
     def module_of(self, node: ast.AST) -> Module:
         """The module a node belongs to."""

@@ -9,7 +9,7 @@ from llmlint.index import activations, calls, handed_to, typehints
 from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, named_function_of, parameters, scope_of
 from llmlint.index.uncalled import uncalled
 from llmlint.index.values import (
-    DEPENDS_ON_ITSELF,
+    CIRCULAR,
     UNCALLED,
     Class,
     Entry,
@@ -92,7 +92,7 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
         frame = handed_to.activation(ev, function, caller)
         given = activations.argument(ev, frame, name) if frame is not None else None
         if given is not None and _hands_on(function, caller, name):
-            passed += [option for option in alternatives(given) if option != Unknown(DEPENDS_ON_ITSELF)]
+            passed += [option for option in alternatives(given) if option != CIRCULAR]
         elif given is not None:
             passed.append(given)
         elif frame is None or not frame.complete:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import parent, scope_of
 from llmlint.index.values import (
-    DEPENDS_ON_ITSELF,
+    CIRCULAR,
     NONE,
     Frame,
     Mapping,
@@ -113,7 +113,7 @@ def _put(ev: Evaluator, session: Session, name: str, home: Module) -> Value:
     for module in around(ev.project, home, [name, *_computing(session)]):
         for node in writes(ev, session, name, module):
             value = ev.evaluate(node) if isinstance(node, ast.expr) else node
-            values += [_opened(option) for option in alternatives(value) if option != Unknown(DEPENDS_ON_ITSELF)]
+            values += [_opened(option) for option in alternatives(value) if option != CIRCULAR]
     return union(values) if any(value != ANY for value in values) else NONE
 
 

@@ -9,7 +9,7 @@ from llmlint.index import calls, containers, reach, typehints
 from llmlint.index.construction import method_frame
 from llmlint.index.scopes import Block
 from llmlint.index.tree import block_of, class_of, named_function_of, nodes_in, parameters, parent, scope_of
-from llmlint.index.values import Class, Frame, Function, Member, Result, Unknown, Value, alternatives, is_none
+from llmlint.index.values import Class, Frame, Function, Result, Unknown, Value, alternatives, dotted, is_none
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -80,10 +80,11 @@ def is_own(target: ast.Attribute, function: ast.FunctionDef | ast.AsyncFunctionD
 def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list[Value]:
     statement = parent(target)
     if isinstance(statement, ast.Assign):
-        value = ev.evaluate(statement.value, frame)
-        if not any(isinstance(option, (Result, Member, Class, Function)) for option in alternatives(value)):
-            return list(alternatives(_checked(ev, statement.value) or value))
-        return list(alternatives(value))
+        options = list(alternatives(ev.evaluate(statement.value, frame)))
+        checked = _checked(ev, statement.value)
+        if checked is None or any(_is_object(ev, option) for option in options):
+            return options
+        return list(alternatives(checked))
     if isinstance(statement, ast.AnnAssign):
         value = ev.evaluate(statement.value, frame) if statement.value is not None else Unknown("it is only declared")
         typed = typehints.instance(ev, statement.annotation)
@@ -101,8 +102,15 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
     return [Unknown(f"`{target.attr}` is assigned in a way that cannot be followed")]
 
 
+def _is_object(ev: Evaluator, value: Value) -> bool:
+    """Whether a value is something of the project or of an SDK, so that a test of its type tells no more."""
+    if isinstance(value, Result) and isinstance(value.callee, Class):
+        return True
+    return isinstance(value, (Class, Function)) or ev.project.is_sdk(dotted(value) or "")
+
+
 def _checked(ev: Evaluator, node: ast.expr) -> Value | None:
-    """The type that an `isinstance` test in the same function gives an expression of unknown value."""
+    """The type that an `isinstance` test in the same function gives an expression."""
     tests = _type_tests(node)
     spelled = ast.dump(node) if tests else ""
     for test in tests:

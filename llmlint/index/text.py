@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import (
+    MAX_PARTS,
+    TOO_LONG,
     Const,
     Env,
     Frame,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 HOLE = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 PERCENT = re.compile(r"%(?:\([^)]*\))?[#0\- +]*[\d*]*(?:\.[\d*]+)?[diouxXeEfFgGcrsa]")
 MAX_COMBINATIONS = 8
+MAX_TEXT = 4_000_000  # characters; what doubles in every line would not end otherwise
 
 
 def joined(ev: Evaluator, node: ast.JoinedStr, frame: Frame | None) -> Value:
@@ -53,6 +56,8 @@ def _parts(value: Value) -> list[Const | None] | None:
 def _whole(parts: list[Const | None], origin: Origin | None) -> Value:
     if len(parts) == 1 and parts[0] is not None:
         return parts[0]
+    if len(parts) > MAX_PARTS or sum(len(str(part.value)) for part in parts if part is not None) > MAX_TEXT:
+        return Unknown(TOO_LONG)
     if parts and all(part is not None for part in parts):
         whole = "".join(str(part.value) for part in parts if part is not None)
         return Const(whole, "str", origin)

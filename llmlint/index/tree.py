@@ -70,6 +70,19 @@ def nodes_in(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def reads_locals(node: ast.expr) -> bool:
+    """Whether what an expression means can depend on the activation of a function: it names more than globals."""
+    found: bool | None = node.__dict__.get("local")
+    if found is None:
+        found = node.__dict__["local"] = any(isinstance(n, ast.Name) and _is_local(n) for n in nodes_in(node))
+    return found
+
+
+def _is_local(name: ast.Name) -> bool:
+    owner = scope_of(name).lookup(name.id)
+    return name.id == "super" if owner is None else owner.parent is not None
+
+
 def block_of(node: ast.AST) -> Block:
     """The innermost block around the node."""
     found: ast.AST | None = node

@@ -28,9 +28,6 @@ class Value:
     """Base of all values."""
 
 
-DEPENDS_ON_ITSELF = "its value depends on itself"
-
-
 @record
 class Unknown(Value):
     """Nothing is known; `why` completes the sentence "unknown, because …"."""
@@ -97,6 +94,8 @@ class Entry:
         return Entry(lambda: union([self.value, other.value]), self.certain)
 
 
+TOO_LONG = "it is too long to follow"
+MAX_PARTS = 20_000
 UNCALLED = "nothing in the project calls the function that takes it"
 
 
@@ -125,6 +124,11 @@ class Sequence(Value):
     parts: tuple[Part, ...]
     open: str | None = None
     origin: Origin | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.parts) > MAX_PARTS:  # as of a list that doubles in every line
+            object.__setattr__(self, "parts", self.parts[:MAX_PARTS])
+            object.__setattr__(self, "open", self.open or TOO_LONG)
 
     @property
     def items(self) -> tuple[Value, ...]:
@@ -239,10 +243,14 @@ class Union(Value):
 
 
 NONE = Const(None, "NoneType")
+CIRCULAR = Unknown("its value depends on itself")
 
 
 def union(values: list[Value]) -> Value:
-    """The union of the values, flattened and without repeats; an Unknown among them stays."""
+    """The union of the values, flattened and without repeats; an Unknown among them stays.
+
+    What depends on itself adds nothing: it is one of the others.
+    """
     if len(values) == 1:
         return values[0]
     flat: dict[object, Value] = {}
@@ -254,6 +262,8 @@ def union(values: list[Value]) -> Value:
                 flat.setdefault(identity(option), option)
     if not flat:
         return Unknown("it has no value")
+    if len(flat) > 1:
+        flat.pop(CIRCULAR, None)
     options = list(flat.values())
     if len(options) > MAX_ALTERNATIVES:
         options = _condensed(options)

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parent
@@ -86,10 +87,17 @@ def _note_raising_calls(project: Project, handler: ast.ExceptHandler) -> None:
     """
     for statement in (*nodes_in(handler), *_after_loop(handler)):
         call = statement.value if isinstance(statement, (ast.Expr, ast.Return)) else None
-        if isinstance(call, ast.Call) and RAISING not in call.__dict__:
-            called = list(alternatives(project.evaluator.evaluate(call.func)))
-            bodies = [getattr(option.node, "body", None) if isinstance(option, Function) else None for option in called]
-            call.__dict__[RAISING] = all(isinstance(body, list) and always_raises(body) for body in bodies)
+        if isinstance(call, ast.Call):
+            call.__dict__[RAISING] = project.evaluator.searched(
+                RAISING, call, partial(_bodies_that_raise, project, call)
+            )
+
+
+def _bodies_that_raise(project: Project, call: ast.Call) -> list[list[ast.stmt]]:
+    """What a call runs of the project, if all of that ends in a raise."""
+    called = [option for option in alternatives(project.evaluator.evaluate(call.func)) if isinstance(option, Function)]
+    bodies = [option.node.body for option in called if isinstance(option.node.body, list)]
+    return bodies if len(bodies) == len(called) and all(always_raises(body) for body in bodies) else []
 
 
 def _after_loop(handler: ast.ExceptHandler) -> Iterator[ast.stmt]:

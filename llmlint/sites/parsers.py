@@ -70,6 +70,7 @@ REGEX = (
     "regex.findall",
     "regex.match",
 )
+MARKUP = re.compile(r"(?:[`~#>*+\-_ ]|\\s|\{\d*,?\d*\})+")  # the marks of Markdown, and how often
 REGEX_METHODS = ("search", "findall", "match", "finditer", "fullmatch")
 
 
@@ -154,6 +155,9 @@ def _pattern(value: Value) -> str | None:
 
 def _extracts(pattern: str) -> bool:
     """Whether a pattern cuts a value out: it captures, names brackets or digits, or spans from one word to another."""
+    groups: list[str] = re.findall(r"\((?!\?)([^()]*)\)", pattern)
+    if groups and len(groups) == len(re.findall(r"\((?!\?)|\(\?P<", pattern)) and all(map(MARKUP.fullmatch, groups)):
+        return False
     if re.search(r"\((?!\?)|\(\?P<", pattern) or re.search(r"\\[{\[]|^\[?[{\[]|\\d", pattern):
         return True
     return bool(re.search(r"[A-Za-z]{3}", re.sub(r"\\.", " ", pattern)) and re.search(r"\.[*+]", pattern))

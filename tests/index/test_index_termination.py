@@ -275,6 +275,20 @@ def test_text_that_doubles() -> None:
     )
 
 
+@pytest.mark.parametrize("twice", ["t + t", "f'{t}{t}'", "f'{t}{x}{t}'", "'{} {}'.format(t, t)", "' '.join([t, t])"])
+def test_text_that_doubles_in_other_ways(twice: str) -> None:
+    steps = f"t = {twice}\n" * 60
+    code = f"{HEAD}x = input()\nt = 'ab' + x\n{steps}client.responses.create(model='gpt-4.1', input=t)\n"
+    assert setting(code, "prompt").startswith("present")
+
+
+@pytest.mark.parametrize("twice", ["m + m", "[*m, *m]", "[m, m]", "(*m, *m)", "[x for x in [*m, *m]]"])
+def test_list_that_doubles(twice: str) -> None:
+    steps = f"m = {twice}\n" * 60
+    code = f"{HEAD}m = [1, 2]\n{steps}client.chat.completions.create(model='gpt-4.1', messages=m)\n"
+    assert count(code) == 1
+
+
 def test_number_that_squares() -> None:
     steps = "n = n * n\n" * 60
     assert setting(f"{HEAD}n = 99\n{steps}{CALL.replace('{}', 'n')}", "max-tokens").startswith("present")
