@@ -170,8 +170,15 @@ class Frame:
     skip: int = 0
 
 
+class Composed(Value):
+    """A value whose identity is that of its parts, worked out once."""
+
+    __slots__ = ("known",)
+    known: object
+
+
 @entity
-class Function(Value):
+class Function(Composed):
     """A function, method or lambda of the project, with the object it is bound to, if any."""
 
     module: Module
@@ -196,7 +203,7 @@ class ModuleRef(Value):
 
 
 @entity
-class Result(Value):
+class Result(Composed):
     """What a call returned: an instance where `callee` is a class.
 
     `call` is None for an object whose construction was not seen (a parameter annotated with the class).
@@ -209,7 +216,7 @@ class Result(Value):
 
 
 @entity
-class Member(Value):
+class Member(Composed):
     """An attribute of something outside the project."""
 
     base: Value
@@ -301,16 +308,31 @@ def identity(value: Value) -> object:
     """Equal for two values that stand for the same thing."""
     if value.__class__ in PLAIN:  # asked so often that a chain of `isinstance` shows
         return value
+    if isinstance(value, Composed):
+        try:
+            return value.known
+        except AttributeError:
+            value.known = _keys.setdefault(key := _composed_of(value), key)
+            return value.known
+    return ("class", id(value.node)) if isinstance(value, Class) else id(value)
+
+
+_keys: dict[object, object] = {}  # the one tuple for each, so that those built of others hold but their numbers
+
+
+def _composed_of(value: Composed) -> object:
     if isinstance(value, Result):
-        return ("result", id(value.call), identity(value.callee), id(value.frame))
-    if isinstance(value, Class):
-        return ("class", id(value.node))
+        return ("result", id(value.call), _number(value.callee), id(value.frame))
     if isinstance(value, Function):
-        receiver = identity(value.receiver) if value.receiver is not None else None
+        receiver = _number(value.receiver) if value.receiver is not None else None
         return ("function", id(value.node), receiver, id(value.frame))
-    if isinstance(value, Member):
-        return ("member", value.name, identity(value.base))
-    return id(value)
+    assert isinstance(value, Member)
+    return ("member", value.name, _number(value.base))
+
+
+def _number(value: Value) -> object:
+    key = identity(value)
+    return id(key) if isinstance(value, Composed) else key
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:
