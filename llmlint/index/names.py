@@ -178,6 +178,8 @@ def imported(ev: Evaluator, module: Module, statement: ast.ImportFrom, wanted: s
     if isinstance(source, ModuleRef):
         other = ev.project.module(source.path)
         if other is not None:
+            if _lacks_some(ev, other, statement):
+                return Symbol(f"{statement.module}.{wanted}")  # a file that bears an SDK's name, of another program
             if wanted in other.scope.bindings and other is not module:
                 return module_name(ev, other, wanted)
             submodule = ev.project.submodule(other, wanted)
@@ -188,6 +190,16 @@ def imported(ev: Evaluator, module: Module, statement: ast.ImportFrom, wanted: s
         if not statement.level and statement.module and ev.project.is_sdk(statement.module):
             return Symbol(f"{statement.module}.{wanted}")  # a mere folder that bears an SDK's name
     return source if isinstance(source, Unknown) else Unknown(f"`{statement.module}` cannot be read")
+
+
+def _lacks_some(ev: Evaluator, found: Module, statement: ast.ImportFrom) -> bool:
+    """Whether a module of the project lacks a name that is imported from an SDK of its name, or from the module."""
+    if statement.level or not statement.module or not ev.project.is_sdk(statement.module):
+        return False
+    known = found.scope.bindings
+    if found.stars or "__getattr__" in known:
+        return False
+    return any(a.name not in known and ev.project.submodule(found, a.name) is None for a in statement.names)
 
 
 def _item(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
