@@ -13,6 +13,7 @@ from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in
 from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.digits import only_digits
 from llmlint.sites.outward import function_name
 from llmlint.sites.recovery import bad_answer_escapes
 from llmlint.sites.settings import on_path
@@ -121,7 +122,7 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
         for use in sites.flow(site).uses("parse") if site.answers else ():
             if use.kind != "text" or use.parser is None or not use.parser.error or id(use.node) in seen:
                 continue
-            if any(_parses_itself(match) for match in site.matches):
+            if any(_parses_itself(match) for match in site.matches) or _is_number(sites, use):
                 continue
             out = bad_answer_escapes(sites, use.node, {use.parser.error, *use.parser.bases}, use.entered)
             if out is None:
@@ -140,6 +141,12 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
             yield Finding(
                 use.module, use.node, message, fields, evidence, site_notes([site]), confidence=site.confidence
             )
+
+
+def _is_number(sites: Sites, use: Use) -> bool:
+    """Whether what is parsed can only be a number, as a regular expression cut it out."""
+    given = use.node.args[0] if isinstance(use.node, ast.Call) and use.node.args else None
+    return given is not None and only_digits(sites.project.evaluator, given)
 
 
 def _parses_itself(match: Match) -> bool:

@@ -80,13 +80,15 @@ def _sentences(sites: Sites, function: FunctionDef, visited: set[int], use: Use)
             given, wraps = _given(statement, use)
             value = _inside(given, wraps) if given is not None else None
             text = _sentence(sites, value) if value is not None else None
-            if value is not None and text is not None and not _quotes_another(sites, function, value):
+            if value is not None and text is not None and not _quotes_another(sites, statement, value):
                 yield statement, text
 
 
-def _quotes_another(sites: Sites, function: FunctionDef, value: ast.expr) -> bool:
+def _quotes_another(sites: Sites, statement: ast.AST, value: ast.expr) -> bool:
     """Whether the sentence introduces the answer of another call of a model that the handler makes instead."""
-    others = [site for site in sites.outside_tests if site.function is function and site.answers]
+    handler = next(above for above in ancestors(statement) if isinstance(above, ast.ExceptHandler))
+    inside = {id(node) for node in nodes_in(handler)}
+    others = [site for site in sites.outside_tests if id(site.node) in inside and site.answers]
     return any(id(part) in sites.flow(site).visited for site in others for part in nodes_in(value))
 
 

@@ -130,24 +130,31 @@ def _is_enum(ev: Evaluator, option: Class) -> bool:
 
 
 def _compiled(ev: Evaluator, func: ast.Attribute) -> Parser | None:
-    for option in alternatives(ev.evaluate(func.value)):
-        if isinstance(option, Result) and option.callee in (Symbol("re.compile"), Symbol("regex.compile")):
-            if option.call is not None and option.call.args:
-                return _regex(ev, option.call.args[0], f"re.{func.attr}")
+    if any(_source(ev, option) is not option for option in alternatives(ev.evaluate(func.value))):
+        return _regex(ev, func.value, f"re.{func.attr}")
     return None
+
+
+def _source(ev: Evaluator, value: Value) -> Value:
+    """What a compiled regular expression was made of; any other value as it is."""
+    if isinstance(value, Result) and value.callee in (Symbol("re.compile"), Symbol("regex.compile")):
+        if value.call is not None and value.call.args:
+            return ev.evaluate(value.call.args[0], value.frame)
+    return value
 
 
 def _regex(ev: Evaluator, pattern: ast.expr, name: str) -> Parser | None:
     """A regular expression that pulls data out of the text: it captures something, and not just a code block."""
-    found = [_pattern(option) for option in alternatives(ev.evaluate(pattern))]
+    found = [pattern_of(ev, option) for option in alternatives(ev.evaluate(pattern))]
     for text in found:
         if text is not None and _extracts(text):
             return Parser(name, "")
     return None
 
 
-def _pattern(value: Value) -> str | None:
-    """The pattern that a value is, a word in place of what is not known of it: `<{tag}>(.*?)</{tag}>`."""
+def pattern_of(ev: Evaluator, value: Value) -> str | None:
+    """The pattern that a value is, or is compiled from, a word for what is not known of it: `<{tag}>(.*?)</{tag}>`."""
+    value = _source(ev, value)
     if isinstance(value, Template):
         return "".join("name" if part is None else text_of(part) or "" for part in value.parts)
     return text_of(value)

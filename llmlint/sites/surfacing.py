@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.callers import Caller
 from llmlint.index.handed_to import only_looks
-from llmlint.index.tree import last_name, named_function_of, nodes_in, parameters, parent
+from llmlint.index.tree import FUNCTIONS, last_name, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import Function, Result, alternatives, dotted
 from llmlint.rulebook.running import load_running
 from llmlint.sites import graphs
@@ -72,14 +72,20 @@ def _taken(started: ast.Call, takes: Callable[[ast.AST], str]) -> list[ast.AST]:
     """Where the function that starts it takes the result of what it keeps under a name, or among others under one."""
     function = named_function_of(started)
     names, among = _kept(started)
-    if function is None or not names:
+    if not names:
         return []
-    inside = nodes_in(function)
+    inside = nodes_in(function) if function is not None else _at_top(scope_of(started).module.tree)
     if among:
         gathered = [node for node in inside if _gathers(node, names)]
         names = _members(inside, names)
         return [*gathered, *(node for node in inside if takes(node) in names)]
     return [node for node in inside if takes(node) in names]
+
+
+def _at_top(tree: ast.Module) -> list[ast.AST]:
+    """What a module does when it is run, without what stands in its functions and classes."""
+    apart = (*FUNCTIONS, ast.ClassDef)
+    return [node for part in tree.body if not isinstance(part, apart) for node in nodes_in(part)]
 
 
 def _kept(started: ast.Call) -> tuple[set[str], bool]:

@@ -1,0 +1,35 @@
+"""Digits: texts that a regular expression has cut out and that hold a number, whatever the model answered."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from llmlint.index.evaluate import Evaluator
+from llmlint.index.tree import last_name, scope_of
+from llmlint.index.values import alternatives
+from llmlint.sites.parsers import REGEX_METHODS, pattern_of
+
+GROUPS = re.compile(r"\((?!\?)([^()]*)\)")
+NUMERIC = re.compile(r"(?:(?:\\d|\\\.|\\-|[-0-9]|\[[-0-9\\d.]+\])(?:[+*?]|\{\d+(?:,\d*)?\})?)+")
+
+
+def only_digits(ev: Evaluator, node: ast.expr) -> bool:
+    """Whether an expression is a group of a match, `found.group(1)` or `found.groups()[0]`, that has digits alone."""
+    while isinstance(node, (ast.Call, ast.Subscript, ast.Attribute)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    owner = scope_of(node).lookup(node.id) if isinstance(node, ast.Name) else None
+    if owner is None or not isinstance(node, ast.Name):
+        return False
+    bindings = [binding for binding in owner.bindings[node.id] if binding.kind != "augmented"]
+    return bool(bindings) and all(_numeric(ev, binding.value) for binding in bindings)
+
+
+def _numeric(ev: Evaluator, search: ast.expr | None) -> bool:
+    """Whether all that a search captures are digits."""
+    if not isinstance(search, ast.Call) or last_name(search.func) not in REGEX_METHODS or not search.args:
+        return False
+    given = [*search.args[:1], *([search.func.value] if isinstance(search.func, ast.Attribute) else [])]
+    patterns = [pattern_of(ev, option) for part in given for option in alternatives(ev.evaluate(part))]
+    captured = [group for pattern in patterns if pattern is not None for group in GROUPS.findall(pattern)]
+    return bool(captured) and all(NUMERIC.fullmatch(group) for group in captured)
