@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from llmlint.index.tree import class_of, named_function_of, parameters
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.carried import TEXTS
 from llmlint.sites.ingredients import arguments, ingredients
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
@@ -56,7 +57,17 @@ def _prompts(site: CallSite) -> set[str]:
     """Names in the function that hold the prompt, or the payload with it."""
     table = site.match.operation.settings
     keywords = {path.partition(".")[0] for name in ("prompt", "system") for path in table.paths(name)}
-    return _varying(site, {part.id for part in arguments(site, {None, *keywords}) if isinstance(part, ast.Name)})
+    return _varying(site, {name for part in arguments(site, {None, *keywords}) if (name := _holder(part))})
+
+
+def _holder(node: ast.expr) -> str:
+    """The name of what is sent, or of the messages of which one is: `messages[-1]["content"]`; empty for all else."""
+    keys: list[object] = []
+    while isinstance(node, ast.Subscript):
+        keys.append(node.slice.value if isinstance(node.slice, ast.Constant) else None)
+        node = node.value
+    named = isinstance(node, ast.Name) and (not keys or keys[0] in TEXTS)
+    return node.id if named and isinstance(node, ast.Name) else ""
 
 
 def _messages(site: CallSite) -> set[str]:

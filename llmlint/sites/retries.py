@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from llmlint.sites.surface import Match
 
 MAX_WAYS = 40
+CLIENT = re.compile(r"^(Async)?[A-Z]\w*$")
+WRITING_OUT = re.compile(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
 ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -226,13 +229,21 @@ def _changes(name: str, loop: ast.While | ast.For, set_here: set[str]) -> bool:
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
             above = parent(node)
             value = above.value if isinstance(above, (ast.Assign, ast.AnnAssign)) else None
-            if value is None or not isinstance(value, (ast.Name, ast.Attribute, ast.Constant)):
+            if value is None or not (isinstance(value, (ast.Name, ast.Attribute, ast.Constant)) or _made_alike(value)):
                 return True
             if any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(value)):
                 return True
             if _in_handler(node, loop):
                 return True
     return False
+
+
+def _made_alike(value: ast.expr) -> bool:
+    """Whether a call makes the same thing in each turn: a client, or what an object is written out as."""
+    if not isinstance(value, ast.Call):
+        return False
+    name = last_name(value.func)
+    return bool(CLIENT.search(name) or (WRITING_OUT.search(name) and not value.args and not value.keywords))
 
 
 def _counts(loop: ast.While | ast.For) -> bool:
