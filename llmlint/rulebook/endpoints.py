@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Endpoint:
     """Paths (fnmatch patterns) that reach a model on the hosts of `providers`, empty for all.
 
-    With `telling` the path says enough on any host. `kind` is an operation's, `response` describes the decoded body.
+    With `telling` the path says enough on any host. `kind` is an operation's, `response` describes the decoded body,
+    `discontinued` and `replacement` are those of an operation, too.
     """
 
     paths: tuple[str, ...]
@@ -30,6 +31,8 @@ class Endpoint:
     kind: str
     telling: bool
     response: Response
+    discontinued: str
+    replacement: str
 
 
 @entity
@@ -69,7 +72,8 @@ def load_endpoints() -> Endpoints:
         names = table.texts("providers", among=set(providers.values()))
         kind = table.text("kind", None, among=KINDS)
         response = responses[table.text("response", among=responses)]
-        found.append(Endpoint(table.texts("paths"), names, kind, table.flag("telling"), response))
+        gone, instead = table.text("discontinued"), table.text("replacement")
+        found.append(Endpoint(table.texts("paths"), names, kind, table.flag("telling"), response, gone, instead))
         table.close()
     top.close()
     return Endpoints(providers, tuple(found))

@@ -76,7 +76,13 @@ def to_a_model(ev: Evaluator, module: Module, call: ast.Call, sending: Match) ->
         if endpoint is None:
             continue
         response = replace(endpoint.response, body=sending.operation.response.body)
-        operation = replace(sending.operation, kind=endpoint.kind, response=response)
+        operation = replace(
+            sending.operation,
+            kind=endpoint.kind,
+            response=response,
+            discontinued=endpoint.discontinued,
+            replacement=endpoint.replacement,
+        )
         if isinstance(address, Result):
             sending = _held(sending, address)
         api = f"POST {path}"
