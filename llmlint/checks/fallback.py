@@ -14,7 +14,7 @@ from llmlint.checks.timeout_values import TimeoutValue, in_words, seconds_of, ti
 from llmlint.config.pins import held_below
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
-from llmlint.index.tree import parent
+from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Const
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite
@@ -161,6 +161,8 @@ def _client(cause: _Cause) -> str:
             if client.classes
             else "client"
         )
+    if client.with_model:  # it stands at the model object that the agent is given
+        return last_name(cause.node.func)
     return client.classes[0].rpartition(".")[2] if client.classes else client.factories[0]
 
 
@@ -191,7 +193,13 @@ def _table(cause: _Cause) -> SettingTable:
 
 
 def _keyword(cause: _Cause) -> str:
-    return next(iter(_table(cause).paths("timeout")), "timeout")
+    return _at_model(cause, next(iter(_table(cause).paths("timeout")), "timeout"))
+
+
+def _at_model(cause: _Cause, path: str) -> str:
+    """How the model object that an agent is given spells it, where the timeout is one of its own."""
+    client = cause.match.surface.client
+    return path.removeprefix("model.") if client is not None and client.with_model else path
 
 
 def _timeout_value(cause: _Cause, written: dict[str, float], settings: Settings) -> TimeoutValue:
@@ -201,7 +209,7 @@ def _timeout_value(cause: _Cause, written: dict[str, float], settings: Settings)
 
 def _insertion(cause: _Cause, timeout: TimeoutValue) -> Fix | None:
     table = _table(cause)
-    paths = table.paths("timeout")
+    paths = [_at_model(cause, path) for path in table.paths("timeout")]
     if not paths or "." in paths[0] or timeout.seconds is None:
         return None
     value = str(int(timeout.seconds * 1000)) if table.timeout_unit == "milliseconds" else repr(timeout.seconds)

@@ -118,13 +118,22 @@ class Earlier:
 
 
 @entity
+class WithModel:
+    """What an agent takes and does by itself where the model that it is given is an object of one of the `classes`."""
+
+    classes: tuple[str, ...]
+    settings: SettingTable
+    defaults: Defaults
+
+
+@entity
 class Client:
     """What builds the object on which operations are called.
 
     These are `classes` (or functions), and `factories` when their first argument matches one of `arguments` (fnmatch
     patterns). `gives` is what the object brings along by itself. A `decorator` is put on functions of the project: the
     operations are then those of the decorated function, `__call__` where it is called itself. The first of `earlier`
-    that the project is held at counts.
+    that the project is held at counts. `with_model` tells what goes with the class of its model.
     """
 
     classes: tuple[str, ...]
@@ -138,6 +147,7 @@ class Client:
     gives: frozenset[str]
     decorator: bool = False
     earlier: tuple[Earlier, ...] = ()
+    with_model: tuple[WithModel, ...] = ()
 
     @property
     def argument(self) -> str:

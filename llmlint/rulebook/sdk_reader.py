@@ -25,6 +25,7 @@ from llmlint.rulebook.sdk_model import (
     Sdk,
     SettingTable,
     TokenLimit,
+    WithModel,
 )
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         gives=frozenset(table.texts("gives", among=PROVISIONS)),
         decorator=table.flag("decorator"),
         earlier=tuple(_earlier(one, settings) for one in table.tables("earlier")),
+        with_model=tuple(_with_model(one, settings) for one in table.tables("with-model")),
     )
     if not client.classes and not client.factories:
         raise table.error("`classes` is missing")
@@ -167,6 +169,16 @@ def _earlier(table: Table, settings: Mapping[str, SettingTable]) -> Earlier:
         settings=settings[table.text("settings", None, among=settings)],
         defaults=_defaults(table.table("defaults")),
         except_roots=table.texts("except-roots"),
+    )
+    table.close()
+    return found
+
+
+def _with_model(table: Table, settings: Mapping[str, SettingTable]) -> WithModel:
+    found = WithModel(
+        classes=table.texts("classes"),
+        settings=settings[table.text("settings", None, among=settings)],
+        defaults=_defaults(table.table("defaults")),
     )
     table.close()
     return found

@@ -8,8 +8,7 @@ import re
 from llmlint.index.evaluate import Evaluator
 from llmlint.index.scopes import Binding
 from llmlint.index.tree import last_name, scope_of
-from llmlint.index.values import alternatives
-from llmlint.sites.parsers import REGEX_METHODS, pattern_of
+from llmlint.sites.parsers import REGEX_METHODS, patterns
 
 MAX_DEPTH = 3
 GROUPS = re.compile(r"\((?!\?)([^()]*)\)")
@@ -37,7 +36,7 @@ def _numeric(ev: Evaluator, search: ast.expr | None) -> bool:
     """Whether all that a search captures are digits."""
     if not isinstance(search, ast.Call) or last_name(search.func) not in REGEX_METHODS or not search.args:
         return False
-    given = [*search.args[:1], *([search.func.value] if isinstance(search.func, ast.Attribute) else [])]
-    patterns = [pattern_of(ev, option) for part in given for option in alternatives(ev.evaluate(part))]
-    captured = [group for pattern in patterns if pattern is not None for group in GROUPS.findall(pattern)]
-    return bool(captured) and all(NUMERIC.fullmatch(group) for group in captured)
+    compiled = list(patterns(ev, search.func.value)) if isinstance(search.func, ast.Attribute) else []
+    found = compiled if any(compiled) else list(patterns(ev, search.args[0]))
+    captured = [group for pattern in found if pattern is not None for group in GROUPS.findall(pattern)]
+    return None not in found and bool(captured) and all(NUMERIC.fullmatch(group) for group in captured)

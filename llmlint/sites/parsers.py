@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, scope_of
@@ -130,31 +131,33 @@ def _is_enum(ev: Evaluator, option: Class) -> bool:
 
 
 def _compiled(ev: Evaluator, func: ast.Attribute) -> Parser | None:
-    if any(_source(ev, option) is not option for option in alternatives(ev.evaluate(func.value))):
+    if any(_is_compiled(option) for option in alternatives(ev.evaluate(func.value))):
         return _regex(ev, func.value, f"re.{func.attr}")
     return None
 
 
-def _source(ev: Evaluator, value: Value) -> Value:
-    """What a compiled regular expression was made of; any other value as it is."""
-    if isinstance(value, Result) and value.callee in (Symbol("re.compile"), Symbol("regex.compile")):
-        if value.call is not None and value.call.args:
-            return ev.evaluate(value.call.args[0], value.frame)
-    return value
+def _is_compiled(value: Value) -> bool:
+    return isinstance(value, Result) and value.callee in (Symbol("re.compile"), Symbol("regex.compile"))
 
 
 def _regex(ev: Evaluator, pattern: ast.expr, name: str) -> Parser | None:
     """A regular expression that pulls data out of the text: it captures something, and not just a code block."""
-    found = [pattern_of(ev, option) for option in alternatives(ev.evaluate(pattern))]
-    for text in found:
-        if text is not None and _extracts(text):
-            return Parser(name, "")
+    if any(_extracts(text) for text in patterns(ev, pattern) if text is not None):
+        return Parser(name, "")
     return None
 
 
-def pattern_of(ev: Evaluator, value: Value) -> str | None:
-    """The pattern that a value is, or is compiled from, a word for what is not known of it: `<{tag}>(.*?)</{tag}>`."""
-    value = _source(ev, value)
+def patterns(ev: Evaluator, node: ast.expr) -> Iterator[str | None]:
+    """What a regular expression can be, compiled or not: None where it is not known."""
+    for option in alternatives(ev.evaluate(node)):
+        if isinstance(option, Result) and _is_compiled(option) and option.call is not None and option.call.args:
+            yield from (_pattern(source) for source in alternatives(ev.evaluate(option.call.args[0])))
+        else:
+            yield _pattern(option)
+
+
+def _pattern(value: Value) -> str | None:
+    """The pattern that a value is, a word in place of what is not known of it: `<{tag}>(.*?)</{tag}>`."""
     if isinstance(value, Template):
         return "".join("name" if part is None else text_of(part) or "" for part in value.parts)
     return text_of(value)

@@ -32,6 +32,7 @@ from llmlint.rulebook.sdk_model import Adapter, Client, Derivation, Operation, R
 from llmlint.rulebook.sdk_reader import WRAPPED
 from llmlint.sites import configurable
 from llmlint.sites.ambient import on_model
+from llmlint.sites.model_objects import with_object
 from llmlint.sites.outward import function_name
 from llmlint.sites.parallel import members
 from llmlint.sites.wrapped import own_operation
@@ -124,7 +125,7 @@ def _performed(ev: Evaluator, surface: Surface, callee: Value) -> Match | None:
             elif not last.endswith(EVENTS) and _makes_text(surface):
                 operation = replace(operation, response=operation.response.as_text())
             operation = configurable.at_call(ev, surface, operation)
-            asked = on_model(ev, surface, callee, surface_of) or surface
+            asked = on_model(ev, surface, callee, surface_of) or with_object(ev, surface)
             return Match(asked, operation, path, operation.gives | surface.gives | asked.gives)
     own = own_operation(surface.adapted, surface.sdk, path, partial(_offers, surface))
     return Match(surface, own, path, own.gives | surface.gives) if own is not None else None

@@ -11,6 +11,7 @@ from llmlint.config.pins import held_below
 from llmlint.index.values import Const, Result, Symbol, Value, alternatives, dotted, is_none
 from llmlint.records import record
 from llmlint.sites.callsite import Setting, State
+from llmlint.sites.model_objects import object_of
 from llmlint.sites.settings import of_call, of_client
 
 if TYPE_CHECKING:
@@ -129,10 +130,13 @@ def _limits(option: Value) -> bool:
 
 
 def anchor(site: CallSite, match: Match) -> tuple[Module, ast.Call] | None:
-    """Where the timeout would be given: the client's constructor, or None where there is none in sight."""
+    """Where the timeout would be given: the client's constructor, or its model's; None where there is none in sight."""
     root, client = match.surface.root, match.surface.client
     if client is not None and not client.settings.paths("timeout") and match.operation.settings.paths("timeout"):
         return None  # only the call takes one
+    model = object_of(site.project.evaluator, match.surface) if client is not None and client.with_model else None
+    if model is not None and model.call is not None and model.module is not None:
+        return model.module, model.call
     if isinstance(root, Result) and root.call is not None and root.module is not None:
         return root.module, root.call
     return None

@@ -142,7 +142,7 @@ class TestEveryFile:
             *data.get("derivation", []),
             data.get("module", {}),
         ]
-        users += [earlier for one in users for earlier in one.get("earlier", [])]
+        users += [inner for one in users for key in ("earlier", "with-model") for inner in one.get(key, [])]
         used = {one.get("settings") for one in users} | {one.get("like") for one in data.get("settings", {}).values()}
         assert set(data.get("settings", {})) - used == set()
         assert set(data.get("response", {})) - {one.get("response") for one in users} == set()
