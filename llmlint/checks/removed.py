@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from datetime import date
 
@@ -10,6 +11,9 @@ from llmlint.checks.migration import migrated
 from llmlint.checks.parameters import sent
 from llmlint.config import pins
 from llmlint.diagnostics import Severity
+from llmlint.index.tree import nodes_in
+from llmlint.index.values import Symbol, alternatives
+from llmlint.rulebook.sdk_model import RemovedNames
 from llmlint.sites.callsite import CallSite, State
 
 CAPS = ("max_tokens", "max_completion_tokens")  # `wrong-token-limit` looks at these
@@ -34,7 +38,7 @@ def removed_api(sites: Sites, settings: Settings) -> Iterator[Finding]:
     for site, message, fields, severity in found:
         origins = seen[(id(site.module), message + fields["what"])]
         related = site_notes(origins)
-        fix = migrated(origins) if message == "removed" else None
+        fix = migrated(origins) if message == "removed" and fields["what"] == site.match.api else None
         yield Finding(site.module, site.node, message, fields, (), related, severity, fix, site.confidence)
 
 
@@ -42,13 +46,18 @@ def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity |
     """What is gone: the message, its fields and the severity; None where the call is there."""
     match = site.match
     operation, sdk = match.operation, match.surface.sdk
-    use = f"; use `{operation.replacement}`" if operation.replacement else ""
+    use = use_of(operation.replacement)
     fields = {"call": site.spelled, "sdk": sdk.distribution, "use": use, "what": match.api}
     if operation.discontinued and date.fromisoformat(operation.discontinued) <= today:
         return "discontinued", fields | {"day": operation.discontinued}, None
     if operation.removed:
         fields["version"] = operation.removed
         if pins.held_below(site.module.path, operation.removed, sdk.distribution, *sdk.in_step):
+            return "pinned", fields, Severity.WARNING
+        return "removed", fields, None
+    for gone, name in removed_names(site):
+        fields |= {"call": name, "what": name, "version": gone.removed, "use": use_of(gone.replacement)}
+        if pins.held_below(site.module.path, gone.removed, sdk.distribution, *sdk.in_step):
             return "pinned", fields, Severity.WARNING
         return "removed", fields, None
     if sdk.deprecated:
@@ -60,3 +69,20 @@ def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity |
                     use = f"; use `{retired.replacement}`" if retired.replacement else ""
                     return "argument", fields | {"what": parameter, "use": use}, Severity.WARNING
     return None
+
+
+def use_of(replacement: str) -> str:
+    """What the message says of a replacement; nothing where there is none."""
+    return f"; use `{replacement}`" if replacement else ""
+
+
+def removed_names(site: CallSite) -> Iterator[tuple[RemovedNames, str]]:
+    """The names in the arguments of a call that the SDK's package has no longer, as they are spelled there."""
+    known = site.match.surface.sdk.removed_names
+    given = [*site.node.args, *(keyword.value for keyword in site.node.keywords)] if known else []
+    for node in (part for value in given for part in nodes_in(value)):
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            for option in alternatives(site.project.evaluator.evaluate(node)):
+                for one in known:
+                    if isinstance(option, Symbol) and option.path in one.names:
+                        yield one, option.path

@@ -110,7 +110,10 @@ def _candidates(project: Project, function: FunctionNode, word: str, home: Modul
         return files.using(word, home.key)
     importable = home.source.cells is None
     bases = project.mro(Class(home, owner))  # `self.method()` in a base class runs what its heirs make of it
-    found = {home.key, *(base.module.key for base in bases if isinstance(base, Class))}
+    above = {base.module.key for base in bases if isinstance(base, Class)} - {home.key}
+    found = {home.key, *above}
+    for key in above:  # what is declared as an object of the base class may be one of this
+        found |= set(files.calling(word, key, anywhere=False))
     found |= set(files.calling(word, home.key, anywhere=importable and distinctive(word)))
     if importable:
         found |= project.handed_and_spelling(word)

@@ -313,6 +313,15 @@ class RetiredParameter:
 
 
 @entity
+class RemovedNames:
+    """Names that the SDK's package has no longer since version `removed`; `replacement` is what to use, if anything."""
+
+    names: tuple[str, ...]
+    removed: str
+    replacement: str
+
+
+@entity
 class Debug:
     """Switches that write whole requests and answers to the log or the screen, by dotted name.
 
@@ -390,6 +399,7 @@ class Sdk:
     text_parsers: tuple[str, ...]
     token_limits: tuple[TokenLimit, ...]
     retired_parameters: tuple[RetiredParameter, ...]
+    removed_names: tuple[RemovedNames, ...]
     exceptions: Exceptions
     debug: Debug
     operations_by_last: Mapping[str, tuple[Operation, ...]]

@@ -20,6 +20,7 @@ from llmlint.rulebook.sdk_model import (
     Earlier,
     Exceptions,
     Operation,
+    RemovedNames,
     Response,
     RetiredParameter,
     Sdk,
@@ -84,6 +85,7 @@ def read_sdk(top: Table) -> Sdk:
         text_parsers=top.texts("text-parsers"),
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
+        removed_names=tuple(_removed_names(table) for table in top.tables("removed-name")),
         exceptions=_exceptions(top.table("exceptions")),
         debug=_debug(top.table("debug")),
         operations_by_last=_grouped((path.rpartition(".")[2], one) for one in operations for path in one.paths),
@@ -307,6 +309,12 @@ def _token_limit(table: Table) -> TokenLimit:
     )
     table.close()
     return limit
+
+
+def _removed_names(table: Table) -> RemovedNames:
+    found = RemovedNames(table.texts("names"), table.text("removed", None), table.text("replacement"))
+    table.close()
+    return found
 
 
 def _retired_parameter(table: Table) -> RetiredParameter:
