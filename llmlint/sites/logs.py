@@ -259,8 +259,13 @@ def says_something(call: ast.Call, wanted: set[str], errors: set[str]) -> bool:
 
 
 def errors_caught(function: ast.AST) -> set[str]:
-    """The names of exceptions caught in a function."""
-    return {node.name for node in nodes_in(function) if isinstance(node, ast.ExceptHandler) and node.name}
+    """The names of exceptions caught in a function, and of what it makes of them."""
+    caught = {node.name for node in nodes_in(function) if isinstance(node, ast.ExceptHandler) and node.name}
+    made: set[str] = set()
+    for node in parts_of(function).assignments if caught else ():
+        if node.value is not None and names_in(node.value) & caught:
+            made |= {target for target in targets(node) if not target.startswith("self.")}
+    return caught | made
 
 
 STORING = (
