@@ -121,8 +121,6 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         )
 
     calls = [call for call in logs.parts_of(around).calls if call is not node]
-    if function is None:  # names in the module's functions are others
-        calls = [call for call in calls if named_function_of(call) is None]
     for call in calls:
         if (logs.says_something(call, wanted, errors) or _holds(call, node)) and writes(call):
             return True
