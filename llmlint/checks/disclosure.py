@@ -67,8 +67,8 @@ def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix 
 
 def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
     flow = sites.flow(site)
-    told = site.answers or bool(site.match.operation.response.text)  # a transcription is what a user said
-    for use in flow.uses("log") if told else ():
+    spoken = site.answers or bool(site.match.operation.response.text)  # a transcription is what a user said
+    for use in flow.uses("log") if spoken else ():
         if use.how not in QUIET and isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
             yield use.node, "answer"
     for function, names in holders(site):
