@@ -125,8 +125,10 @@ class _Finder:
         for name in sorted(self.last_names & module.attribute_loads.keys()):
             for load in module.attribute_loads[name]:
                 found += self._referenced(module, load)
-        for name_load in (*self._imported(module), *self._handed(module)):
+        for name_load in self._imported(module):
             found += self._referenced(module, name_load)
+        for handed in self._handed(module):
+            found += self._referenced(module, handed, itself=True)
         kept = {id(site.node) for site in found if site.via == "by-reference"} | self._seen
         found = [site for site in found if not _of_partial(site, kept)]
         for site in sorted(found, key=lambda s: (s.node.lineno, s.node.col_offset)):
@@ -171,12 +173,12 @@ class _Finder:
         for name in sorted(self.decorated & module.functions.keys()):
             yield from module.name_loads(name)
 
-    def _handed(self, module: Module) -> Iterator[ast.Name]:
-        """Names of objects that are handed to what will call them: `await to_thread(chain, question)`."""
+    def _handed(self, module: Module) -> Iterator[ast.Name | ast.Attribute]:
+        """Objects that are handed to what will call them: `await to_thread(chain, question)`."""
         for name in sorted(load_running().handed & module.calls.keys()) if "__call__" in self.last_names else ():
             for call in module.calls[name]:
                 called = call.args[name == "run_in_executor" :][:1]
-                yield from (argument for argument in called if isinstance(argument, ast.Name))
+                yield from (argument for argument in called if isinstance(argument, (ast.Name, ast.Attribute)))
 
     def _direct(self, module: Module, call: ast.Call) -> CallSite | None:
         if any(keyword.arg == "mock_response" for keyword in call.keywords):
@@ -215,8 +217,10 @@ class _Finder:
         found = (m for option in alternatives(callee) for m in matches(self.project.evaluator, option))
         return tuple(m for m in found if m.operation.kind not in NO_CALL)
 
-    def _referenced(self, module: Module, load: ast.Attribute | ast.Name) -> Iterable[CallSite]:
-        """An operation handed to something that will call it."""
+    def _referenced(
+        self, module: Module, load: ast.Attribute | ast.Name, *, itself: bool = False
+    ) -> Iterable[CallSite]:
+        """An operation handed to something that will call it; `itself` where an object is, if it can be called."""
         above = parent(load)
         taker = above if isinstance(above, ast.Call) and above.func is not load else None
         if isinstance(above, ast.keyword):
@@ -229,6 +233,8 @@ class _Finder:
         if taker is None:
             return []
         found = self._matches(self.project.evaluator.evaluate(load))
+        if isinstance(load, ast.Attribute) and not itself:  # an object is not called by being named like an operation
+            found = tuple(match for match in found if match.api != "__call__" or load.attr == "__call__")
         if found:
             return [self._site(module, taker, found, "by-reference", "resolved", load)]
         shaped = self._by_shape(module, load)

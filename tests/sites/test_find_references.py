@@ -173,6 +173,26 @@ def test_operation_that_is_only_looked_at_is_no_call() -> None:
     """)
 
 
+def test_model_that_is_named_like_an_operation_is_not_called_by_being_passed() -> None:
+    expect_calls("""
+        import asyncio
+        from langchain_openai import ChatOpenAI
+
+        def build(model):
+            return [model]
+
+        class Bot:
+            def __init__(self):
+                self.predict = ChatOpenAI()
+
+            def tools(self):
+                return build(self.predict)
+
+            async def ask(self, question):
+                return await asyncio.to_thread(self.predict, question)  # <- call
+    """)
+
+
 def test_client_without_an_operation_is_no_call() -> None:
     expect_calls("""
         from openai import OpenAI

@@ -1,4 +1,4 @@
-"""Amazon services that are not Bedrock."""
+"""Amazon services that are not Bedrock, and the one of Bedrock that asks no model."""
 
 import json
 
@@ -7,6 +7,7 @@ import boto3
 functions = boto3.client("lambda")
 queue = boto3.client("sqs")
 agent = boto3.client("stepfunctions")
+bedrock = boto3.client("bedrock-runtime")
 
 
 def resize(key: str) -> dict:
@@ -21,3 +22,10 @@ def receive(url: str) -> list[dict]:
 
 def start(arn: str) -> str:
     return agent.start_execution(stateMachineArn=arn)["executionArn"]
+
+
+def is_allowed(text: str) -> bool:
+    checked = bedrock.apply_guardrail(
+        guardrailIdentifier="a1", guardrailVersion="1", source="INPUT", content=[{"text": {"text": text}}]
+    )
+    return checked["action"] != "GUARDRAIL_INTERVENED"
