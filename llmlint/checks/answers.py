@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -18,6 +19,7 @@ from llmlint.sites.recovery import bad_answer_escapes, reported
 from llmlint.sites.trace import Use
 from llmlint.sites.vetting import named, vetted
 
+HOSTED = re.compile(r"(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp)(_.+)?$")
 WHOLE_ANSWERS = ("chat", "responses", "completion", "chain")
 NONE_ERRORS = {"builtins.TypeError", "builtins.AttributeError"}
 MAX_CALLS_TO_STORE = 3
@@ -153,12 +155,20 @@ def unguarded_tool_arguments(sites: Sites) -> Iterator[Finding]:
 
 
 def _strict_tools(site: CallSite) -> bool:
-    """Whether every tool is declared strict, so that the provider checks the arguments."""
+    """Whether every tool that is run here is declared strict, so that the provider checks the arguments."""
     tools = site.setting("tools").value
     if not isinstance(tools, Sequence) or tools.open is not None or not tools.items:
         return False
     given = [tool for tool in tools.items if isinstance(tool, Mapping)]
-    return len(given) == len(tools.items) and all(_strict(t) or _strict(_entry(t, "function")) for t in given)
+    if len(given) < len(tools.items):
+        return False
+    return all(_strict(t) or _strict(_entry(t, "function")) or _runs_there(t) for t in given)
+
+
+def _runs_there(tool: Mapping) -> bool:
+    """Whether the provider runs the tool itself: `{"type": "web_search"}`."""
+    kind = getattr(_entry(tool, "type"), "value", None)
+    return isinstance(kind, str) and bool(HOSTED.match(kind))
 
 
 def _entry(tool: Mapping, key: str) -> Value | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.memoising import remembering
 from llmlint.diagnostics import Note
-from llmlint.index.tree import nodes_in, parent
+from llmlint.index.tree import ancestors, nodes_in, parent
 from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alternatives, is_none, text_of
 from llmlint.sites import caching
 from llmlint.sites.callsite import CallSite, Setting, State
@@ -50,7 +50,7 @@ def _handing_zero(site: CallSite) -> Iterator[tuple[WrapperCall, Setting]]:
 
 def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
     intent = _intent(site)
-    if intent is None or (site.context == "script" and _all_literal(site)):
+    if intent is None or (_runs_once(site) and _all_literal(site)):
         return
     if site.gives("cache") or site.setting("cache").state is not State.ABSENT or caching.cached(sites, site):
         return
@@ -62,6 +62,15 @@ def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
     proof = (Note(f"{intent} is {spelled} here", setting.where),) if setting is not None else ()
     fields, fix = {"call": site.spelled, "value": spelled}, remembering(site)
     yield Finding(site.module, site.node, intent, fields, proof, fix=fix, confidence=site.confidence)
+
+
+def _runs_once(site: CallSite) -> bool:
+    """Whether the call is a script's, or made while its module is loaded."""
+    return site.context == "script" or (site.function is None and not any(_repeats(a) for a in ancestors(site.node)))
+
+
+def _repeats(node: ast.AST) -> bool:
+    return isinstance(node, (ast.For, ast.AsyncFor, ast.While, ast.Lambda))
 
 
 def _intent(site: CallSite) -> str | None:
