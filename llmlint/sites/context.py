@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.sessions import takes_turns
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import last_name
+from llmlint.index.tree import last_name, scope_of
 from llmlint.rulebook.handling import load_handling
-from llmlint.sites.logs import names_in
+from llmlint.sites.logs import names_in, parts_of
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
@@ -49,7 +49,19 @@ def _has_effects(module: Module) -> bool:
             return True
         if isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant):
             return True
+        if isinstance(statement, ast.Assign) and _shows(module, statement):
+            return True
     return False
+
+
+def _shows(module: Module, statement: ast.Assign) -> bool:
+    """`answer = ask("…")`: a function of the module that prints is run for that, if no other takes up its result."""
+    called = statement.value.func if isinstance(statement.value, ast.Call) else None
+    functions = module.functions.get(called.id, []) if isinstance(called, ast.Name) else []
+    if not any(getattr(call.func, "id", "") == "print" for function in functions for call in parts_of(function).calls):
+        return False
+    loads = (load for t in statement.targets for name in names_in(t) for load in module.name_loads(name))
+    return all(scope_of(load).kind == "module" for load in loads)
 
 
 def _makes_application(statement: ast.stmt) -> bool:
