@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 Loop = ast.While | ast.For | ast.AsyncFor
+CONTINUED = "continue"  # in place of an answer: what failed is left out
 EMPTY = ("", 0, 0.0, False)
 NEGATIVE = re.compile(  # in a sentence that tells of the failure, or of nothing at all
     r"(?i)err|fail|avail|invalid|unknown|unable|timed? ?out|could|can(no|')t|n't\b|sorry|wrong|again|trouble|issue"
@@ -57,7 +58,7 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
     if isinstance(last, ast.Continue):
         loop = _loop_around(handler.node)
         given_up = _after(sites, loop, function, frozenset()) if loop is not None and _gives_up(loop) else None
-        return _continued(sites, handler.node) or given_up
+        return _continued(handler.node) or given_up
     if isinstance(last, ast.Break) or any(isinstance(n, ast.Raise) for s in handler.body for n in nodes_in(s)):
         return None
     assigned = {
@@ -70,6 +71,10 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
     }
     if any(isinstance(n, (ast.Return, ast.Continue, ast.Break)) for s in handler.body for n in nodes_in(s)):
         return None
+    if _ends_turn(handler.node) and _only_prints(sites, handler.body):
+        skipped = _continued(handler.node, counts=True)
+        if skipped is not None:
+            return skipped
     statement = parent(handler.node)
     return _after(sites, statement, function, frozenset(assigned)) if isinstance(statement, ast.stmt) else None
 
@@ -146,8 +151,11 @@ def _returns_true(function: FunctionDef) -> bool:
     return any(isinstance(r.value, ast.Constant) and r.value.value is True for r in exits(function)[0])
 
 
-def _continued(sites: Sites, handler: ast.ExceptHandler) -> tuple[str, bool] | None:
-    """`continue` goes on with the next alternative (a fallback), a further try, or the next piece of data."""
+def _continued(handler: ast.ExceptHandler, *, counts: bool = False) -> tuple[str, bool] | None:
+    """Going on is with the next alternative (a fallback), a further try, or the next piece of data.
+
+    With `counts`, a loop that only counts, and that no success ends, is one over data, too.
+    """
     above = parent(handler)
     while above is not None and not isinstance(above, (ast.For, ast.AsyncFor, ast.While)):
         above = parent(above)
@@ -155,9 +163,34 @@ def _continued(sites: Sites, handler: ast.ExceptHandler) -> tuple[str, bool] | N
         return None
     names = {node.id for node in ast.walk(above.target) if isinstance(node, ast.Name)}
     source = ast.unparse(above.iter)
-    if source.startswith("range(") or any(w in f"{source} {' '.join(names)}".lower() for w in ALTERNATIVES):
+    if any(w in f"{source} {' '.join(names)}".lower() for w in ALTERNATIVES):
         return None
-    return "continue", False
+    if source.startswith("range(") and not (counts and not _ends_early(above)):
+        return None
+    return CONTINUED, False
+
+
+def _ends_early(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether something in the loop ends it: a success, where its turns are tries."""
+    return any(isinstance(node, (ast.Break, ast.Return)) for statement in loop.body for node in nodes_in(statement))
+
+
+def _only_prints(sites: Sites, body: list[ast.stmt]) -> bool:
+    """Whether a handler does nothing, or no more than to show something on the terminal."""
+    return all(
+        isinstance(statement, ast.Pass)
+        or (
+            isinstance(statement, ast.Expr)
+            and (not isinstance(statement.value, ast.Call) or logs.is_print(sites.project, statement.value))
+        )
+        for statement in body
+    )
+
+
+def _ends_turn(handler: ast.ExceptHandler) -> bool:
+    """Whether nothing follows the handler in a turn of the loop around it."""
+    loop, statement = _loop_around(handler), parent(handler)
+    return loop is not None and isinstance(statement, ast.stmt) and not following(statement, loop)
 
 
 def _after(

@@ -11,7 +11,7 @@ from llmlint.index.tree import named_function_of, nodes_in, parent
 from llmlint.records import entity
 from llmlint.sites import logs
 from llmlint.sites.context import is_script
-from llmlint.sites.default_answers import always_answers, answer_of
+from llmlint.sites.default_answers import CONTINUED, always_answers, answer_of
 from llmlint.sites.giving_up import passes_on
 from llmlint.sites.handlers import Cover, Handler, around, sdk_grade
 from llmlint.sites.outward import ways_out
@@ -81,6 +81,8 @@ def _judge(
     if site.context == "script" or is_script(sites.project, module):
         logged = logged or any(logs.is_print(sites.project, call) for call in calls)
     value, sentinel = answer
+    if logged and value == CONTINUED and not isinstance(handler.body[-1], ast.Continue):
+        return  # logged, and the turn ends of itself
     if isinstance(handler.node, ast.ExceptHandler):
         spelled = f"except {ast.unparse(handler.node.type)}" if handler.node.type is not None else "except"
     else:
