@@ -179,9 +179,11 @@ def _only_prints(sites: Sites, body: list[ast.stmt]) -> bool:
     """Whether a handler does nothing, or no more than to show something on the terminal."""
     return all(
         isinstance(statement, ast.Pass)
+        or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
         or (
             isinstance(statement, ast.Expr)
-            and (not isinstance(statement.value, ast.Call) or logs.is_print(sites.project, statement.value))
+            and isinstance(statement.value, ast.Call)
+            and logs.is_print(sites.project, statement.value)
         )
         for statement in body
     )
