@@ -24,6 +24,7 @@ from llmlint.index.values import (
     union,
 )
 from llmlint.sites.callsite import NOT_GIVEN, Setting, State
+from llmlint.sites.surplus import positional_arguments
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -99,11 +100,12 @@ def _argument(
             return Setting(State.PRESENT, value, "", module.location(keyword.value), parameter)
     if parameter in positional:
         index = positional.index(parameter)
-        spread = next((n for n, a in enumerate(call.args) if isinstance(a, ast.Starred)), None)
+        placed = positional_arguments(ev, call)
+        spread = next((n for n, a in enumerate(placed) if isinstance(a, ast.Starred)), None)
         if spread is not None and spread <= index:
-            return Setting(State.UNKNOWN, None, "positional arguments are spread", module.location(call.args[spread]))
-        if index < len(call.args):
-            argument = call.args[index]
+            return Setting(State.UNKNOWN, None, "positional arguments are spread", module.location(placed[spread]))
+        if index < len(placed):
+            argument = placed[index]
             return Setting(State.PRESENT, ev.evaluate(argument, frame), "", module.location(argument), parameter)
     found: list[Setting] = []
     for keyword in call.keywords:

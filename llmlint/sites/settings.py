@@ -19,6 +19,7 @@ from llmlint.index.values import (
 )
 from llmlint.sites.arguments import ABSENT, given, join, judged
 from llmlint.sites.callsite import CallSite, Setting, State
+from llmlint.sites.surplus import positional_arguments
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -164,7 +165,7 @@ def of_client(ev: Evaluator, surface: Surface, name: str, near: Module | None = 
         if root.call is None or root.module is None:
             return Setting(State.UNKNOWN, None, "where the client is constructed is not known")
         found = given(ev, root.module, root.call, root.frame, client.settings, client.positional, name)
-        if found.state is State.ABSENT and len(root.call.args) > len(client.positional):
+        if found.state is State.ABSENT and len(positional_arguments(ev, root.call)) > len(client.positional):
             return Setting(State.UNKNOWN, None, "the constructor takes no such positional argument")
         return found
     return ABSENT
