@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 RUNNERS = frozenset({"RunnableParallel", "RunnableMap"})
 
 
+def entries(value: Value) -> Iterator[Value]:
+    """What stands under the keys of a mapping: `{"a": chain, "b": chain} | merge` runs them side by side."""
+    for entry in value.entries.values() if isinstance(value, Mapping) else ():
+        yield from alternatives(entry.value)
+
+
 def members(ev: Evaluator, dotted: str, value: Result) -> Iterator[Value]:
     """The chains that `RunnableParallel(a=…, **more)` or `RunnableParallel({…})` runs, those of computed keys too."""
     call = value.call
@@ -25,8 +31,7 @@ def members(ev: Evaluator, dotted: str, value: Result) -> Iterator[Value]:
             yield from alternatives(ev.evaluate(keyword.value, value.frame))
     for whole in [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg is None)]:
         for option in alternatives(ev.evaluate(whole, value.frame)):
-            for entry in option.entries.values() if isinstance(option, Mapping) else ():
-                yield from alternatives(entry.value)
+            yield from entries(option)
         for change in scope_of(call).changes.get(whole.id, []) if isinstance(whole, ast.Name) else ():
             statement = parent(change)
             if isinstance(change, ast.Subscript) and isinstance(statement, ast.Assign):

@@ -34,7 +34,7 @@ from llmlint.sites import configurable
 from llmlint.sites.ambient import on_model
 from llmlint.sites.model_objects import with_object
 from llmlint.sites.outward import function_name
-from llmlint.sites.parallel import members
+from llmlint.sites.parallel import entries, members
 from llmlint.sites.wrapped import own_operation
 
 if TYPE_CHECKING:
@@ -401,7 +401,10 @@ def _pipe_surfaces(ev: Evaluator, value: Pipe) -> list[Surface]:
         if found:
             behind = other if side is value.left else None
             return [replace(s, piped=(*s.piped, other), after=behind or s.after) for s in found]
-    return _some(_unknown_model(value))
+    beside = [option for option in alternatives(value.left) if isinstance(option, Mapping)]
+    inner = _of_options(ev, (held for option in beside for held in entries(option)))
+    found = [replace(s, piped=(value.right,), parallel=True) for s in inner if s.sdk.chain and not s.path]
+    return found or _some(_unknown_model(value))
 
 
 def _unknown_model(value: Pipe) -> Surface | None:

@@ -26,6 +26,30 @@ def test_chains_side_by_side() -> None:
     """)
 
 
+def test_a_mapping_of_chains_is_piped_into_what_merges_their_answers() -> None:
+    expect_calls("""
+        from langchain_core.prompts import ChatPromptTemplate
+        from langchain_core.runnables import RunnableLambda, RunnablePassthrough
+        from langchain_openai import ChatOpenAI
+
+        def expert(system, model="gpt-5.4-mini"):
+            return ChatPromptTemplate.from_messages([("system", system), ("human", "{q}")]) | ChatOpenAI(model=model)
+
+        def merge(answers):
+            return "\\n".join(answers.values())
+
+        EXPERTS = {
+            "planner": RunnablePassthrough() | expert("Plan."),
+            "critic": RunnablePassthrough() | expert("Doubt.", "gpt-5.4"),
+        } | RunnableLambda(merge)
+        SEARCH = {"docs": RunnableLambda(len), "q": RunnablePassthrough()} | RunnableLambda(merge)
+
+        def ask(question):
+            SEARCH.invoke({"q": question})
+            return EXPERTS.invoke({"q": question})  # <- call
+    """)
+
+
 def test_what_chains_side_by_side_answer_is_no_text() -> None:
     site = only_site("""
         from langchain_core.runnables import RunnableParallel
