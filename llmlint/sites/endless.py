@@ -21,13 +21,29 @@ def may_end(loop: ast.While, handlers: Sequence[ast.AST]) -> bool:
                 return True
         if isinstance(node, ast.Raise) and not any(isinstance(above, ast.Try) for above in up_to(node, loop)):
             return True
-        if isinstance(node, ast.AugAssign) or (isinstance(node, ast.Call) and _leaves_process(node)):
+        if isinstance(node, ast.AugAssign) and _is_asked(node.target, loop):
+            return True
+        if isinstance(node, ast.Call) and _leaves_process(node):
             return True
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], COMPARING):
             return True
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "input":
             return True
     return False
+
+
+def _is_asked(counter: ast.expr, loop: ast.While) -> bool:
+    """Whether anything in the loop may look at a counter; what is only added up and given back ends nothing."""
+    if not isinstance(counter, ast.Name):
+        return True
+    reads = (
+        n for n in nodes_in(loop) if isinstance(n, ast.Name) and n.id == counter.id and isinstance(n.ctx, ast.Load)
+    )
+    return not all(any(_only_gives(above) for above in up_to(read, loop)) for read in reads)
+
+
+def _only_gives(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return) or (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print")
 
 
 def starts_again(handler: ast.AST) -> bool:

@@ -44,6 +44,7 @@ CLIENT = re.compile(r"^(Async)?[A-Z]\w*$")
 WRITING_OUT = re.compile(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
 ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+OPENING = frozenset({"open", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryFile", "TemporaryDirectory"})
 
 
 @entity
@@ -228,6 +229,8 @@ def _changes(name: str, loop: ast.While | ast.For, set_here: set[str]) -> bool:
     for node in nodes_in(loop):
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
             above = parent(node)
+            if isinstance(above, ast.withitem) and _opens(above.context_expr, set_here):
+                continue
             value = above.value if isinstance(above, (ast.Assign, ast.AnnAssign)) else None
             if value is None or not (isinstance(value, (ast.Name, ast.Attribute, ast.Constant)) or _made_alike(value)):
                 return True
@@ -244,6 +247,13 @@ def _made_alike(value: ast.expr) -> bool:
         return False
     name = last_name(value.func)
     return bool(CLIENT.search(name) or (WRITING_OUT.search(name) and not value.args and not value.keywords))
+
+
+def _opens(made: ast.expr, set_here: set[str]) -> bool:
+    """Whether a `with` opens the same file in each turn, or a new one for the same use."""
+    if not isinstance(made, ast.Call) or last_name(made.func) not in OPENING:
+        return False
+    return not any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(made))
 
 
 def _counts(loop: ast.While | ast.For) -> bool:
