@@ -294,6 +294,19 @@ def test_voyageai() -> None:
     """)
 
 
+def test_the_client_of_a_text_generation_server() -> None:
+    expect_calls("""
+        from text_generation import Client
+
+        class Captioner:
+            def __init__(self, url):
+                self.client = Client(base_url=url)
+
+            def caption(self, picture):
+                return self.client.generate(prompt=f"![]({picture})", max_new_tokens=100).generated_text  # <- call
+    """)
+
+
 def test_a_client_that_is_picked_from_several() -> None:
     expect_calls("""
         import random
