@@ -426,9 +426,13 @@ class Sdk:
         return self._classes.get(self.canonical(dotted))
 
     def built_by(self, factory: str, argument: str) -> Client | None:
-        """The client that a factory of this dotted path builds when its first argument is `argument`."""
+        """The client that a factory of this dotted path builds when its first argument is `argument`.
+
+        That is a text, or the dotted path of an object that is built, with brackets behind it.
+        """
+        built = argument.endswith("()")
         for client in self.factories.get(self.canonical(factory), ()):
-            if any(fnmatchcase(argument, pattern) for pattern in client.arguments):
+            if any(fnmatchcase(argument, pattern) for pattern in client.arguments if pattern.endswith("()") == built):
                 return client
         return None
 

@@ -134,7 +134,11 @@ def _nested(value: Value | None, path: list[str], outer: Setting, spelled: str) 
     """A parameter inside a mapping or a configuration object."""
     found: list[Setting] = []
     for option in alternatives(value) if value is not None else ():
-        inner = None if _only_names(option, spelled, path) else _inside(option, path[0])
+        inner = (
+            None
+            if _only_names(option, spelled, path)
+            else _inside(option, path[0], holding=len(path) > 1 or path[0].endswith("client"))
+        )
         if inner is None or _never_holds(option, path, outer, spelled):
             found.append(ABSENT)
         elif isinstance(inner, Unknown):
@@ -159,8 +163,11 @@ def _only_names(value: Value, spelled: str, path: list[str]) -> bool:
     return text_of(value) is not None and spelled.split(".")[-len(path) - 1] in ("model", "llm")
 
 
-def _inside(value: Value, key: str) -> Value | None:
-    """What a mapping or configuration object holds under a key; None where it provably holds nothing."""
+def _inside(value: Value, key: str, *, holding: bool = False) -> Value | None:
+    """What a mapping or configuration object holds under a key; None where it provably holds nothing.
+
+    With `holding`, what is asked for is an object, or has entries of its own: no text is that.
+    """
     if is_none(value):
         return None
     if isinstance(value, Mapping):
@@ -169,7 +176,7 @@ def _inside(value: Value, key: str) -> Value | None:
             return entry.value if entry.certain else Unknown(f"`{key}` is set on some paths only")
         return Unknown(value.open) if value.open not in (None, UNCALLED) else None
     if isinstance(value, Result) and value.call is not None and _is_class(value.callee):
-        return _constructed(value, key)
+        return _constructed(value, key, holding)
     if isinstance(value, Template) and value.encoded is not None:
         inner = [_inside(option, key) for option in alternatives(value.encoded)]
         held = [option for option in inner if option is not None]
@@ -186,7 +193,7 @@ def _is_class(callee: Value) -> bool:
     return isinstance(callee, Class) or (isinstance(callee, Symbol) and callee.path.rpartition(".")[2][:1].isupper())
 
 
-def _constructed(value: Result, key: str) -> Value | None:
+def _constructed(value: Result, key: str, holding: bool) -> Value | None:
     assert value.call is not None
     ev = value.module.evaluator if value.module is not None else None
     if ev is None:
@@ -200,7 +207,7 @@ def _constructed(value: Result, key: str) -> Value | None:
             found = [option for option in inner if option is not None]
             if found:
                 return union(found)
-    if value.call.args:
+    if any(not holding or text_of(ev.evaluate(given, value.frame)) is None for given in value.call.args):
         return Unknown("the configuration object takes positional arguments")
     if value.module is not None and _set_later(ev, value, value.module.attribute_stores.get(key, [])):
         return Unknown(f"`{key}` is assigned to the object later")

@@ -285,7 +285,7 @@ def _from_factory(ev: Evaluator, sdk: Sdk, path: str, value: Result) -> Client |
     if call is None or not sdk.factories.get(sdk.canonical(path)):
         return None
     chosen = _choice(ev, call, value.frame)
-    found = [text_of(option) for option in alternatives(chosen)] if chosen is not None else []
+    found = [text_of(option) or dotted(option) for option in alternatives(chosen)] if chosen is not None else []
     return next((client for text in found if text and (client := sdk.built_by(path, text)) is not None), None)
 
 
