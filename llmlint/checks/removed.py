@@ -50,7 +50,7 @@ def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity |
     fields = {"call": site.spelled, "sdk": sdk.distribution, "use": use, "what": match.api}
     if operation.discontinued and date.fromisoformat(operation.discontinued) <= today:
         return "discontinued", fields | {"day": operation.discontinued}, None
-    if operation.removed:
+    if operation.removed and not match.surface.adapted:
         fields["version"] = operation.removed
         if pins.held_below(site.module.path, operation.removed, sdk.distribution, *sdk.in_step):
             return "pinned", fields, Severity.WARNING

@@ -10,6 +10,8 @@ from functools import cache
 
 import tomli
 
+from llmlint.config import installed
+
 Version = tuple[int, ...]
 Range = tuple[Version | None, Version | None]  # the oldest and the newest allowed; None where nothing limits them
 
@@ -20,16 +22,14 @@ MANIFESTS = ("pyproject.toml", "setup.cfg", "Pipfile")
 ROOTS = frozenset({*LOCKS, *MANIFESTS, "Pipfile.lock", "setup.py", "requirements.txt"})
 OPEN_END = 1_000_000  # a component above any real one: `<2` allows all of 1.x
 MAX_LEVELS = 8
-INLINE = re.compile(r"^# /// script[ \t]*\r?\n((?:#(?: .*)?\r?\n)+?)# ///[ \t]*\r?$", re.MULTILINE)
-INLINE_SIZE = 20_000  # characters; the block stands at the top
 
 
 def newest_allowed(path: str, package: str) -> Version | None:
     """The newest version of a package that the project around a file allows; None where nothing limits it.
 
     A lock file or a pin (`==0.28.1`) gives that version, an upper bound (`<2`) the last below it. A lower bound alone
-    limits nothing. What a script says of itself (PEP 723) comes first; else the nearest folder, from the file upwards,
-    with a lock file or a requirement of the package decides.
+    limits nothing. What a script (PEP 723) or a notebook (`!pip install`) says of itself comes first; else the nearest
+    folder, from the file upwards, with a lock file or a requirement of the package decides.
     """
     return _allowed(path, package)[1]
 
@@ -57,7 +57,7 @@ def held_below(path: str, version: str, *packages: str) -> bool:
 
 
 def declares(path: str, package: str) -> bool:
-    """Whether the project around a file, or a script of itself, asks for a package."""
+    """Whether the project around a file, or the file itself, asks for a package."""
     name = _normal(package)
     return name in _inline(os.path.abspath(path)) or any(name in _declared(folder) for folder in _folders(path))
 
@@ -77,21 +77,9 @@ def _folders(path: str) -> Iterator[str]:
 
 @cache
 def _inline(path: str) -> dict[str, Range]:
-    """The packages in the `# /// script` block of a file."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            head = file.read(INLINE_SIZE)
-    except OSError:
-        return {}
-    block = INLINE.search(head)
+    """The packages that a file asks for itself."""
     found: dict[str, Range] = {}
-    if block is not None:
-        lines = [line.removeprefix("#").removeprefix(" ") for line in block[1].splitlines()]
-        try:
-            given = tomli.loads("\n".join(lines)).get("dependencies")
-        except tomli.TOMLDecodeError:
-            return {}
-        _add(found, [line for line in given if isinstance(line, str)] if isinstance(given, list) else [])
+    _add(found, installed.requirements(path))
     return found
 
 

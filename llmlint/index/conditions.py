@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.scopes import Block, Scope
-from llmlint.index.tree import nodes_in
+from llmlint.index.tree import FunctionNode, nodes_in, statement_of
 from llmlint.index.values import (
     Class,
     Const,
@@ -61,6 +61,8 @@ def compared(operator: ast.cmpop, left: Iterable[Value], right: Iterable[Value])
 
 
 def _equal(left: Value, right: Value, operator: ast.cmpop) -> bool | None:
+    if isinstance(left, (Sequence, Mapping)) and isinstance(right, (Sequence, Mapping)):
+        return _same_size(left, right) if isinstance(operator, (ast.Eq, ast.NotEq)) else None
     if not isinstance(left, Const):
         return None
     if isinstance(operator, (ast.In, ast.NotIn)):
@@ -72,6 +74,14 @@ def _equal(left: Value, right: Value, operator: ast.cmpop) -> bool | None:
         texts = (text_of(left), text_of(right))
         return texts[0] in texts[1] if texts[0] is not None and texts[1] is not None else None
     return left.value == right.value if isinstance(right, Const) else None
+
+
+def _same_size(left: Sequence | Mapping, right: Sequence | Mapping) -> bool | None:
+    """Whether two containers are both empty; None where that does not tell: `functions != []`."""
+    filled = (_truth(left), _truth(right))
+    if None in filled or filled == (True, True) or left.__class__ is not right.__class__:
+        return None
+    return filled[0] is filled[1]
 
 
 def _truth(value: Value) -> bool | None:
@@ -159,6 +169,25 @@ def live_returns(
             if isinstance(statement, (ast.With, ast.AsyncWith)) and live_returns(ev, statement.body, frame, rebound)[1]:
                 return found, True
     return found, False
+
+
+def reaches(ev: Evaluator, function: FunctionNode, at: ast.AST, frame: Frame | None) -> bool:
+    """Whether the arguments of an activation let control reach a `return`; True for anything else."""
+    statement = statement_of(at)
+    if frame is None or not frame.complete or not isinstance(statement, ast.Return) or not _decided(function):
+        return True
+    assert not isinstance(function, ast.Lambda)
+    return any(found is statement for found in live_returns(ev, function.body, frame)[0])
+
+
+def _decided(function: FunctionNode) -> bool:
+    """Whether a function has a test that its arguments alone decide."""
+    known: bool | None = function.__dict__.get("decided")
+    if known is None:
+        scope: Scope = function.__dict__["inner"]
+        tests = [node.test for node in nodes_in(function) if isinstance(node, ast.If)]
+        known = function.__dict__["decided"] = any(of_variables(test, scope) for test in tests)
+    return known
 
 
 def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:

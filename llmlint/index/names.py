@@ -15,6 +15,7 @@ from llmlint.index import (
     containers,
     narrowing,
     parameters,
+    rebound,
     ruled_out,
     text,
     typehints,
@@ -106,11 +107,11 @@ def _augment(ev: Evaluator, value: Value, binding: Binding, more: Value) -> Valu
 
 
 def module_name(ev: Evaluator, module: Module, wanted: str) -> Value:
-    """What a module's attribute is, seen from outside: any of its top-level bindings."""
+    """What a module's attribute is, seen from outside: what its lines leave behind."""
     bindings = module.scope.bindings.get(wanted)
     if bindings is None:
         return _undefined(ev, module, wanted, builtin=False)
-    return container_state.changed_elsewhere(ev, combine(ev, bindings, None), wanted, module.scope)
+    return container_state.changed_elsewhere(ev, combine(ev, rebound.left_behind(bindings), None), wanted, module.scope)
 
 
 def _undefined(ev: Evaluator, module: Module, wanted: str, *, builtin: bool = True) -> Value:

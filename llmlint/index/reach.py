@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from llmlint.index import rebound
 from llmlint.index.scopes import Binding, Block, Scope
 from llmlint.index.tree import block_of, parent, position_of
 
@@ -13,11 +14,14 @@ Position = tuple[int, int]
 def reaching(scope: Scope, name: str, use: ast.AST, *, local: bool) -> list[Binding]:
     """The bindings of `name` in `scope` whose value a load at `use` can see.
 
-    `local` says that the use runs in the flow of the scope itself; a use in a nested function can see every binding.
+    `local` says that the use runs in the flow of the scope itself; a use in a nested function can see every binding,
+    but those of a module that were replaced before.
     """
     bindings = scope.bindings.get(name, [])
-    if len(bindings) == 1 or not local:
+    if len(bindings) == 1:
         return list(bindings)
+    if not local:
+        return rebound.seen_within(bindings, use) if scope.parent is None else list(bindings)
     where = position_of(use)
     block = block_of(use)
     before = sorted((b for b in bindings if _done(b, use, where)), key=lambda b: b.position, reverse=True)

@@ -53,7 +53,7 @@ def tables(facts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             bare = id_.removeprefix(prefix)
             if date:
                 found[platform]["shutdown"][bare] = date
-            if sampling is False:
+            if sampling is False and not bare.startswith("gemini"):  # Google ignores what litellm refuses to send
                 found[platform]["no-sampling"].add(bare)
     for platform in ("openai", "anthropic", "google", "groq", "mistral"):
         rows = models[platform]["models"]

@@ -13,6 +13,7 @@ from functools import cache
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from llmlint.index import conditions, handed_to
 from llmlint.index.narrowing import excludes_none, is_error, is_no_text
 from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Class, Function, alternatives
@@ -519,7 +520,8 @@ class Flow(Bodies):
         if key is not None and not trace.path and not trace.kind:
             self._put_into_state(callers, key, trace)
         for caller in callers:
-            if caller.call not in trace.outward:
+            frame = handed_to.activation(self.ev, function, caller)
+            if caller.call not in trace.outward and conditions.reaches(self.ev, function, at, frame):
                 self._follow(caller.call, trace.out(caller.call))
 
     def _put_into_state(self, callers: list[Caller], key: str, trace: Trace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,25 @@ def test_a_script_that_names_its_own_requirements(tmp_path: Path) -> None:
     assert newest_allowed(str(script), "openai") == (0, 28, 1)
     assert newest_allowed(str(script), "rich") is None
     assert newest_allowed(str(script), "anthropic") == (0, 40, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "newest"),
+    [
+        ("!pip install openai==0.28 tqdm -qq", (0, 28)),
+        ("%pip install -q 'openai>=1,<2'", (1, MOST)),
+        ('! python -m pip install "openai<1"', (0, MOST)),
+        ("!uv pip install openai==1.2.3  # why", (1, 2, 3)),
+        ("!pip install -U openai", None),
+        ("!pip install openai", (0, 40, 0)),
+        ("!pip install 'openai==1.2.3", (0, 40, 0)),
+        ("pip install openai==1.2.3", (0, 40, 0)),
+        ("# openai==1.2.3", (0, 40, 0)),
+    ],
+)
+def test_a_notebook_that_installs_what_it_needs(tmp_path: Path, line: str, newest: tuple[int, ...] | None) -> None:
+    (tmp_path / "requirements.txt").write_text("openai==0.40.0\n", encoding="utf-8")
+    notebook = tmp_path / "notebook.ipynb"
+    cells = [{"cell_type": "code", "source": ["import os\n", f"{line}\n", "import openai"], "outputs": []}]
+    notebook.write_text(json.dumps({"cells": cells, "nbformat": 4}), encoding="utf-8")
+    assert newest_allowed(str(notebook), "openai") == newest
