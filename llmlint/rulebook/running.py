@@ -17,7 +17,8 @@ class Running:
     `once` calls it one time, with the arguments that follow; `calling` does that or calls it for each of several;
     `fixing` only takes some of its arguments: last names, all of them. `taking` are dotted names of what takes it for a
     call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but what
-    calls it several times. `collectors` are dotted names of objects that call what they are given later, on their own.
+    calls it several times. `collectors` are dotted names of objects that call what they are given later, on their own,
+    `offering` those of decorators that have a library call the function when it is told the name.
     """
 
     once: frozenset[str]
@@ -27,6 +28,7 @@ class Running:
     asynchronous: frozenset[str]
     handed: frozenset[str]
     collectors: frozenset[str]
+    offering: frozenset[str]
 
 
 @cache
@@ -40,9 +42,9 @@ def read_running(top: Table) -> Running:
     once, each, makes = top.table("once"), top.table("each"), top.table("makes")
     one, several = once.texts("methods"), each.texts("methods")
     partials, tasks, asynchronous = makes.texts("partials"), makes.texts("tasks"), makes.texts("asynchronous")
-    later = top.table("later")
-    collectors = later.texts("collectors")
-    for table in (once, each, makes, later, top):
+    later, named = top.table("later"), top.table("named")
+    collectors, offering = later.texts("collectors"), named.texts("decorators")
+    for table in (once, each, makes, later, named, top):
         table.close()
     return Running(
         once=frozenset(one),
@@ -52,6 +54,7 @@ def read_running(top: Table) -> Running:
         asynchronous=frozenset(asynchronous),
         handed=frozenset(one) | _last_names((*partials, *tasks, *asynchronous)),
         collectors=frozenset(collectors),
+        offering=frozenset(offering),
     )
 
 

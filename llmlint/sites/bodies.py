@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from llmlint.sites import parsers
+from llmlint.index.tree import ancestors, last_name, scope_of
+from llmlint.sites import logs, parsers
 from llmlint.sites.objects import Objects
 from llmlint.sites.positions import position
 from llmlint.sites.trace import Trace, replace
@@ -55,3 +56,28 @@ class Bodies(Objects):
             return False
         self._follow(call, replace(trace, raw=False))
         return True
+
+    def _printed(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
+        """Whether a call prints the answer, where its stop state is seen.
+
+        It is not in the object of a plain response, nor where only what made an error is printed.
+        """
+        if trace.kind or trace.wraps or trace.derived or not logs.is_print(self.site.project, call):
+            return False
+        told = not self.response.body or (not trace.raw and _is_data(node))
+        if told and not any(isinstance(above, ast.ExceptHandler) for above in ancestors(call)):
+            self._whole(call, trace)
+        return True
+
+
+def _is_data(node: ast.expr) -> bool:
+    """Whether an expression, or all that its name is bound to, is the call that decodes a body."""
+    if isinstance(node, ast.Call):
+        return last_name(node.func) in ("json", "loads", "load")
+    owner = scope_of(node).lookup(node.id) if isinstance(node, ast.Name) else None
+    bound = [binding.value for binding in owner.bindings[node.id]] if owner and isinstance(node, ast.Name) else []
+    return bool(bound) and all(isinstance(value, (ast.Call, ast.Await)) and _is_data(_inner(value)) for value in bound)
+
+
+def _inner(value: ast.expr) -> ast.expr:
+    return value.value if isinstance(value, ast.Await) else value

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.handed_to import run_at
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
+from llmlint.index.values import alternatives, dotted
 from llmlint.records import entity
+from llmlint.rulebook.running import load_running
 from llmlint.sites import graphs, recursion, surfacing
 from llmlint.sites.giving_up import passed_types, passed_ways, passes_on
 from llmlint.sites.handlers import Cover, Grade, Handler, answered, around
@@ -241,7 +243,15 @@ def _hidden(project: Project, function: FunctionDef, own: list[Caller], at: _Pla
         or _called_as_object(project, function, at.raised.types)
         or (not at.callers and hooked(project, function))
         or run_by_calling(project, function)
+        or _offered(project, function)
     )
+
+
+def _offered(project: Project, function: FunctionDef) -> bool:
+    """Whether a library calls the function when it is told the name: by whom, and inside of what, cannot be seen."""
+    targets = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)
+    paths = {dotted(option) for target in targets for option in alternatives(project.evaluator.evaluate(target))}
+    return not load_running().offering.isdisjoint(paths)
 
 
 def _returned(function: FunctionDef) -> bool:

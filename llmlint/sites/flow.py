@@ -33,6 +33,7 @@ from llmlint.sites.positions import (
 )
 from llmlint.sites.tags import tags_of
 from llmlint.sites.trace import Trace, replace
+from llmlint.sites.validated import is_text
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -156,6 +157,8 @@ class Flow(Bodies):
             return
         call = parent(text)
         if isinstance(call, ast.Call) and not trace.wraps and self._logged(call, text, trace):
+            return
+        if isinstance(call, ast.Call) and self._printed(call, node, trace):
             return
         if trace.text:
             derived = trace.derived or bool(trace.wraps) or not only_text(text)
@@ -370,6 +373,8 @@ class Flow(Bodies):
             return
         if name == "isinstance" and trace.path == ("chunk",) and not trace.wraps and names_stop(call):
             self.reads_finish = True
+        if self._printed(call, node, trace):
+            return
         if not self._into(call, node, keyword, trace) and name not in PEEKING:
             if not (trace.raw and isinstance(parent(call), ast.Raise)):
                 self._whole(call, trace)
@@ -388,8 +393,9 @@ class Flow(Bodies):
                 filled = keyword if keyword is not None else field_at(option, call, node)
                 if filled is not None:
                     entered = True
-                    wraps = (f".{filled}", *trace.wraps)
-                    self._follow(call, replace(trace, wraps=wraps, tags=(*tags_of(call, len(wraps)), *trace.tags)))
+                    wraps, tags = (f".{filled}", *trace.wraps), tags_of(call, len(trace.wraps) + 1)
+                    optional = trace.optional and bool(trace.wraps or not is_text(self.site.project, option, filled))
+                    self._follow(call, replace(trace, optional=optional, wraps=wraps, tags=(*tags, *trace.tags)))
                 continue
             if not isinstance(option, Function):
                 continue
