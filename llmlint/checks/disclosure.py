@@ -16,7 +16,7 @@ from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
 from llmlint.index.tree import last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Const, Env, alternatives
-from llmlint.sites import logs
+from llmlint.sites import log_functions, logs
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.carried import carrying
 from llmlint.sites.context import is_script
@@ -53,7 +53,7 @@ def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix 
     operations: list[Operation] = []
     for call in calls:
         func = call.func
-        if not isinstance(func, ast.Attribute) or func.attr != "info":
+        if not isinstance(func, ast.Attribute) or func.attr != "info" or log_functions.called(sites.project, call):
             return None
         loggers = alternatives(sites.project.evaluator.evaluate(func.value))
         if any(isinstance(logger, Class) or isinstance(getattr(logger, "callee", None), Class) for logger in loggers):
@@ -70,7 +70,9 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
     spoken = site.answers or bool(site.match.operation.response.text)  # a transcription is what a user said
     for use in flow.uses("log") if spoken else ():
         if use.how not in QUIET and isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
-            yield use.node, "answer"
+            line, level = log_functions.place(sites.project, use)
+            if level and level not in QUIET:
+                yield line, "answer"
     for function, names in holders(site):
         for call in logs.parts_of(function).calls:
             if _loud(sites, call):

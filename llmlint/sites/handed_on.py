@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from llmlint.index import calls
 from llmlint.index.tree import FUNCTIONS, last_name, named_function_of, nodes_in, parameters
 from llmlint.index.values import Function, alternatives
-from llmlint.sites import logs
+from llmlint.sites import log_functions, logs
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -25,14 +25,22 @@ BUILTIN = frozenset(dir(builtins)) | {"append", "extend", "get", "items", "join"
 MAX_DEPTH = 2
 
 
-def written(sites: Sites, call: ast.Call, names: set[str], writes: Callable[[ast.Call], bool], depth: int = 0) -> bool:
-    """Whether a call hands something named so to a function that writes it (`writes`), or that is called a log.
+def written(
+    sites: Sites,
+    call: ast.Call,
+    names: set[str],
+    writes: Callable[[ast.Call], bool],
+    depth: int = 0,
+    of: ast.Call | None = None,
+) -> bool:
+    """Whether a call hands something named so, or the answer `of` one, to a function that writes it, or is named a log.
 
     A function that asks a model itself writes about its own call.
     """
     if last_name(call.func) in BUILTIN:
         return False
-    given = [a for a in [*call.args, *(k.value for k in call.keywords)] if logs.names_in(a, content=True) & names]
+    every = [*call.args, *(k.value for k in call.keywords)]
+    given = [a for a in every if logs.names_in(a, content=True) & names or (of is not None and of in nodes_in(a))]
     if not given:
         return False
     if LOG_FUNCTION.match(last_name(call.func)):
@@ -54,6 +62,12 @@ def written(sites: Sites, call: ast.Call, names: set[str], writes: Callable[[ast
             if depth < MAX_DEPTH and written(sites, inner, taken, writes, depth + 1):
                 return True
     return False
+
+
+def told(sites: Sites, call: ast.Call, names: set[str], writes: Callable[[ast.Call], bool]) -> bool:
+    """Whether a call of a log function of the project writes something named so."""
+    given = [a for a in [*call.args, *(k.value for k in call.keywords)] if logs.names_in(a, content=True) & names]
+    return bool(given and log_functions.called(sites.project, call)) and written(sites, call, names, writes)
 
 
 def _read_from(function: ast.AST, names: set[str]) -> set[str]:

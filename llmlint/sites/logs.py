@@ -204,6 +204,13 @@ def related_names(function: ast.AST, call: ast.Call) -> set[str]:
     return outputs
 
 
+def bound_to(function: ast.AST, call: ast.Call) -> set[str]:
+    """The names that a call's answer gets at once."""
+    inside = {id(part) for part in _holding(call)}
+    found = (targets(node) for node in parts_of(function).assignments if id(node.value) in inside)
+    return {name for names in found for name in names}
+
+
 def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
     """Names whose values go into the given expressions, through assignments of the function."""
     inputs: set[str] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FunctionNode, class_of, named_function_of, parameters, scope_of
+from llmlint.index.tree import FunctionNode, class_of, named_function_of, nodes_in, parameters, scope_of
 from llmlint.index.values import Class, Function, Value
 
 if TYPE_CHECKING:
@@ -29,6 +29,31 @@ def meant(
     methods = [project.method(one, _name(call)) for one in classes]
     nodes = [method.node for method in methods if method is not None]
     return [option for option in options if isinstance(option, Function) and option.node in nodes] or options
+
+
+def on_its_object(project: Project, function: FunctionNode, call: ast.Call) -> bool:
+    """Whether a call of a method on `self` can be on an object that has this method: not where all such objects'
+    classes have a method of their own in the place of the one around the call.
+    """
+    owner, around = _class(function), named_function_of(call)
+    here = _class(around)
+    if (
+        owner is None
+        or here is None
+        or around is None
+        or not _on_self(call)
+        or not _is_above(project, here.node, owner)
+    ):
+        return True
+    for one in (owner, *project.subclasses(owner)):
+        found = project.method(one, around.name)
+        if found is None or found.node is around or any(_is_super(node) for node in nodes_in(found.node)):
+            return True
+    return False
+
+
+def _is_super(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "super"
 
 
 def _object(project: Project, start: FunctionNode | None, outward: tuple[ast.Call, ...]) -> Class | None:

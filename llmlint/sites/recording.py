@@ -14,9 +14,11 @@ from llmlint.sites.committed import committed
 from llmlint.sites.displayed import displayed
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.giving_up import passed_types, passes_on
-from llmlint.sites.handed_on import written
+from llmlint.sites.handed_on import told, written
 from llmlint.sites.handlers import Cover, around, sdk_grade
 from llmlint.sites.outward import deciding, dispatched, hands_out, run_by_calling
+from llmlint.sites.receivers import on_its_object
+from llmlint.sites.recorders import names_recorder, records
 from llmlint.sites.registered import answering
 from llmlint.sites.sent import inputs
 from llmlint.sites.traced_runs import run_traced
@@ -69,6 +71,7 @@ def _silent(
         return None  # the library that runs it may keep a history of its own
     callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
+    ways = [caller for caller in ways if on_its_object(sites.project, function, caller.call)]
     if not ways:
         hidden = hands_out(sites.project, function) or (not path and dispatched(sites.project, function))
         return None if hidden else path
@@ -106,7 +109,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     outputs = logs.related_names(around, node).union(*_answers(around, node, site))
     parameters = _parameters(site) if node is site.node else frozenset()
     asked = logs.input_names(around, inputs(around, node, parameters))
-    wanted, made = outputs | asked, outputs - asked
+    wanted, made = outputs | asked, (outputs - asked) | logs.bound_to(around, node)
     errors = logs.errors_caught(around)
     if committed(around, outputs):
         return True
@@ -130,7 +133,10 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             return True
         if logs.stores(call, outputs):
             return True
-    return any(written(sites, call, made | errors, writes) for call in calls)
+        if names_recorder(call) and records(sites.project, call, wanted | carrying(around, asked, call)):
+            return True
+    made |= errors
+    return any(written(sites, call, made, writes, of=node) or told(sites, call, wanted, writes) for call in calls)
 
 
 def _reported_by_app(node: ast.Call, site: CallSite) -> bool:
