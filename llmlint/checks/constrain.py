@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from llmlint.checks import direct
 from llmlint.checks.dispatch import perhaps_elsewhere
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.probes import only_probed
 from llmlint.checks.shaping import constrained
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in
-from llmlint.index.values import Const, Mapping, Result, alternatives, dotted
+from llmlint.index.values import Const, Function, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.digits import only_digits
 from llmlint.sites.outward import function_name
@@ -19,6 +20,7 @@ from llmlint.sites.recovery import bad_answer_escapes
 from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
 from llmlint.sites.trace import Use
+from llmlint.source.shortened import shortened
 
 WEAK_PARSERS = (
     "JsonOutputParser",
@@ -33,7 +35,7 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
     """Parses of answers that no constraint shaped; a function that takes one answer apart in steps has one finding."""
     found: Places[Use] = Places()
     for site in sites.outside_tests:
-        if not site.answers or site.gives("constraint"):
+        if not site.answers or site.gives("constraint") or direct.from_tools(site):
             continue
         if _unconstrained(site, ()):
             yield from _parsed_in_chain(site)
@@ -129,7 +131,7 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
                 continue
             seen.add(id(use.node))
             error = use.parser.error.removeprefix("builtins.")
-            fields = {"parser": use.parser.name, "error": error, "call": site.spelled}
+            fields = {"parser": _spelled(sites, use, use.parser.name), "error": error, "call": site.spelled}
             if out.callers:
                 last = out.callers[-1]
                 fields["caller"] = function_name(last.call) or last.module.name
@@ -147,6 +149,17 @@ def _is_number(sites: Sites, use: Use) -> bool:
     """Whether what is parsed can only be a number, as a regular expression cut it out."""
     given = use.node.args[0] if isinstance(use.node, ast.Call) and use.node.args else None
     return given is not None and only_digits(sites.project.evaluator, given)
+
+
+def _spelled(sites: Sites, use: Use, name: str) -> str:
+    """How a message names a parse: with a function of the project that prepares the text, where that raises as well."""
+    first = use.node.args[0] if isinstance(use.node, ast.Call) and use.node.args else None
+    if not isinstance(first, ast.Call):
+        return name
+    options = alternatives(sites.project.evaluator.evaluate(first.func))
+    bodies = [option.node for option in options if isinstance(option, Function)]
+    raises = any(isinstance(node, ast.Raise) for body in bodies for node in nodes_in(body))
+    return f"{name}({shortened(first.func)}(…))" if raises else name
 
 
 def _parses_itself(match: Match) -> bool:

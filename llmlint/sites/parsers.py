@@ -32,6 +32,7 @@ class Parser:
 
 VALUE = ("builtins.ValueError",)
 JSON = Parser("json.loads", "json.JSONDecodeError", (*VALUE, "json.decoder.JSONDecodeError"))
+LITERAL = Parser("ast.literal_eval", "builtins.ValueError", ("builtins.SyntaxError",))
 FUNCTIONS: dict[str, Parser] = {
     "json.loads": JSON,
     "orjson.loads": Parser("orjson.loads", "orjson.JSONDecodeError", (*VALUE, "json.JSONDecodeError")),
@@ -41,7 +42,7 @@ FUNCTIONS: dict[str, Parser] = {
     "json_repair.loads": Parser("json_repair.loads", ""),
     "json_repair.repair_json": Parser("json_repair.repair_json", ""),
     "demjson3.decode": Parser("demjson3.decode", "demjson3.JSONDecodeError"),
-    "ast.literal_eval": Parser("ast.literal_eval", "builtins.ValueError", ("builtins.SyntaxError",)),
+    "ast.literal_eval": LITERAL,
     "yaml.safe_load": Parser("yaml.safe_load", "yaml.YAMLError"),
     "yaml.load": Parser("yaml.load", "yaml.YAMLError"),
     "tomllib.loads": Parser("tomllib.loads", "tomllib.TOMLDecodeError", VALUE),
@@ -51,6 +52,7 @@ FUNCTIONS: dict[str, Parser] = {
     "builtins.int": Parser("int", "builtins.ValueError", structured=False),
     "builtins.float": Parser("float", "builtins.ValueError", structured=False),
 }
+MAX_NAMES = 3  # that matches go through before their positions are taken
 DECODERS = frozenset(
     {"json.load", "json.loads", "orjson.loads", "ujson.loads", "simplejson.loads", "simplejson.load", "json5.loads"}
     | {"msgspec.json.decode"}
@@ -112,18 +114,26 @@ def _tested(call: ast.Call) -> bool:
     )
 
 
-def _located(call: ast.Call) -> bool:
+def _located(node: ast.expr, depth: int = 0) -> bool:
     """Whether nothing but the positions of the matches is taken: `for match in FENCE.finditer(text): match.start()`."""
-    above = call.__dict__.get("up")
-    if isinstance(above, (ast.For, ast.comprehension)) and above.iter is call:
-        target: ast.expr | None = above.target
-    else:
-        target = above.targets[0] if isinstance(above, ast.Assign) and above.value is call else None
+    above = node.__dict__.get("up")
+    if isinstance(above, ast.Attribute):
+        return depth > 0 and above.attr in ("start", "end", "span")
+    if isinstance(above, ast.Call) and node in above.args and isinstance(above.func, ast.Name):
+        counted = depth > 0 and above.func.id == "len"
+        return counted or (above.func.id in ("list", "tuple", "enumerate", "reversed") and _located(above, depth))
+    target: ast.expr | None = None
+    if isinstance(above, (ast.For, ast.comprehension)) and above.iter is node:
+        numbered = isinstance(node, ast.Call) and last_name(node.func) == "enumerate"
+        pair = above.target.elts if isinstance(above.target, ast.Tuple) else []
+        target = (pair[1] if len(pair) == 2 else None) if numbered else above.target
+    elif isinstance(above, ast.Assign) and above.value is node:
+        target = above.targets[0]
     owner = scope_of(target).lookup(target.id) if isinstance(target, ast.Name) else None
     if not isinstance(target, ast.Name) or owner is None or len(owner.bindings.get(target.id, ())) != 1:
         return False
-    taken = {getattr(load.__dict__.get("up"), "attr", "") for load in all_loads(owner, target.id)}
-    return bool(taken) and taken <= {"start", "end", "span"}
+    loads = list(all_loads(owner, target.id))
+    return bool(loads) and depth < MAX_NAMES and all(_located(load, depth + 1) for load in loads)
 
 
 def _is_enum(ev: Evaluator, option: Class) -> bool:
