@@ -13,8 +13,10 @@ from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.escaping import Error, escape
+from llmlint.sites.escaping import Error, Escape, escape
 from llmlint.sites.handlers import types_grade
+from llmlint.sites.outward import function_name
+from llmlint.sites.parsers import LITERAL
 from llmlint.sites.recovery import bad_answer_escapes, reported
 from llmlint.sites.trace import Use
 from llmlint.sites.vetting import named, vetted
@@ -23,6 +25,7 @@ HOSTED = re.compile(r"(web_search|web_fetch|file_search|code_interpreter|code_ex
 WHOLE_ANSWERS = ("chat", "responses", "completion", "chain")
 NONE_ERRORS = {"builtins.TypeError", "builtins.AttributeError"}
 MAX_CALLS_TO_STORE = 3
+PYTHON = "a Python literal, which JSON with `true` or `null` is not"
 LOOKUP_ERRORS = {"builtins.KeyError", "builtins.LookupError", "builtins.AttributeError"}
 
 
@@ -106,7 +109,8 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
         yield Finding(
             use.module,
             use.node,
-            fields=fields,
+            "refused" if all(site.setting("tools").state is State.ABSENT for site in origins) else "default",
+            fields,
             related=(*site_notes(origins), *others),
             fix=or_empty([one for one, _ in found]),
             confidence=origins[0].confidence,
@@ -129,7 +133,7 @@ def _distance(use: Use) -> tuple[int, tuple[str, int, int, int]]:
 def unguarded_tool_arguments(sites: Sites) -> Iterator[Finding]:
     """Arguments of a tool call parsed, or its name looked up, as if a model could not get them wrong."""
     seen: dict[int, list[CallSite]] = {}
-    found: list[Use] = []
+    found: list[tuple[Use, Escape]] = []
     for site in sites.outside_tests:
         if not site.answers or _strict_tools(site):
             continue
@@ -140,15 +144,23 @@ def unguarded_tool_arguments(sites: Sites) -> Iterator[Finding]:
                 seen[id(use.node)].append(site)
                 continue
             error = {use.parser.error, *use.parser.bases} if use.parser is not None else LOOKUP_ERRORS
-            if bad_answer_escapes(sites, use.node, error, use.entered) is not None:
+            out = bad_answer_escapes(sites, use.node, error, use.entered)
+            if out is not None:
                 seen[id(use.node)] = [site]
-                found.append(use)
-    for use in found:
+                found.append((use, out))
+    for use, out in found:
         origins = seen[id(use.node)]
         fields = {"call": origins[0].spelled, "how": use.how}
-        if use.parser is not None:
-            fields |= {"parser": use.parser.name, "error": use.parser.error.removeprefix("builtins.")}
         message = "parsed" if use.parser is not None else "dispatched"
+        if use.parser is not None:
+            form = (
+                "a Python literal, which JSON with `true` or `null` is not" if use.parser is LITERAL else "valid JSON"
+            )
+            fields |= {"parser": use.parser.name, "error": use.parser.error.removeprefix("builtins."), "form": form}
+            if out.callers:
+                last = out.callers[-1]
+                fields["caller"] = function_name(last.call) or last.module.name
+                message = "parsed_caller"
         yield Finding(
             use.module, use.node, message, fields, related=site_notes(origins), confidence=origins[0].confidence
         )

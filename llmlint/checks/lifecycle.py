@@ -126,7 +126,7 @@ def floating_model(sites: Sites) -> Iterator[Finding]:
         dated = first.models.snapshots.get(first.id, "")
         fields = {"model": first.id, "snapshot": dated, "platform": first.models.platform, "call": site.spelled}
         module, node = group.place
-        message = "latest" if loud else "alias"
+        message = "alias" if not loud else "latest" if first.id.endswith("-latest") else "preview"
         severity = None if loud else Severity.INFO
         proof, fix = _written(group.found[:1]), pinning.fix(group.found)
         related = site_notes(origins)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import named_function_of, nodes_in
 from llmlint.index.values import Env, Value, alternatives, text_of
 from llmlint.records import record
+from llmlint.source.shortened import shortened
 
 if TYPE_CHECKING:
     from llmlint.diagnostics import Location
@@ -112,9 +113,7 @@ class CallSite:
     @property
     def spelled(self) -> str:
         """The callee as written, shortened: `self.client.chat.completions.create`."""
-        target = self.reference if self.reference is not None else self.node.func
-        text = ast.unparse(target)
-        return text if len(text) <= 60 else "…" + text[-57:]
+        return shortened(self.reference if self.reference is not None else self.node.func)
 
     @property
     def answers(self) -> bool:
