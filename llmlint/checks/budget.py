@@ -15,6 +15,7 @@ from llmlint.index.tree import scope_of
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import SettingTable, TokenLimit
 from llmlint.sites.arguments import given
+from llmlint.sites.built_agents import built_agent, keyword_of
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.prompts import is_marked, static_prompt
 from llmlint.sites.settings import of_client, of_match
@@ -43,6 +44,10 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         if not paths:  # the call has no such parameter: a cap could only stand in a body that is not looked into
             continue
         if site.match.operation.vectors and not sites.flow(site).reads_text:  # the model decides what comes
+            continue
+        agent = built_agent(site, site.match)
+        if agent is not None and agent.call is not None:
+            built.add(agent.call, site, (agent, keyword_of(site.match, "max-tokens") or paths[0]))
             continue
         keyword = _spelling(site, paths)
         positional = site.match.operation.positional

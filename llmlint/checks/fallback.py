@@ -17,6 +17,7 @@ from llmlint.index.module import Module
 from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Const
 from llmlint.rulebook.sdk_model import SettingTable
+from llmlint.sites.built_agents import built_agent, keyword_of
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.escaping import Error, Escape, escape
@@ -40,6 +41,7 @@ class _Cause:
     match: Match
     timeout: Timeout
     at_client: bool
+    at_agent: bool
     sites: list[CallSite] = field(default_factory=list)
 
 
@@ -131,9 +133,14 @@ def _causes(sites: Sites) -> tuple[list[_Cause], dict[str, float]]:
                 continue
             at = anchor(site, match)
             given_on_call = timeout.setting is not None and at is not None and not _within(at, timeout)
-            module, node = at if at is not None and not given_on_call else (site.module, site.node)
+            agent = built_agent(site, match) if at is None and timeout.setting is None else None
+            if agent is not None and agent.module is not None and agent.call is not None:
+                module, node = agent.module, agent.call
+            else:
+                module, node = at if at is not None and not given_on_call else (site.module, site.node)
+            at_client = at is not None and not given_on_call
             cause = causes.setdefault(
-                (id(node), timeout.kind), _Cause(module, node, match, timeout, at is not None and not given_on_call)
+                (id(node), timeout.kind), _Cause(module, node, match, timeout, at_client, agent is not None)
             )
             if site not in cause.sites:
                 cause.sites.append(site)
@@ -148,10 +155,12 @@ def _within(at: tuple[Module, ast.Call], timeout: Timeout) -> bool:
 
 
 def _step(cause: _Cause) -> str:
-    return "built" if cause.at_client else "called"
+    return "built" if cause.at_client or cause.at_agent else "called"
 
 
 def _client(cause: _Cause) -> str:
+    if cause.at_agent:
+        return last_name(cause.node.func)
     client = cause.match.surface.client
     if client is None or not cause.at_client:
         return (
@@ -193,6 +202,8 @@ def _table(cause: _Cause) -> SettingTable:
 
 
 def _keyword(cause: _Cause) -> str:
+    if cause.at_agent:
+        return keyword_of(cause.match, "timeout") or "timeout"
     return _at_model(cause, next(iter(_table(cause).paths("timeout")), "timeout"))
 
 
@@ -210,7 +221,7 @@ def _timeout_value(cause: _Cause, written: dict[str, float], settings: Settings)
 def _insertion(cause: _Cause, timeout: TimeoutValue) -> Fix | None:
     table = _table(cause)
     paths = [_at_model(cause, path) for path in table.paths("timeout")]
-    if not paths or "." in paths[0] or timeout.seconds is None:
+    if not paths or cause.at_agent or "." in paths[0] or timeout.seconds is None:
         return None
     value = str(int(timeout.seconds * 1000)) if table.timeout_unit == "milliseconds" else repr(timeout.seconds)
     return add_keyword(cause.module, cause.node, paths[0], value)
