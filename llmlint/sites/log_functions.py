@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, named_function_of, nodes_in
+from llmlint.index.tree import FunctionNode, class_of, named_function_of, nodes_in
 from llmlint.index.values import Const, Function, alternatives, dotted
 from llmlint.sites import logs
 
@@ -14,39 +14,35 @@ if TYPE_CHECKING:
     from llmlint.sites.trace import Use
 
 LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
-MAX_DEPTH = 3
 
 
-def only_logs(project: Project, function: FunctionNode, depth: int = 0) -> bool:
+def only_logs(project: Project, function: FunctionNode) -> bool:
     """Whether all that a function does is to log: each statement that calls something for its effect is a log line."""
-    if not isinstance(function, FUNCTIONS) or isinstance(function, ast.Lambda):
-        return False
     known: bool | None = function.__dict__.get("only_logs")
     if known is None:
-        function.__dict__["only_logs"] = False  # while it is asked for: one that calls itself is none
-        known = _only_logs(project, function, depth)
+        function.__dict__["only_logs"] = False  # while it is asked for: functions that call each other are none
+        known = not isinstance(function, ast.Lambda) and _only_logs(project, function)
         function.__dict__["only_logs"] = known
     return known
 
 
-def _only_logs(project: Project, function: FunctionNode, depth: int) -> bool:
+def _only_logs(project: Project, function: FunctionNode) -> bool:
     lines = 0
     for node in nodes_in(function):
-        if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) and node.value is not None:
+        gives = isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) and node.value is not None
+        if gives or isinstance(node, (ast.Raise, ast.Await)):
             return False
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            if not logs.is_log_call(project, node.value) and not (
-                depth < MAX_DEPTH and called(project, node.value, depth + 1)
-            ):
+            if not logs.is_log_call(project, node.value) and not called(project, node.value):
                 return False
             lines += 1
     return lines > 0
 
 
-def called(project: Project, call: ast.Call, depth: int = 0) -> list[Function]:
+def called(project: Project, call: ast.Call) -> list[Function]:
     """The log functions of the project that a call runs; none where it may run anything else."""
     options = list(alternatives(project.evaluator.evaluate(call.func)))
-    found = [option for option in options if isinstance(option, Function) and only_logs(project, option.node, depth)]
+    found = [option for option in options if isinstance(option, Function) and only_logs(project, option.node)]
     return found if len(found) == len(options) else []
 
 
