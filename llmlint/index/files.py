@@ -97,7 +97,7 @@ class Files:
         """
         known = self._may_read.get((method, field, prop))
         if known is None:
-            reading = self.holding(b"." + field.encode(errors="replace"))
+            reading = frozenset(self._attributes.get(field.encode(errors="replace"), ()))
             reading &= self.holding(b"property") if prop else reading
             known = not reading.isdisjoint(self.defining(method))
             known = known or (not prop and bool(reading) and self._given(method))
