@@ -38,40 +38,45 @@ class EvidenceIndex:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._process: dict[str, list[tuple[Evidence, list[Module]]]] = {}
-        self._decorating: dict[tuple[int, int], set[str]] = {}
+        self._decorating: dict[tuple[int, int], dict[str, ast.expr]] = {}
 
     def _known(self, kind: str) -> EvidenceFile:
         return load_evidence(kind, self._project.files.imported)
 
     def decorators(self, function: FunctionDef, kind: str) -> Iterator[tuple[Evidence, ast.expr]]:
         """Entries of a kind that decorate a function, also through a project decorator that applies one."""
-        for decorator in function.decorator_list:
-            for path in self._paths(decorator):
-                entry = self._known(kind).lookup("decorators", path)
-                if entry is not None and self._satisfied(entry, decorator):
-                    yield entry, decorator
+        for entry, decorator, _ in self.applied(function, kind):
+            yield entry, decorator
 
-    def _paths(self, decorator: ast.expr, depth: int = 0) -> set[str]:
+    def applied(self, function: FunctionDef, kind: str) -> Iterator[tuple[Evidence, ast.expr, ast.expr]]:
+        """The same with what applies the entry and holds its arguments: in a project decorator, what is used there."""
+        for decorator in function.decorator_list:
+            for path, inner in self._paths(decorator).items():
+                entry = self._known(kind).lookup("decorators", path)
+                if entry is not None and self._satisfied(entry, inner):
+                    yield entry, decorator, inner
+
+    def _paths(self, decorator: ast.expr, depth: int = 0) -> dict[str, ast.expr]:
         """What a decorator is, by dotted name, and what is called in it where it is a function of the project."""
         found = self._decorating.get((id(decorator), depth))
         if found is None:
             found = self._decorating[id(decorator), depth] = self._resolved(decorator, depth)
         return found
 
-    def _resolved(self, decorator: ast.expr, depth: int) -> set[str]:
+    def _resolved(self, decorator: ast.expr, depth: int) -> dict[str, ast.expr]:
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        paths: set[str] = set()
+        paths: dict[str, ast.expr] = {}
         for option in alternatives(self._project.evaluator.evaluate(target)):
             path = dotted(option)
             if path:
-                paths.add(path)
+                paths[path] = decorator
             elif isinstance(option, Function) and depth < 2:
                 for node in nodes_in(option.node):
                     if isinstance(node, ast.Call):
-                        paths |= self._paths(node.func, depth + 1)
+                        paths = {**self._paths(node, depth + 1), **paths}
                     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node is not option.node:
                         for inner in node.decorator_list:
-                            paths |= self._paths(inner, depth + 1)
+                            paths = {**self._paths(inner, depth + 1), **paths}
         return paths
 
     def retried(self, entry: Evidence, decorator: ast.expr) -> set[str] | None:

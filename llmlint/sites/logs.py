@@ -197,9 +197,10 @@ def related_names(function: ast.AST, call: ast.Call) -> set[str]:
             ):
                 outputs |= names_in(item.optional_vars)
         for filling in parts.fillings:
-            if isinstance(filling.holder, ast.Name):
+            holder = filling.holder.value if isinstance(filling.holder, ast.Subscript) else filling.holder
+            if isinstance(holder, ast.Name):
                 if any(id(given) in inside or names_in(given) & outputs for given in filling.call.args):
-                    outputs.add(filling.holder.id)
+                    outputs.add(holder.id)
         changed = len(outputs) > before
     return outputs
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import named_function_of, nodes_in, parameters, parent, scope_of
-from llmlint.sites import logs
+from llmlint.sites import logs, sinks
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.carried import carrying
 from llmlint.sites.committed import committed
@@ -129,7 +129,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             return True
         if writes(call) and logs.says_something(call, carrying(around, asked, call), set()):
             return True
-        if site.context == "script" and logs.prints_itself(call, outputs):
+        if site.context == "script" and (logs.prints_itself(call, outputs) or _filed(sites, call, outputs)):
             return True
         if logs.stores(call, outputs):
             return True
@@ -167,6 +167,12 @@ def _parameters(site: CallSite) -> frozenset[str]:
     return frozenset(
         p for name in table.parameters if name not in ("prompt", "system", "tools", "extra") for p in table.paths(name)
     )
+
+
+def _filed(sites: Sites, call: ast.Call, outputs: set[str]) -> bool:
+    """Whether something of the answer is written to a file, which tells a script's user as much as a print."""
+    given = [argument for argument in call.args if logs.names_in(argument, content=True) & outputs]
+    return any(sinks.keeps(sites.project.evaluator, call, argument) for argument in given)
 
 
 def _holds(outer: ast.Call, inner: ast.Call) -> bool:

@@ -44,7 +44,7 @@ def reported(sites: Sites, function: FunctionDef, _: Grade | None = None) -> boo
 
 def ends_in_value(sites: Sites, function: FunctionDef, grade: Grade | None = None) -> bool:
     """Whether a retry on the function gives a value when all tries have failed; `grade` tells for which errors."""
-    for entry, decorator in sites.evidence.decorators(function, "retry"):
+    for entry, _, decorator in sites.evidence.applied(function, "retry"):
         keyword = entry.fallback_keyword
         given = decorator.keywords if keyword and isinstance(decorator, ast.Call) else []
         value = next((one.value for one in given if one.arg == keyword), None)
@@ -133,7 +133,7 @@ def _asked_again(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
     """Whether a retry decorator asks again after the errors, or the application has a handler for all."""
     if reported(sites, function):
         return True
-    for entry, decorator in sites.evidence.decorators(function, "retry"):
+    for entry, _, decorator in sites.evidence.applied(function, "retry"):
         types = sites.evidence.retried(entry, decorator)
         if not types or types & BROAD or grade(types) is Cover.ALL:
             return True

@@ -9,7 +9,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent, up_to
+from llmlint.index.tree import (
+    FUNCTIONS,
+    ancestors,
+    last_name,
+    loops_around,
+    named_function_of,
+    nodes_in,
+    parent,
+    scope_of,
+    up_to,
+)
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
 from llmlint.sites import recursion
@@ -40,6 +50,7 @@ if TYPE_CHECKING:
     from llmlint.sites.surface import Match
 
 MAX_WAYS = 40
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 CLIENT = re.compile(r"^(Async)?[A-Z]\w*$")
 WRITING_OUT = re.compile(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
 ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
@@ -79,7 +90,9 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
         if path and not stopped.isdisjoint({id(site.node), *(id(caller.call) for caller in path[:-1])}):
             continue
         module = path[-1].module if path else site.module
-        yield from _loops(sites, site, module, place)
+        within = [site.node, *(caller.call for caller in path[:-1])] if path else []
+        if not any(_several_times(call) for call in within):
+            yield from _loops(sites, site, module, place)
         yield from _restarts(sites, module, place, grade)
         if any(h.cover is Cover.ALL and not passes_on(h) for h in around(sites.project, place, grade)):
             stopped.add(id(place))  # no error comes out of this function
@@ -106,13 +119,14 @@ def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
 
 
 def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
-    for entry, decorator in sites.evidence.decorators(function, "retry"):
+    for entry, decorator, applied in sites.evidence.applied(function, "retry"):
         if entry.works_on and form_of(function) not in entry.works_on:
             continue
         spelled = f"@{ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)}"
-        types = sites.evidence.retried(entry, decorator)
+        types = sites.evidence.retried(entry, applied)
         limited = frozenset(types) if types is not None else None
-        yield Retry(module, decorator, place, spelled, _tries(sites, entry, decorator), limited, entry)
+        holder = module if applied is decorator else scope_of(applied).module
+        yield Retry(holder, applied, place, spelled, _tries(sites, entry, applied), limited, entry)
 
 
 def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:
@@ -172,6 +186,12 @@ def _restarts(sites: Sites, module: Module, place: ast.AST, grade: Grade) -> Ite
         if again is not None and tries is not None:
             types = frozenset(handler.types)
             yield Retry(module, again, place, ast.unparse(again), tries, frozenset() if types & BROAD else types)
+
+
+def _several_times(call: ast.AST) -> bool:
+    """Whether its function makes a call several times: what starts that function again starts a whole job again."""
+    within = up_to(call, named_function_of(call) or scope_of(call).module.tree)
+    return any(loops_around(call)) or any(isinstance(above, COMPREHENSIONS) for above in within)
 
 
 def _handlers(sites: Sites, site: CallSite, place: ast.AST, loop: ast.AST) -> Iterator[Handler]:
