@@ -8,6 +8,7 @@ from llmlint.checks.edits import adding_keyword, import_name, replace_expression
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.project import Project
+from llmlint.index.tree import named_function_of
 from llmlint.index.values import alternatives, dotted
 from llmlint.sites.retries import Retry
 
@@ -20,6 +21,9 @@ def limited(project: Project, retry: Retry, tries: int) -> Fix | None:
     entry, decorator = retry.entry, retry.node
     if entry is None or entry.attempts is None or entry.attempts.constructor or not isinstance(decorator, ast.expr):
         return None
+    function = named_function_of(retry.place)
+    if function is None or decorator not in function.decorator_list:
+        return None  # a decorator of the project applies it, to others as well
     func = decorator.func if isinstance(decorator, ast.Call) else decorator
     paths = {dotted(option) for option in alternatives(project.evaluator.evaluate(func))}
     if not paths or not paths <= set(entry.names.get("decorators", ())):

@@ -172,7 +172,7 @@ def _parameters(site: CallSite) -> frozenset[str]:
 def _filed(sites: Sites, call: ast.Call, outputs: set[str]) -> bool:
     """Whether something of the answer is written to a file, which tells a script's user as much as a print."""
     given = [argument for argument in call.args if logs.names_in(argument, content=True) & outputs]
-    return any(sinks.keeps(sites.project.evaluator, call, argument) for argument in given)
+    return any(sinks.files(sites.project.evaluator, call, argument) for argument in given)
 
 
 def _holds(outer: ast.Call, inner: ast.Call) -> bool:

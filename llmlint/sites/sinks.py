@@ -47,6 +47,7 @@ KEEPING = frozenset(
     | {"upsert", "add_documents", "add_texts", "lpush", "rpush", "xadd", "hset", "setex", "publish", "put_object"}
     | {"put_item", "writerow", "writerows", "get_or_create", "update_or_create", "insert"}
 )
+WRITING = frozenset({"write", "write_text", "write_bytes", "writerow", "writerows", "dump", "safe_dump"})  # of files
 MAY_KEEP = KEEPING | {"set", "execute", "executemany", "create"}  # depending on what they are called on
 VECTORS = ("langchain_community.vectorstores", "langchain_chroma", "langchain_pinecone", "langchain_qdrant")
 FILLING = {"add": ("mem0.",), "from_texts": VECTORS, "from_documents": VECTORS}  # by whose method it is
@@ -145,6 +146,11 @@ def keeps(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
     if func.attr in ("execute", "executemany"):
         return bool(DATABASE.search(receiver.rpartition(".")[2])) and not (call.args and call.args[0] is text)
     return func.attr == "create" and receiver.endswith(".objects")
+
+
+def files(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
+    """Whether the call writes `text`, one of its arguments, to a file."""
+    return last_name(call.func) in WRITING and keeps(ev, call, text)
 
 
 def _fills(ev: Evaluator, func: ast.Attribute) -> bool:
