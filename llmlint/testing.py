@@ -20,6 +20,7 @@ from llmlint.rulebook.rules import builtin_rulebook, read_policies
 
 MODULE = "example.py"
 _MARKER = re.compile(r"[ \t]*# <- (?P<name>[a-z0-9-]+)[ \t]*$", re.MULTILINE)
+_HOLE = re.compile(r"``|\s[,;.)]|\(\s|\bis here\b")
 
 Place = tuple[str, int]
 
@@ -121,6 +122,7 @@ def _problems(project: _Project, example: Example, marked: list[Place]) -> Itera
         yield f"fires at {_named(places)}, expected at {_named(marked)}"
         return
     yield from _wrong_fixes(rule, found)
+    yield from _holes(found)
     if any(each.fix for each in found):
         yield from _fix_problems(project, example, found)
     elif example.fixed is not None:
@@ -149,6 +151,14 @@ def _wrong_fixes(rule: Rule, found: Iterable[Diagnostic]) -> Iterator[str]:
     for each in found:
         if each.fix and (rule.fix == "none" or (rule.fix == "unsafe" and each.fix.applicability is Applicability.SAFE)):
             yield f'offers a fix called {each.fix.applicability.value}, where the rule says fix = "{rule.fix}"'
+
+
+def _holes(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """Sentences in which the value of a field is missing."""
+    for each in found:
+        for said in (each.message, *(note.message for note in (*each.evidence, *each.related))):
+            if _HOLE.search(said):
+                yield f"a word is missing: {said}"
 
 
 def _marked(name: str, files: Mapping[str, str]) -> Iterator[Place]:

@@ -9,13 +9,14 @@ from functools import partial
 
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.guarding import or_empty
+from llmlint.checks.naming import caller_name
+from llmlint.checks.written import places
 from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.escaping import Error, Escape, escape
 from llmlint.sites.handlers import types_grade
-from llmlint.sites.outward import function_name
 from llmlint.sites.parsers import LITERAL
 from llmlint.sites.recovery import bad_answer_escapes, reported
 from llmlint.sites.trace import Use
@@ -49,16 +50,16 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
     proof: tuple[Note, ...]
     fields = {"call": site.spelled, "finish": finish[0].replace(".*", "[0]"), "cap": str(cap)}
     if parses:
-        fields["parser"] = parses[0].parser.name if parses[0].parser is not None else ""
-        message = "parsed"
+        parser = parses[0].parser
+        fields["parser"] = parser.name if parser is not None else ""
+        message = "refused" if parser is not None and parser.refuses_cut else "parsed"
         proof = (Note("parsed here", parses[0].module.location(parses[0].node)),)
     elif stores:
         message = "stored"
         proof = (Note("kept here", stores[0].module.location(stores[0].node)),)
     elif cap is not None and cap < settings.number("cap"):
-        where = site.setting("max-tokens").where
         message = "capped"
-        proof = (Note(f"capped at {cap} tokens here", where),)
+        proof = places(site.setting("max-tokens"), "the limit is", lambda value: value == cap)
     else:
         return
     yield Finding(site.module, site.node, message, fields, proof, confidence=site.confidence)
@@ -159,7 +160,7 @@ def unguarded_tool_arguments(sites: Sites) -> Iterator[Finding]:
             fields |= {"parser": use.parser.name, "error": use.parser.error.removeprefix("builtins."), "form": form}
             if out.callers:
                 last = out.callers[-1]
-                fields["caller"] = function_name(last.call) or last.module.name
+                fields["caller"] = caller_name(last)
                 message = "parsed_caller"
         yield Finding(
             use.module, use.node, message, fields, related=site_notes(origins), confidence=origins[0].confidence

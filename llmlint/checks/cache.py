@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.memoising import remembering
+from llmlint.checks.written import places, spelled
 from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, nodes_in, parent
 from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alternatives, is_none, text_of
@@ -57,10 +58,9 @@ def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
     if intent == "embedding" and caching.only_stored(sites, site):
         return
     setting = site.setting(intent) if intent in ("temperature", "seed") else None
-    value = setting.value if setting is not None else None
-    spelled = str(getattr(value, "value", "")) if value is not None else ""
-    proof = (Note(f"{intent} is {spelled} here", setting.where),) if setting is not None else ()
-    fields, fix = {"call": site.spelled, "value": spelled}, remembering(site)
+    proof = places(setting, f"{intent} is") if setting is not None else ()
+    value = spelled(setting) if setting is not None else ""
+    fields, fix = {"call": site.spelled, "value": value}, remembering(site)
     yield Finding(site.module, site.node, intent, fields, proof, fix=fix, confidence=site.confidence)
 
 

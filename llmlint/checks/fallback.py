@@ -10,7 +10,9 @@ from functools import partial
 
 from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
+from llmlint.checks.naming import caller_name
 from llmlint.checks.timeout_values import TimeoutValue, in_words, seconds_of, timeout_value
+from llmlint.checks.written import places, spelled
 from llmlint.config.pins import held_below
 from llmlint.diagnostics import Fix, Note, Severity
 from llmlint.index.module import Module
@@ -23,7 +25,6 @@ from llmlint.sites.deadlines import has_deadline
 from llmlint.sites.escaping import Error, Escape, escape
 from llmlint.sites.giving_up import passes_on
 from llmlint.sites.handlers import sdk_grade
-from llmlint.sites.outward import function_name
 from llmlint.sites.passable import passable
 from llmlint.sites.recovery import answers_elsewhere, ends_in_value, takes_care
 from llmlint.sites.settings import of_client
@@ -98,9 +99,9 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
             )
         elif cause.timeout.kind in ("none", "milliseconds") and setting is not None:
             message = "explicit_none" if cause.timeout.kind == "none" else "milliseconds"
-            value = getattr(setting.value, "value", None)
-            fields |= {"keyword": setting.parameter or "timeout", "value": str(value)}
-            proof = Note(f"`{fields['keyword']}` is {value} here", setting.where)
+            value = "None" if message == "explicit_none" else spelled(setting)
+            fields |= {"keyword": setting.parameter or "timeout", "value": value}
+            given = places(setting, f"`{fields['keyword']}` is") or (Note("it is given here", setting.where),)
             fix = None
             if message == "explicit_none":
                 timeout = _timeout_value(cause, written, settings)
@@ -112,7 +113,7 @@ def infinite_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
                 cause.node,
                 message,
                 fields,
-                (proof,),
+                given,
                 site_notes(cause.sites),
                 fix=fix,
                 confidence=_confidence(cause),
@@ -160,19 +161,18 @@ def _step(cause: _Cause) -> str:
 
 def _client(cause: _Cause) -> str:
     if cause.at_agent:
-        return last_name(cause.node.func)
+        return _class_name(cause.node)
     client = cause.match.surface.client
     if client is None or not cause.at_client:
-        return (
-            cause.sites[0].spelled
-            if not client
-            else client.classes[0].rpartition(".")[2]
-            if client.classes
-            else "client"
-        )
+        return cause.sites[0].spelled
     if client.with_model:  # it stands at the model object that the agent is given
-        return last_name(cause.node.func)
+        return _class_name(cause.node)
     return client.classes[0].rpartition(".")[2] if client.classes else client.factories[0]
+
+
+def _class_name(built: ast.Call) -> str:
+    """The class that is built, without its parameters: `Agent` of `Agent[User](…)`."""
+    return last_name(built.func.value if isinstance(built.func, ast.Subscript) else built.func)
 
 
 def _sdk(cause: _Cause) -> str:
@@ -240,7 +240,7 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
     fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name, "error": _to_catch(site)}
     evidence = tuple(
         Note(
-            f"called from `{function_name(caller.call) or caller.module.name}` without a handler",
+            f"called from `{caller_name(caller)}` without a handler",
             caller.module.location(caller.call),
         )
         for caller in found.callers
@@ -255,7 +255,7 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
     elif found.callers:
         message = "caller"
         last = found.callers[-1]
-        fields["caller"] = function_name(last.call) or last.module.name
+        fields["caller"] = caller_name(last)
     yield Finding(site.module, site.node, message, fields, evidence, confidence=site.confidence)
 
 

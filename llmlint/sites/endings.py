@@ -95,7 +95,7 @@ class Endings:
             self._note("parse", call, trace, parser=found)
             self._follow(call, replace(trace, derived=True, optional=False))
             return True
-        if found is not None and found.structured:  # what a regular expression cuts out of a part is a part, too
+        if found is not None and not found.error:  # what a regular expression cuts out of a part is a part, too
             self._follow(call, replace(trace, optional=False))
             return True
         if self._sunk(call, node, trace):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import last_name, scope_of
 from llmlint.index.values import Class, Result, Symbol, Template, Value, alternatives, text_of
 from llmlint.records import record
+from llmlint.sites import unwrapping
 from llmlint.sites.positions import all_loads
 
 if TYPE_CHECKING:
@@ -21,34 +22,41 @@ class Parser:
     """A parser of text: how it is called, its principal error (empty where it raises none) and that error's bases.
 
     `structured` says that the text is read as data, so that a constraint on the answer would replace the parser;
-    `int` and `float` only convert.
+    `int` and `float` only convert. `refuses_cut` says that a text which ends in the middle is none it can read.
     """
 
     name: str
     error: str
     bases: tuple[str, ...] = ()
     structured: bool = True
+    refuses_cut: bool = False
 
 
 VALUE = ("builtins.ValueError",)
-JSON = Parser("json.loads", "json.JSONDecodeError", (*VALUE, "json.decoder.JSONDecodeError"))
-LITERAL = Parser("ast.literal_eval", "builtins.ValueError", ("builtins.SyntaxError",))
+JSON = Parser("json.loads", "json.JSONDecodeError", (*VALUE, "json.decoder.JSONDecodeError"), refuses_cut=True)
+LITERAL = Parser("ast.literal_eval", "builtins.ValueError", ("builtins.SyntaxError",), refuses_cut=True)
 FUNCTIONS: dict[str, Parser] = {
     "json.loads": JSON,
-    "orjson.loads": Parser("orjson.loads", "orjson.JSONDecodeError", (*VALUE, "json.JSONDecodeError")),
-    "ujson.loads": Parser("ujson.loads", "ujson.JSONDecodeError", VALUE),
-    "simplejson.loads": Parser("simplejson.loads", "simplejson.JSONDecodeError", VALUE),
-    "json5.loads": Parser("json5.loads", "builtins.ValueError"),
+    "orjson.loads": Parser(
+        "orjson.loads", "orjson.JSONDecodeError", (*VALUE, "json.JSONDecodeError"), refuses_cut=True
+    ),
+    "ujson.loads": Parser("ujson.loads", "ujson.JSONDecodeError", VALUE, refuses_cut=True),
+    "simplejson.loads": Parser("simplejson.loads", "simplejson.JSONDecodeError", VALUE, refuses_cut=True),
+    "json5.loads": Parser("json5.loads", "builtins.ValueError", refuses_cut=True),
     "json_repair.loads": Parser("json_repair.loads", ""),
     "json_repair.repair_json": Parser("json_repair.repair_json", ""),
-    "demjson3.decode": Parser("demjson3.decode", "demjson3.JSONDecodeError"),
+    "demjson3.decode": Parser("demjson3.decode", "demjson3.JSONDecodeError", refuses_cut=True),
     "ast.literal_eval": LITERAL,
     "yaml.safe_load": Parser("yaml.safe_load", "yaml.YAMLError"),
     "yaml.load": Parser("yaml.load", "yaml.YAMLError"),
     "tomllib.loads": Parser("tomllib.loads", "tomllib.TOMLDecodeError", VALUE),
-    "xml.etree.ElementTree.fromstring": Parser("ElementTree.fromstring", "xml.etree.ElementTree.ParseError"),
-    "msgspec.json.decode": Parser("msgspec.json.decode", "msgspec.DecodeError", ("msgspec.MsgspecError", *VALUE)),
-    "pydantic.parse_raw_as": Parser("parse_raw_as", "pydantic.ValidationError", VALUE),
+    "xml.etree.ElementTree.fromstring": Parser(
+        "ElementTree.fromstring", "xml.etree.ElementTree.ParseError", refuses_cut=True
+    ),
+    "msgspec.json.decode": Parser(
+        "msgspec.json.decode", "msgspec.DecodeError", ("msgspec.MsgspecError", *VALUE), refuses_cut=True
+    ),
+    "pydantic.parse_raw_as": Parser("parse_raw_as", "pydantic.ValidationError", VALUE, refuses_cut=True),
     "builtins.int": Parser("int", "builtins.ValueError", structured=False),
     "builtins.float": Parser("float", "builtins.ValueError", structured=False),
 }
@@ -58,9 +66,9 @@ DECODERS = frozenset(
     | {"msgspec.json.decode"}
 )
 METHODS: dict[str, Parser] = {
-    "model_validate_json": Parser("model_validate_json", "pydantic.ValidationError", VALUE),
-    "parse_raw": Parser("parse_raw", "pydantic.ValidationError", VALUE),
-    "validate_json": Parser("validate_json", "pydantic.ValidationError", VALUE),
+    "model_validate_json": Parser("model_validate_json", "pydantic.ValidationError", VALUE, refuses_cut=True),
+    "parse_raw": Parser("parse_raw", "pydantic.ValidationError", VALUE, refuses_cut=True),
+    "validate_json": Parser("validate_json", "pydantic.ValidationError", VALUE, refuses_cut=True),
 }
 AROUND_TEXT = ("assistant", "think", "thinking", "thought", "reasoning")
 REGEX = (
@@ -86,7 +94,7 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> Parser | None:
             if found is not None and first:
                 return found
             if option.path in REGEX and len(call.args) > 1 and call.args[1] is text and not _tested(call):
-                return _regex(ev, call.args[0], option.path)
+                return _regex(ev, call.args[0], option.path, call, text)
         if isinstance(option, Class) and first and len(call.args) == 1 and _is_enum(ev, option):
             return Parser(option.node.name, "builtins.ValueError", structured=False)
     func = call.func
@@ -94,7 +102,7 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> Parser | None:
         if func.attr in METHODS:
             return METHODS[func.attr]
         if func.attr in REGEX_METHODS and not _tested(call):
-            return _compiled(ev, func)
+            return _compiled(ev, func, call, text)
     return None
 
 
@@ -140,9 +148,9 @@ def _is_enum(ev: Evaluator, option: Class) -> bool:
     return any(isinstance(base, Symbol) and base.path.startswith("enum.") for base in ev.project.mro(option))
 
 
-def _compiled(ev: Evaluator, func: ast.Attribute) -> Parser | None:
+def _compiled(ev: Evaluator, func: ast.Attribute, call: ast.Call, text: ast.expr) -> Parser | None:
     if any(_is_compiled(option) for option in alternatives(ev.evaluate(func.value))):
-        return _regex(ev, func.value, f"re.{func.attr}")
+        return _regex(ev, func.value, f"re.{func.attr}", call, text)
     return None
 
 
@@ -150,11 +158,17 @@ def _is_compiled(value: Value) -> bool:
     return isinstance(value, Result) and value.callee in (Symbol("re.compile"), Symbol("regex.compile"))
 
 
-def _regex(ev: Evaluator, pattern: ast.expr, name: str) -> Parser | None:
-    """A regular expression that pulls data out of the text: it captures something, and not just a code block."""
-    if any(_extracts(text) for text in patterns(ev, pattern) if text is not None):
-        return Parser(name, "")
-    return None
+def _regex(ev: Evaluator, pattern: ast.expr, name: str, call: ast.Call, text: ast.expr) -> Parser | None:
+    """A regular expression that pulls data out of the text: it captures something, and not just marks.
+
+    Where it only takes off what is no part of the text, no constraint would replace it.
+    """
+    found = [one for one in patterns(ev, pattern) if one is not None and _extracts(one)]
+    if not found:
+        return None
+    thoughts = all(map(unwrapping.of_thoughts, found))
+    unwraps = thoughts or (all(map(unwrapping.of_fence, found)) and unwrapping.else_whole(call, text))
+    return Parser(name, "", structured=not unwraps)
 
 
 def patterns(ev: Evaluator, node: ast.expr) -> Iterator[str | None]:
