@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from llmlint.checks import direct
 from llmlint.checks.dispatch import perhaps_elsewhere
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
+from llmlint.checks.naming import caller_name
 from llmlint.checks.probes import only_probed
 from llmlint.checks.shaping import constrained
 from llmlint.diagnostics import Note, Severity
-from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in
 from llmlint.index.values import Const, Function, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.digits import only_digits
-from llmlint.sites.outward import function_name
 from llmlint.sites.recovery import bad_answer_escapes
 from llmlint.sites.settings import on_path
 from llmlint.sites.surface import Match
@@ -118,7 +118,29 @@ def _parsed_in_chain(site: CallSite) -> Iterator[Finding]:
 
 
 def unguarded_parse(sites: Sites) -> Iterator[Finding]:
-    """Parses of answers whose error reaches the outside, one finding for each parse."""
+    """Parses of answers whose error reaches the outside, one finding for each parse.
+
+    Of a parse and another that its handler tries in its place, only the latter is unguarded.
+    """
+    found = list(_unguarded(sites))
+    again = {id(above) for finding in found for above in ancestors(finding.node)}
+    for finding in found:
+        if not any(id(handler) in again for handler in _handlers_of(finding.node)):
+            yield finding
+
+
+def _handlers_of(node: ast.AST) -> Iterator[ast.ExceptHandler]:
+    """The handlers of each `try` of the function in whose body a node stands."""
+    below = node
+    for above in ancestors(node):
+        if isinstance(above, FUNCTIONS):
+            return
+        if isinstance(above, ast.Try) and any(below is statement for statement in above.body):
+            yield from above.handlers
+        below = above
+
+
+def _unguarded(sites: Sites) -> Iterator[Finding]:
     seen: set[int] = set()
     for site in sites.outside_tests:
         for use in sites.flow(site).uses("parse") if site.answers else ():
@@ -134,11 +156,10 @@ def unguarded_parse(sites: Sites) -> Iterator[Finding]:
             fields = {"parser": _spelled(sites, use, use.parser.name), "error": error, "call": site.spelled}
             if out.callers:
                 last = out.callers[-1]
-                fields["caller"] = function_name(last.call) or last.module.name
+                fields["caller"] = caller_name(last)
             message = "caller" if out.callers else "default"
             evidence = tuple(
-                Note(f"`{function_name(c.call) or c.module.name}` does not catch it", c.module.location(c.call))
-                for c in out.callers
+                Note(f"`{caller_name(c)}` does not catch it", c.module.location(c.call)) for c in out.callers
             )
             yield Finding(
                 use.module, use.node, message, fields, evidence, site_notes([site]), confidence=site.confidence

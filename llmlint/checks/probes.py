@@ -13,7 +13,7 @@ from llmlint.sites.trace import Use
 def only_probed(sites: Sites, use: Use) -> bool:
     """Whether a parse only asks if the text is data, or runs only after one that found it so."""
     own = named_function_of(use.node)
-    if (own is not None and probe(own)) or _leaves_the_text(use.node):
+    if (own is not None and probe(own)) or _leaves_the_text(use.node) or _cuts_what_it_saw(use.node):
         return True
     return any(_after_probe(sites, place) for place in (use.node, *use.entered))
 
@@ -36,6 +36,24 @@ def _leaves_the_text(call: ast.AST) -> bool:
         return False
     same = [ast.unparse(target) for target in statement.targets] == [ast.unparse(part) for part in call.args]
     return same and all(isinstance(part, ast.Pass) for handler in attempt.handlers for part in handler.body)
+
+
+def _cuts_what_it_saw(call: ast.AST) -> bool:
+    """Whether a label is taken off a text that was seen to begin with it, and that is used whole where it does not."""
+    label = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    if not isinstance(label, ast.Constant):
+        return False
+    for above in ancestors(call):
+        if isinstance(above, FUNCTIONS):
+            return False
+        test = above.test if isinstance(above, ast.If) else None
+        if not isinstance(above, ast.If) or not isinstance(test, ast.Call) or not isinstance(test.func, ast.Attribute):
+            continue
+        if test.func.attr == "startswith" and [ast.unparse(part) for part in test.args] == [ast.unparse(label)]:
+            text = ast.unparse(test.func.value)
+            others = (node for statement in above.orelse for node in nodes_in(statement))
+            return any(isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) == text for node in others)
+    return False
 
 
 def _says_no(handler: ast.ExceptHandler) -> bool:
