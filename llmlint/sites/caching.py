@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from llmlint.index.calls import exits
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Function, alternatives, text_of
+from llmlint.sites import vectors
 from llmlint.sites.evidence import form_of
-from llmlint.sites.logs import names_in, related_names
+from llmlint.sites.logs import names_in
 from llmlint.sites.outward import ways_out
 
 if TYPE_CHECKING:
@@ -110,18 +111,24 @@ def only_stored(sites: Sites, site: CallSite) -> bool:
     return _stored_at(sites, site.node, 0)
 
 
-def _stored_at(sites: Sites, call: ast.Call, depth: int) -> bool:
+def _stored_at(sites: Sites, call: ast.Call, depth: int, position: int | None = None) -> bool:
     function = named_function_of(call)
     if _into_store(call) or (function is not None and _store_function(function)):
         return True
     if function is None:
         return _ends_in_store(sites, scope_of(call).module.tree, call)
-    if depth and _ends_in_store(sites, function, call):
+    if depth and _ends_in_store(sites, function, call, position):
         return True
     if depth > 3:
         return False
     callers = sites.project.callers(function)
-    return bool(callers) and all(_stored_at(sites, caller.call, depth + 1) for caller in callers)
+    there = position if _returned(call) else vectors.position_returned(function, call)
+    return bool(callers) and all(_stored_at(sites, caller.call, depth + 1, there) for caller in callers)
+
+
+def _returned(call: ast.Call) -> bool:
+    """Whether a function returns what a call returns as it is."""
+    return isinstance(parent(call), ast.Return)
 
 
 def _store_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -142,20 +149,26 @@ def _into_store(call: ast.Call) -> bool:
     return False
 
 
-def _ends_in_store(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module, call: ast.Call) -> bool:
+def _ends_in_store(
+    sites: Sites,
+    function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module,
+    call: ast.Call,
+    position: int | None = None,
+) -> bool:
     """Whether what is made of the call's result in its function, or module, goes into a store and to no caller."""
-    if parent(call).__class__ is ast.Return:
+    if _returned(call):
         return False
-    made = related_names(function, call)
+    made = vectors.holding(function, call, position)
     returns, yields = ([], []) if isinstance(function, ast.Module) else exits(function)
     if any(node.value is not None and names_in(node.value) & made for node in returns) or yields:
         return False
-    calls = (node for node in nodes_in(function) if isinstance(node, ast.Call))
-    return any(
-        (_stores(node) and any(names_in(part) & made for part in _stored(node)))
-        or (any(names_in(part) & made for part in node.args) and _stored_by_project(sites, node))
-        for node in calls
-    )
+    if vectors.kept_as_record(function, made):
+        return True
+    calls = [node for node in nodes_in(function) if isinstance(node, ast.Call)]
+    if any(_stores(node) and any(names_in(part) & made for part in _stored(node)) for node in calls):
+        return True
+    given = (node for node in calls if any(names_in(part) & made for part in node.args))
+    return any(_stored_by_project(sites, node) or _inserts(sites, node) for node in given)
 
 
 def _stored_by_project(sites: Sites, call: ast.Call) -> bool:
