@@ -51,7 +51,7 @@ def _within(ev: Evaluator, function: FunctionNode, caller: Caller, reference: as
 
 def run_at(project: Project, call: ast.Call, reference: ast.expr) -> ast.Call | None:
     """The one place in a function of the project that calls what this call hands it; None where that is not plain."""
-    taken = _taken(project, call, reference)
+    taken = _taken(project, call, reference) or _taken_by_partial(project, call, reference)
     if taken is None:
         return None
     loads, calls = taken
@@ -66,10 +66,31 @@ def only_looks(project: Project, call: ast.Call, reference: ast.expr) -> bool:
 
 def _taken(project: Project, call: ast.Call, reference: ast.expr) -> tuple[list[ast.Name], list[ast.Call]] | None:
     """Where the one function of the project that takes an argument reads it, and where it calls it."""
-    options = list(alternatives(project.evaluator.evaluate(call.func)))
-    taker = options[0].node if len(options) == 1 and isinstance(options[0], Function) else None
-    name = _parameter(taker, call, reference) if isinstance(taker, (ast.FunctionDef, ast.AsyncFunctionDef)) else ""
-    if taker is None or not name:
+    taker = _function(project, call.func)
+    return _uses(taker, _parameter(taker, call, reference)) if taker is not None else None
+
+
+def _taken_by_partial(
+    project: Project, call: ast.Call, reference: ast.expr
+) -> tuple[list[ast.Name], list[ast.Call]] | None:
+    """The same for a function that `functools.partial` is given, with the reference by keyword."""
+    if last_name(call.func) not in load_running().fixing or not call.args:
+        return None
+    taker = _function(project, call.args[0])
+    name = next((keyword.arg for keyword in call.keywords if keyword.value is reference), None)
+    return _uses(taker, name or "") if taker is not None else None
+
+
+def _function(project: Project, node: ast.expr) -> FunctionDef | None:
+    """The one function of the project that an expression is."""
+    options = list(alternatives(project.evaluator.evaluate(node)))
+    found = options[0].node if len(options) == 1 and isinstance(options[0], Function) else None
+    return found if isinstance(found, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
+
+def _uses(taker: FunctionDef, name: str) -> tuple[list[ast.Name], list[ast.Call]] | None:
+    """Where a function reads one of its parameters, and where it calls it."""
+    if not name:
         return None
     loads = [n for n in nodes_in(taker) if isinstance(n, ast.Name) and n.id == name]
     calls = [n for n in nodes_in(taker) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func in loads]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide
+from llmlint.index.handed_to import run_at
 from llmlint.index.tree import (
     FUNCTIONS,
     ancestors,
@@ -86,6 +87,10 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
     grade = sdk_grade(site.sdks)
     for match in site.matches:
         yield from _derived(sites, site, match)
+    inner = run_at(sites.project, site.node, site.reference) if site.reference is not None else None
+    if inner is not None:
+        yield from _loops(sites, site, scope_of(inner).module, inner)
+        yield from _restarts(sites, scope_of(inner).module, inner, grade)
     for place, path in ways_out(site.project, site.node, MAX_WAYS):
         if path and not stopped.isdisjoint({id(site.node), *(id(caller.call) for caller in path[:-1])}):
             continue
