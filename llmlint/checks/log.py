@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Sites
+from llmlint.checks.naming import caller_name
 from llmlint.diagnostics import Note
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import function_name
@@ -18,14 +19,9 @@ def unlogged_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
     silent = silent_way(site, sites)
     if silent is None:
         return
-    fields = {"call": site.spelled}
+    fields = {"call": site.spelled, "function": function_name(site.node)}
     evidence = tuple(
-        Note(f"`{function_name(c.call) or c.module.name}` calls it and records nothing", c.module.location(c.call))
-        for c in silent
+        Note(f"`{caller_name(c)}` calls it and records nothing", c.module.location(c.call)) for c in silent
     )
-    if silent:
-        last = silent[-1]
-        fields["caller"] = function_name(last.call) or last.module.name
-    yield Finding(
-        site.module, site.node, "caller" if silent else "default", fields, evidence, confidence=site.confidence
-    )
+    message = "function" if silent else "default"
+    yield Finding(site.module, site.node, message, fields, evidence, confidence=site.confidence)

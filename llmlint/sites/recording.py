@@ -71,6 +71,7 @@ def _silent(
         return None  # the library that runs it may keep a history of its own
     callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
+    ways = [caller for caller in ways if named_function_of(caller.call) is not function]
     ways = [caller for caller in ways if on_its_object(sites.project, function, caller.call)]
     if not ways:
         hidden = hands_out(sites.project, function) or (not path and dispatched(sites.project, function))
