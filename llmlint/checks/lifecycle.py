@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
-from llmlint.checks.pinning import Pinning, snapshot, successor
+from llmlint.checks.pinning import Pinning, snapshot, stable, successor
 from llmlint.diagnostics import Note, Severity
+from llmlint.index.conditions import decide
 from llmlint.index.module import Module
+from llmlint.index.project import Project
+from llmlint.index.tree import FUNCTIONS, ancestors
 from llmlint.records import record
+from llmlint.sites.built_agents import built_agent
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.paths import decided
 from llmlint.sites.platform import ModelId, model_ids
@@ -74,7 +78,8 @@ def _grouped(among: Iterable[CallSite], wanted: Callable[[ModelId], bool]) -> Pl
     for site in among:
         told: set[ast.AST | str] = set()
         for seen, place in _views(site):
-            for found in _by_client(one for one in model_ids(seen) if wanted(one) and _where(one) not in told):
+            ids = (one for one in model_ids(seen) if wanted(one) and _where(one) not in told)
+            for found in _by_client(one for one in ids if not _never_set(site.project, one)):
                 written = frozenset(map(_where, found))
                 told |= written
                 groups.add(written, site, _Reached(site, found, place or _place(site, found[0].match)))
@@ -86,6 +91,19 @@ def _by_client(ids: Iterable[ModelId]) -> Iterable[list[ModelId]]:
     for one in ids:
         found.setdefault(id(one.match), []).append(one)
     return list(found.values())
+
+
+def _never_set(project: Project, one: ModelId) -> bool:
+    """Whether an id is written where control never comes: under a test that fails for all that the callers give."""
+    below = one.origin.node if one.origin is not None else None
+    for above in ancestors(below) if below is not None else ():
+        if isinstance(above, FUNCTIONS):
+            return False
+        if isinstance(above, ast.If) and below is not above.test:
+            if decide(project.evaluator, above.test, None) is (below not in above.body):
+                return True
+        below = above
+    return False
 
 
 def _where(one: ModelId) -> ast.AST | str:
@@ -100,12 +118,14 @@ def _views(site: CallSite) -> Iterator[tuple[CallSite, tuple[Module, ast.Call] |
 
 
 def _place(site: CallSite, match: Match) -> tuple[Module, ast.Call]:
-    """Where the id enters: the client's constructor if only that takes one or tells several apart, else the call."""
-    apart = len(site.matches) > 1 and of_call(site, match, "model").state is State.ABSENT
-    if apart or not match.operation.settings.paths("model") or site.setting("model").where is None:
-        at = anchor(site, match)
-        if at is not None:
-            return at
+    """Where the id enters: the constructor of the client, or of the agent, that is given it, else the call."""
+    given = of_call(site, match, "model")
+    if given.state is State.ABSENT:
+        return anchor(site, match) or (site.module, site.node)
+    agent = built_agent(site, match)
+    if agent is not None and agent.call is not None and agent.module is not None:
+        if given.parameter.startswith(f"{match.operation.positional[0]}."):
+            return agent.module, agent.call
     return site.module, site.node
 
 
@@ -125,6 +145,8 @@ def floating_model(sites: Sites) -> Iterator[Finding]:
         loud = _moves(first)
         dated = first.models.snapshots.get(first.id, "")
         fields = {"model": first.id, "snapshot": dated, "platform": first.models.platform, "call": site.spelled}
+        other = stable(first) if loud else None
+        fields["stable"] = f"; `{other}` is a stable one of its kind" if other is not None else ""
         module, node = group.place
         message = "alias" if not loud else "latest" if first.id.endswith("-latest") else "preview"
         severity = None if loud else Severity.INFO

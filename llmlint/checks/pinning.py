@@ -42,6 +42,18 @@ def successor(one: ModelId) -> str | None:
     return found if found is not None and found not in one.models.shutdown else None
 
 
+def stable(one: ModelId) -> str | None:
+    """A model of the same kind that the platform recommends and that is no preview: for `gemini-3-flash-preview` one
+    of Gemini's flash models."""
+    offered = sorted(set(one.models.replacement.values()) - one.models.previews - one.models.shutdown.keys())
+    return next((id_ for id_ in reversed(offered) if _kind(id_) == _kind(one.id)), None)
+
+
+def _kind(id_: str) -> str:
+    """An id without its version and what marks it as passing."""
+    return re.sub(r"-(latest|preview|exp)(-[\d-]+)?$|-?\d[\d.]*(?=-|$)", "", id_)
+
+
 def _places(one: ModelId) -> list[ast.AST]:
     """Where the id is written: its literal, and the equal ones of the same function, which may reach the same call."""
     node = one.origin.node if one.origin is not None else None
