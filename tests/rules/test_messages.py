@@ -1,0 +1,156 @@
+"""What messages say of a finding, and at which line they prove it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from llmlint import engine
+from llmlint.config.model import Overrides
+from llmlint.diagnostics import Diagnostic
+
+HTTP = """
+    import requests
+
+
+    def ask(question: str, key: str) -> str:
+        payload = {
+            "model": "gpt-5.4-mini",
+            "messages": [{"role": "user", "content": question}],
+            "max_completion_tokens": 1000,
+        }
+        url = "https://api.openai.com/v1/chat/completions"
+        response = requests.post(url, json=payload, headers={"Authorization": f"Bearer {key}"}, timeout=20)
+        return response.json()["choices"][0]["message"]["content"]
+"""
+OPTIONS = """
+    from openai import OpenAI
+
+    client = OpenAI(timeout=20)
+
+
+    def ask(question: str) -> str:
+        options = {
+            "model": "gpt-4.1-2025-04-14",
+            "temperature": 0,
+            "messages": [{"role": "user", "content": question}],
+        }
+        return client.chat.completions.create(**options).choices[0].message.content
+"""
+SEVERAL = """
+    from langchain_aws import ChatBedrock
+    from langchain_openai import ChatOpenAI
+
+
+    def choose(name: str):
+        if name == "claude":
+            return ChatBedrock(model_id="anthropic.claude-v2", model_kwargs={"temperature": 0.0})
+        return ChatOpenAI(temperature=0, model=name, timeout=20)
+
+
+    def answer(name: str, question: str) -> str:
+        return choose(name).invoke(question).content
+"""
+MODULE = """
+    import openai
+
+
+    def ask(question: str):
+        return openai.responses.create(model="gpt-5.4-mini", input=question)
+"""
+ASKED = """
+    import json
+
+    from openai import OpenAI
+
+    client = OpenAI(timeout=20)
+
+
+    def ask(question: str) -> dict:
+        return json.loads(client.responses.create(model="gpt-5.4-mini", input=question).output_text)
+
+
+    def show(question: str) -> None:
+        page(ask(question))
+
+
+    show("Why?")
+"""
+PREVIEW = """
+    from google import genai
+
+    client = genai.Client(http_options={"timeout": 20_000})
+
+
+    def ask(question: str):
+        return client.models.generate_content(model="gemini-3-flash-preview", contents=question)
+"""
+
+
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, code: str, path: str = "app.py") -> Diagnostic:
+    """The one finding of a rule in a file."""
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(dedent(code).lstrip("\n"))
+    monkeypatch.chdir(tmp_path)
+    request = engine.Request((".",), Overrides(select=(rule,), today=date(2026, 11, 27)))
+    (diagnostic,) = engine.check(request).diagnostics
+    return diagnostic
+
+
+def proof(diagnostic: Diagnostic) -> list[tuple[int, str]]:
+    return [(note.location.line, note.message) for note in diagnostic.evidence if note.location is not None]
+
+
+def test_a_setting_is_proven_where_it_is_written_and_not_where_it_is_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert proof(found(tmp_path, monkeypatch, "LLM401", OPTIONS)) == [(9, "temperature is 0 here")]
+
+
+def test_a_value_that_several_clients_have_in_common_is_spelled_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM401", SEVERAL)
+    assert "(temperature 0" in diagnostic.message
+    assert {line for line, _ in proof(diagnostic)} == {7, 8}
+
+
+def test_the_limit_of_a_plain_request_is_proven_in_its_body(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM106", HTTP)
+    assert diagnostic.message.startswith("`requests.post` asks for 1000 tokens at most")
+    assert proof(diagnostic) == [(8, "the limit is 1000 here")]
+
+
+def test_a_call_without_a_client_is_named_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(tmp_path, monkeypatch, "LLM301", MODULE).message.startswith("`openai.responses.create` has no timeout")
+
+
+def test_what_calls_at_the_top_level_is_named_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM303", ASKED, "7_sessions/7_1_basic/agent.py")
+    assert diagnostic.message == "`client.responses.create` can raise, and `agent.py` reaches it without a handler"
+
+
+def test_an_unlogged_call_is_told_by_the_function_that_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM501", ASKED)
+    assert diagnostic.message.startswith("`ask` calls `client.responses.create`, and nothing of it reaches a log")
+    assert [message for _, message in proof(diagnostic)] == [
+        "`show` calls it and records nothing",
+        "`app.py` calls it and records nothing",
+    ]
+
+
+def test_a_parser_that_refuses_a_cut_answer_does_not_take_it_for_a_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = found(tmp_path, monkeypatch, "LLM106", ASKED).message
+    assert message.startswith("`json.loads` fails on an answer of `client.responses.create` that is cut off")
+
+
+def test_a_preview_is_told_with_a_stable_model_of_its_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = found(tmp_path, monkeypatch, "LLM603", PREVIEW).message
+    assert message.endswith("; `gemini-3.6-flash` is a stable one of its kind")
