@@ -11,7 +11,6 @@ from llmlint.checks.pinning import Pinning, snapshot, stable, successor
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.conditions import decide
 from llmlint.index.module import Module
-from llmlint.index.project import Project
 from llmlint.index.tree import FUNCTIONS, ancestors
 from llmlint.records import record
 from llmlint.sites.built_agents import built_agent
@@ -79,7 +78,7 @@ def _grouped(among: Iterable[CallSite], wanted: Callable[[ModelId], bool]) -> Pl
         told: set[ast.AST | str] = set()
         for seen, place in _views(site):
             ids = (one for one in model_ids(seen) if wanted(one) and _where(one) not in told)
-            for found in _by_client(one for one in ids if not _never_set(site.project, one)):
+            for found in _by_client(one for one in ids if not _never_set(site, one)):
                 written = frozenset(map(_where, found))
                 told |= written
                 groups.add(written, site, _Reached(site, found, place or _place(site, found[0].match)))
@@ -93,14 +92,14 @@ def _by_client(ids: Iterable[ModelId]) -> Iterable[list[ModelId]]:
     return list(found.values())
 
 
-def _never_set(project: Project, one: ModelId) -> bool:
-    """Whether an id is written where control never comes: under a test that fails for all that the callers give."""
+def _never_set(site: CallSite, one: ModelId) -> bool:
+    """Whether an id is set, before the call, under a test that fails for all that the callers give."""
     below = one.origin.node if one.origin is not None else None
     for above in ancestors(below) if below is not None else ():
-        if isinstance(above, FUNCTIONS):
+        if isinstance(above, FUNCTIONS) or above is site.node:
             return False
         if isinstance(above, ast.If) and below is not above.test:
-            if decide(project.evaluator, above.test, None) is (below not in above.body):
+            if decide(site.project.evaluator, above.test, None) is (below not in above.body):
                 return True
         below = above
     return False
