@@ -18,9 +18,8 @@ class Answers:
     def __init__(self) -> None:
         self.kept: dict[Hashable, Any] = {}
         self._open: dict[Hashable, int] = {}  # the questions being worked out, each with its place: outermost 0
-        self._leaning: dict[
-            Hashable, tuple[Any, int]
-        ] = {}  # answers for now, each with the outermost place it leans on
+        # Answers for now, each with the outermost place that it leans on.
+        self._leaning: dict[Hashable, tuple[Any, int]] = {}
         self._order: list[Hashable] = []
         self._low = NOTHING  # the outermost place that what is being worked out has leaned on so far
         self._fuel = FUEL
@@ -52,19 +51,26 @@ class Answers:
         first = len(self._order)
         try:
             answer = compute(*given)
+        except BaseException:
+            self._forget(first)
+            raise
         finally:
             del self._open[key]
             low, self._low = self._low, around
         if low >= place or place == 0:
             self.kept[key] = answer
-            for leaning in self._order[first:]:
-                del self._leaning[leaning]
-            del self._order[first:]
+            self._forget(first)
         else:
             self._leaning[key] = answer, low
             self._order.append(key)
             self.lean(low)
         return answer
+
+    def _forget(self, first: int) -> None:
+        """Drop the answers for now from this one on."""
+        for leaning in self._order[first:]:
+            del self._leaning[leaning]
+        del self._order[first:]
 
     @property
     def place(self) -> int:

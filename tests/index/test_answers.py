@@ -83,6 +83,22 @@ def test_what_only_uses_a_circle_is_kept() -> None:
     assert asked == ["using"]
 
 
+def test_an_exception_leaves_nothing_behind() -> None:
+    answers = Answers()
+
+    def outer() -> str:
+        inner = answers.ask("inner", "?", lambda: f"inner of {answers.ask('outer', '?', outer)}")
+        if broken:
+            raise ValueError(inner)
+        return f"outer of {inner}"
+
+    broken = True
+    with pytest.raises(ValueError, match=r"inner of \?"):
+        answers.ask("outer", "?", outer)
+    broken = False
+    assert answers.ask("inner", "?", lambda: f"inner of {answers.ask('outer', '?', outer)}") == "inner of outer of ?"
+
+
 @pytest.mark.parametrize("code", CIRCLES.values(), ids=CIRCLES.keys())
 def test_circles_have_the_same_values_in_any_order(code: str) -> None:
     found: set[tuple[str, ...]] = set()
