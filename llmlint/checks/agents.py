@@ -57,7 +57,9 @@ def _restarts(again: ast.Call, function: FunctionDef, place: ast.Call) -> bool:
     answers = derived(function, place)
     around = list(up_to(again, function))
     tests = [above.test for above in around if isinstance(above, (ast.If, ast.IfExp))]
-    if any(isinstance(above, BOUNDED) for above in around) or not any(logs.names_in(test) & answers for test in tests):
+    if any(isinstance(above, BOUNDED) and not _reads_once(above, again, answers) for above in around):
+        return False
+    if not any(logs.names_in(test) & answers for test in tests):
         return False
     words = {word for node in nodes_in(function) if (test := _test(node)) is not None for word in tested_words(test)}
     given = {argument.arg for argument in parameters(function)}
@@ -67,6 +69,19 @@ def _restarts(again: ast.Call, function: FunctionDef, place: ast.Call) -> bool:
         return False
     passed = [*again.args, *(keyword.value for keyword in again.keywords)]
     return all(_goes_on(value, given, answers) for value in passed)
+
+
+def _reads_once(loop: ast.AST, again: ast.Call, answers: set[str]) -> bool:
+    """Whether a loop reads the pieces of the answer, and is left when the function has started itself again."""
+    if not isinstance(loop, (ast.For, ast.AsyncFor)) or not logs.names_in(loop.iter) & answers:
+        return False
+    below: ast.AST = again
+    for above in up_to(again, loop):
+        block = getattr(above, "body", None)
+        if isinstance(block, list) and below in block:
+            return isinstance(below, ast.Return) or isinstance(block[-1], ast.Return)
+        below = above
+    return isinstance(below, ast.Return)
 
 
 def _test(node: ast.AST) -> ast.expr | None:

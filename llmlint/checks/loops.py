@@ -24,6 +24,7 @@ from llmlint.index.tree import (
 from llmlint.index.values import Function, alternatives
 from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.dispatch import is_abstract
 from llmlint.sites.outward import ways_out
 
 COUNTING = re.compile(
@@ -65,7 +66,7 @@ def _always_asks(sites: Sites, path: tuple[Caller, ...]) -> bool:
     for caller in path:
         options = alternatives(sites.project.evaluator.evaluate(caller.call.func))
         called = [option.node for option in options if isinstance(option, Function)]
-        if len(called) > 1 and not all(id(function) in _asking(sites) for function in called):
+        if len(called) > 1 and not all(id(function) in _asking(sites) or is_abstract(function) for function in called):
             return False
     return True
 

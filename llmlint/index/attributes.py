@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, declared, mutations, names, options, sessions, typehints
+from llmlint.index import calls, declared, dumped, mutations, names, options, sessions, typehints
 from llmlint.index.built import constructions
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.overrides import passes_on
@@ -154,6 +154,8 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
         bindings = scope_of(owner.node.body[0]).bindings.get(name, [])
         if len(bindings) == 1 and passes_on(ev, bindings[0].node):
             continue
+        if any(not is_none(value) for value in found) and bindings and _fields(bindings):
+            bindings = []  # a class nearer to the object declares the field anew
         defined = [_bind(ev, base, option, name) for b in bindings for option in _class_level(ev, base, owner, b, name)]
         methods = [v for v in defined if isinstance(v, Function)]
         found += defined
@@ -176,6 +178,11 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
     if not found:
         return _computed(ev, base, name)
     return union(useful or found)
+
+
+def _fields(bindings: list[Binding]) -> bool:
+    """Whether a name in the body of a class is a field with a default."""
+    return all(binding.annotation is not None and binding.kind != "annotation" for binding in bindings)
 
 
 def _patched(ev: Evaluator, base: Result, owner: Class, name: str) -> list[Value]:
@@ -206,6 +213,8 @@ def _computed(ev: Evaluator, base: Result, name: str) -> Value:
     assert isinstance(base.callee, Class)
     hook = ev.project.method(base.callee, "__getattr__")
     positional = parameters(hook.node) if hook is not None else []
+    if dumped.dumps(ev, base, name):
+        return Member(base, name)
     if hook is None or len(positional) != 2:
         return Unknown(f"`{name}` of {base.callee.node.name} {MISSING}")
     frame = ev.activations.without_arguments(hook.node, base, fixed=((positional[1].arg, const(name)),))

@@ -114,6 +114,12 @@ def _read_fields(node: ast.ClassDef) -> list[str] | None:
     spelled = [ast.unparse(part) for part in (*node.decorator_list, *fields)]
     if any(word in each for each in spelled for word in ("kw_only", "KW_ONLY", "init=False")):
         return None
+    return annotated(node.body)
+
+
+def annotated(body: list[ast.stmt]) -> list[str]:
+    """The names that the body of a class declares with a type, those of the class itself apart."""
+    fields = [statement for statement in body if isinstance(statement, ast.AnnAssign)]
     targets = [field.target for field in fields if "ClassVar" not in ast.unparse(field.annotation)]
     return [target.id for target in targets if isinstance(target, ast.Name)]
 

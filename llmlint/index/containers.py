@@ -211,7 +211,7 @@ def subscript(ev: Evaluator, node: ast.Subscript, frame: Frame | None) -> Value:
 
 def _item(base: Value, key: Value) -> Value:
     if isinstance(base, Symbol) and base.path == "os.environ":
-        return Env(text_of(key) or "?")
+        return Env(text_of(key) or "?", required=True)
     if isinstance(base, Mapping):
         name = text_of(key)
         if name is not None and name in base.entries:

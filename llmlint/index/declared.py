@@ -11,6 +11,7 @@ from llmlint.index.values import (
     Class,
     Const,
     Function,
+    Mapping,
     Result,
     Symbol,
     Unknown,
@@ -42,14 +43,17 @@ def given(ev: Evaluator, base: Result, name: str) -> Value | None:
 
 
 def default(ev: Evaluator, value: Value) -> Value:
-    """The text that `Field(default=…)` gives a field, beside what a configuration may; anything else as it is."""
+    """What `Field(default=…)` gives a field, beside what a configuration may, if it is a text, number or mapping.
+
+    Anything else is left as it is.
+    """
     if not is_field_call(value) or not isinstance(value, Result) or value.call is None:
         return value
     options = {keyword.arg: keyword.value for keyword in value.call.keywords}
     argument = options.get("default", value.call.args[0] if value.call.args else None)
     found = ev.evaluate(argument, value.frame) if argument is not None else value
-    text = isinstance(found, Const) and isinstance(found.value, str) and found.value
-    return union([found, value]) if text else value
+    plain = isinstance(found, Const) and isinstance(found.value, (str, int, float)) and found.value
+    return union([found, value]) if plain or isinstance(found, Mapping) else value
 
 
 def is_field_call(value: Value) -> bool:

@@ -111,7 +111,8 @@ def _partial(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None
 
 def _env(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     name = _first(ev, node, frame)
-    return Env((text_of(name) if name is not None else None) or "?", _second(ev, node, frame))
+    named = next((ev.evaluate(keyword.value, frame) for keyword in node.keywords if keyword.arg == "default"), None)
+    return Env((text_of(name) if name is not None else None) or "?", named or _second(ev, node, frame))
 
 
 def _import_module(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import text
+from llmlint.index import dumped, text
 from llmlint.index.values import (
+    Class,
     Const,
     Entry,
     Env,
@@ -14,6 +15,7 @@ from llmlint.index.values import (
     Mapping,
     Member,
     Origin,
+    Result,
     Sequence,
     Template,
     Unknown,
@@ -36,6 +38,8 @@ PURE_TEXT = frozenset(
 def method(ev: Evaluator, callee: Member, node: ast.Call, frame: Frame | None) -> Value | None:
     """What calling the method returns, or None where the object is none of the kinds understood here."""
     base = callee.base
+    if isinstance(base, Result) and isinstance(base.callee, Class):
+        return dumped.fields(ev, base, node) if dumped.dumps(ev, base, callee.name) else None
     if isinstance(base, Mapping):
         return _mapping(ev, base, callee.name, node, frame)
     if isinstance(base, (Const, Template)):

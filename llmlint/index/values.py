@@ -55,10 +55,11 @@ class Template(Value):
 
 @record
 class Env(Value):
-    """The value of an environment variable."""
+    """The value of an environment variable; one that is `required` is set wherever the program gets on."""
 
     name: str
     default: Value | None = None
+    required: bool = False
 
 
 Part = Value | Callable[[], Value]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import class_of
-from llmlint.index.values import Const, Env, Function, Origin, Result, Value, alternatives, is_none, text_of
+from llmlint.index.values import Const, Env, Function, Origin, Result, Unknown, Value, alternatives, is_none, text_of
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.settings import of_match
@@ -169,13 +169,19 @@ def provider(site: CallSite, match: Match) -> str:
         return own  # without it, the request goes to the SDK's own host
     if url.state is State.UNKNOWN or url.value is None:
         return ""
-    hosts = {_behind(option) for option in alternatives(url.value)}
+    options = alternatives(url.value)
+    said = [option for option in options if not isinstance(option, Unknown)]  # what unseen callers may give besides
+    hosts = {_behind(option) for option in said}
     return hosts.pop() if len(hosts) == 1 else ""
 
 
 def _none_too(url: Setting) -> bool:
-    """Whether an address can be None, beside what else it can be."""
-    return url.value is not None and any(is_none(option) for option in alternatives(url.value))
+    """Whether an address can be None, beside what else it can be: so can be that of a variable that may not be set."""
+    return url.value is not None and any(is_none(option) or _unset(option) for option in alternatives(url.value))
+
+
+def _unset(value: Value) -> bool:
+    return isinstance(value, Env) and value.default is None and not value.required
 
 
 def _behind(url: Value) -> str:

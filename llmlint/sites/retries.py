@@ -176,9 +176,9 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
             handlers = [h for h in _handlers(sites, site, place, above) if not raises(h) or starts_again(h.node)]
             if handlers and _leaves_when_done(above, place) and _same_request(above, place):
                 tries = _loop_tries(sites, above, place, handlers)
-                types = frozenset(name for handler in handlers for name in handler.types)
+                taken = {_taken(handler) for handler in handlers}
+                types = frozenset[str]().union(*taken) if frozenset() not in taken else frozenset[str]()
                 spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
-                types = frozenset() if types & BROAD else types
                 yield Retry(module, above, place, spelled, tries, types, bound=_bound(above))
         below = above
 
@@ -189,8 +189,12 @@ def _restarts(sites: Sites, module: Module, place: ast.AST, grade: Grade) -> Ite
         again = recursion.restart(handler) if handler.cover in (Cover.ALL, Cover.SOME) else None
         tries = recursion.tries(sites.project, handler, again) if again is not None else None
         if again is not None and tries is not None:
-            types = frozenset(handler.types)
-            yield Retry(module, again, place, ast.unparse(again), tries, frozenset() if types & BROAD else types)
+            yield Retry(module, again, place, ast.unparse(again), tries, _taken(handler))
+
+
+def _taken(handler: Handler) -> frozenset[str]:
+    """The exceptions that a handler takes by dotted name, empty for any."""
+    return frozenset() if handler.broad else frozenset(handler.types)
 
 
 def _several_times(call: ast.AST) -> bool:
