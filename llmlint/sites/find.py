@@ -77,11 +77,17 @@ def _worth_reading(project: Project, calls: list[Operation], called: set[bytes])
     importers = {importer for path in carriers for importer in files.reaching(path)}
     near = {importer for path in carriers if called & files.named[path] for importer in files.importers(path)}
     steps = [path.split(".") for operation in calls for path in (*operation.paths, *operation.functions)]
+    steps = [path for path in steps if _met(files, path)]
     last = {f".{path[-1]}".encode() for path in steps}
     handed = {".".join(["", *path[-2:]]).encode()[1:] + b"(" for path in steps if "()" not in "".join(path[-2:])}
     handed = {needle if b"." in needle else b"." + needle for needle in handed if needle not in EVERYDAY}
     found = importers & _spelling(files, last)
     return named | found | (near & files.by_path.keys()) | (files.below(importers) & _spelling(files, handed))
+
+
+def _met(files: Files, path: list[str]) -> bool:
+    """Whether every step of an operation's path behind the first is spelled as an attribute in some file."""
+    return all(files.spelling(f".{step.removesuffix('()')}".encode()) for step in path[1:])
 
 
 def _imports_an_sdk(file: File, hits: set[bytes]) -> bool:
