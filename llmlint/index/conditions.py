@@ -177,7 +177,9 @@ def reaches(ev: Evaluator, function: FunctionNode, at: ast.AST, frame: Frame | N
     if frame is None or not frame.complete or not isinstance(statement, ast.Return) or not _decided(function):
         return True
     assert not isinstance(function, ast.Lambda)
-    return any(found is statement for found in live_returns(ev, function.body, frame)[0])
+    body = function.body
+    live = ev.searched(f"returns in {id(frame)}", function, lambda: live_returns(ev, body, frame)[0])
+    return any(found is statement for found in live)
 
 
 def _decided(function: FunctionNode) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from llmlint.index.calls import parameter_of
 from llmlint.index.tree import FUNCTIONS, ancestors, default_of
@@ -11,16 +12,22 @@ from llmlint.index.values import Function
 
 def switched_off(place: ast.AST, callee: Function, call: ast.Call) -> bool:
     """Whether a place of a function is in an `if flag:` whose parameter `flag` is False, or None, in this call."""
+    flags: tuple[str, ...] | None = place.__dict__.get("flags")
+    if flags is None:
+        flags = place.__dict__["flags"] = tuple(_flags(place))
+    passed = (_passed(callee, call, flag) for flag in flags)
+    return any(isinstance(value, ast.Constant) and not value.value for value in passed)
+
+
+def _flags(place: ast.AST) -> Iterator[str]:
+    """The names that the function of a place tests, alone, before it gets there."""
     below = place
     for above in ancestors(place):
         if isinstance(above, FUNCTIONS):
-            return False
+            return
         if isinstance(above, ast.If) and below in above.body and isinstance(above.test, ast.Name):
-            value = _passed(callee, call, above.test.id)
-            if isinstance(value, ast.Constant) and not value.value:
-                return True
+            yield above.test.id
         below = above
-    return False
 
 
 def _passed(callee: Function, call: ast.Call, name: str) -> ast.expr | None:
