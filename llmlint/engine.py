@@ -76,7 +76,7 @@ def audit(request: Request) -> Result:
         for sites in _linked(workspace):
             from llmlint.reporting import Reporter
             from llmlint.sites.inventory import record, wrapper_record
-            from llmlint.sites.wrappers import wrapped
+            from llmlint.sites.request.wrappers import wrapped
             from llmlint.wanting import judged
 
             result.sites += [record(sites, site) for site in sites.sites if workspace.is_reported(site.module.key)]

@@ -37,12 +37,12 @@ from llmlint.index.values import (
 )
 from llmlint.rulebook.sdk import all_words, reserved_roots, sdk_roots
 from llmlint.sites.callsite import CallSite
-from llmlint.sites.escaping import Error, Escape, escape
+from llmlint.sites.errors.escaping import Error, Escape, escape
+from llmlint.sites.errors.handlers import sdk_grade
+from llmlint.sites.errors.recovery import takes_care
 from llmlint.sites.evidence import EvidenceIndex
 from llmlint.sites.find import find
-from llmlint.sites.handlers import sdk_grade
-from llmlint.sites.recovery import takes_care
-from llmlint.sites.timeouts import effective
+from llmlint.sites.request.timeouts import effective
 from llmlint.source.notebook import read_notebook
 from llmlint.source.prefilter import mentioned
 from llmlint.source.read import SourceText

@@ -6,8 +6,8 @@ import ast
 
 from llmlint.index.tree import nodes_in
 from llmlint.index.values import Result
-from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.records import logs
 
 WHOLE = frozenset({"all_messages", "to_input_list"})  # of pydantic-ai's result, and of that of OpenAI's agents
 SHORTENING = frozenset({"history_processors", "call_model_input_filter"})

@@ -9,8 +9,8 @@ from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import ASKING, BUDGET, COUNTING, derived, endless_loops, tested_words
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parameters, scope_of, up_to
-from llmlint.sites import logs
-from llmlint.sites.recursion import FunctionDef, is_itself
+from llmlint.sites.errors.recursion import FunctionDef, is_itself
+from llmlint.sites.records import logs
 
 BOUNDED = (ast.ExceptHandler, ast.For, ast.AsyncFor, ast.While, ast.comprehension)
 

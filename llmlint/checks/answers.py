@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from functools import partial
 
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
-from llmlint.checks.guarding import or_empty
+from llmlint.checks.fixing.guarding import or_empty
 from llmlint.checks.naming import caller_name
 from llmlint.checks.written import places
 from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.escaping import Error, Escape, escape
-from llmlint.sites.handlers import types_grade
-from llmlint.sites.parsers import LITERAL
-from llmlint.sites.recovery import bad_answer_escapes, reported
-from llmlint.sites.trace import Use
-from llmlint.sites.vetting import named, vetted
+from llmlint.sites.errors.escaping import Error, Escape, escape
+from llmlint.sites.errors.handlers import types_grade
+from llmlint.sites.errors.recovery import bad_answer_escapes, reported
+from llmlint.sites.flow.parsers import LITERAL
+from llmlint.sites.flow.trace import Use
+from llmlint.sites.flow.vetting import named, vetted
 
 HOSTED = re.compile(r"(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp)(_.+)?$")
 WHOLE_ANSWERS = ("chat", "responses", "completion", "chain")

@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.asynchronous import in_thread
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
+from llmlint.checks.fixing.asynchronous import in_thread
 from llmlint.diagnostics import Note
 from llmlint.index.callers import Caller
 from llmlint.index.conditions import entered
@@ -15,10 +15,10 @@ from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.tree import FunctionNode, block_of, function_of, last_name, parent, scope_of
 from llmlint.index.values import Result
-from llmlint.sites import graphs
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.dispatch import surely
+from llmlint.sites.errors import graphs
 from llmlint.sites.evidence import form_of
+from llmlint.sites.flow.dispatch import surely
 from llmlint.sites.outward import function_name
 
 MAX_DEPTH = 8

@@ -6,20 +6,20 @@ import ast
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from llmlint.checks.capping import limited
-from llmlint.checks.edits import rename_keyword
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
+from llmlint.checks.fixing.capping import limited
+from llmlint.checks.fixing.edits import rename_keyword
 from llmlint.checks.modalities import wordless
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import scope_of
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import SettingTable, TokenLimit
-from llmlint.sites.arguments import given
-from llmlint.sites.built_agents import built_agent, keyword_of
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.prompts import is_marked, static_prompt
-from llmlint.sites.settings import of_client, of_match
-from llmlint.sites.surface import Match
+from llmlint.sites.recognition.built_agents import built_agent, keyword_of
+from llmlint.sites.recognition.surface import Match
+from llmlint.sites.request.arguments import given
+from llmlint.sites.request.prompts import is_marked, static_prompt
+from llmlint.sites.request.settings import of_client, of_match
 
 
 def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
-from llmlint.checks.memoising import remembering
+from llmlint.checks.fixing.memoising import remembering
 from llmlint.checks.written import places, spelled
 from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, nodes_in, parent
@@ -14,8 +14,8 @@ from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alter
 from llmlint.sites import caching
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.context import is_script
-from llmlint.sites.paths import decided
-from llmlint.sites.wrappers import WrapperCall
+from llmlint.sites.request.paths import decided
+from llmlint.sites.request.wrappers import WrapperCall
 
 
 def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Settings, Sites
+from llmlint.checks.fixing.retrycount import set_retries
 from llmlint.checks.parameters import leaving, removal
-from llmlint.checks.retrycount import set_retries
 from llmlint.diagnostics import Applicability, Note
 from llmlint.index.tree import named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, Result
-from llmlint.sites import retries
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.recovery import answers_elsewhere
+from llmlint.sites.errors import retries
+from llmlint.sites.errors.recovery import answers_elsewhere
 
 ENTRY = ("main", "__main__", "cli", "run")
 SAMPLING = ("temperature", "top-p", "top-k")

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from llmlint.checks import direct
 from llmlint.checks.dispatch import perhaps_elsewhere
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
+from llmlint.checks.fixing.shaping import constrained
 from llmlint.checks.naming import caller_name
 from llmlint.checks.probes import only_probed
-from llmlint.checks.shaping import constrained
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in
 from llmlint.index.values import Const, Function, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.digits import only_digits
-from llmlint.sites.recovery import bad_answer_escapes
-from llmlint.sites.settings import on_path
-from llmlint.sites.surface import Match
-from llmlint.sites.trace import Use
+from llmlint.sites.errors.recovery import bad_answer_escapes
+from llmlint.sites.flow.digits import only_digits
+from llmlint.sites.flow.trace import Use
+from llmlint.sites.recognition.surface import Match
+from llmlint.sites.request.settings import on_path
 from llmlint.source.shortened import shortened
 
 WEAK_PARSERS = (

@@ -13,7 +13,7 @@ from llmlint.index.values import Const, alternatives
 from llmlint.rulebook.match import FACTS
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.outward import function_name
-from llmlint.sites.platform import provider
+from llmlint.sites.request.platform import provider
 
 if TYPE_CHECKING:
     from llmlint.rulebook.match import Condition

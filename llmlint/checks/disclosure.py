@@ -8,18 +8,18 @@ from collections.abc import Iterator
 
 from llmlint.checks.consoles import shows_info
 from llmlint.checks.dispatch import perhaps_elsewhere
-from llmlint.checks.edits import replacing_expression, source_of
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
+from llmlint.checks.fixing.edits import replacing_expression, source_of
 from llmlint.checks.switches import debug_switches
 from llmlint.checks.told import holders, spelling
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
 from llmlint.index.tree import last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Const, Env, alternatives
-from llmlint.sites import log_functions, logs
 from llmlint.sites.callsite import CallSite
-from llmlint.sites.carried import carrying
 from llmlint.sites.context import is_script
+from llmlint.sites.flow.carried import carrying
+from llmlint.sites.records import log_functions, logs
 
 QUIET = frozenset({"debug", "trace", "exception", "set_attribute", "set_attributes", "add_event", "log_generation"})
 SECRET = re.compile(r"(?i)api_?key|secret|password|access_?token|auth_?token")

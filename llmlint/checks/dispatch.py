@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from llmlint.index.values import Function, alternatives
-from llmlint.sites.trace import Use
+from llmlint.sites.flow.trace import Use
 
 
 def perhaps_elsewhere(use: Use) -> bool:

@@ -11,8 +11,8 @@ from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Const, Template, Value, alternatives
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.flow.trace import Use
 from llmlint.sites.outward import function_name
-from llmlint.sites.trace import Use
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 SAYS_FAILED = re.compile(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from llmlint.checks.edits import add_keyword, replace_none
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
+from llmlint.checks.fixing.edits import add_keyword, replace_none
+from llmlint.checks.fixing.timeout_values import TimeoutValue, in_words, seconds_of, timeout_value
 from llmlint.checks.naming import caller_name
-from llmlint.checks.timeout_values import TimeoutValue, in_words, seconds_of, timeout_value
 from llmlint.checks.written import places, spelled
 from llmlint.config.pins import held_below
 from llmlint.diagnostics import Fix, Note, Severity
@@ -19,18 +19,18 @@ from llmlint.index.module import Module
 from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Const
 from llmlint.rulebook.sdk_model import SettingTable
-from llmlint.sites.built_agents import built_agent, keyword_of
 from llmlint.sites.callsite import CallSite
-from llmlint.sites.deadlines import has_deadline
-from llmlint.sites.escaping import Error, Escape, escape
-from llmlint.sites.giving_up import passes_on
-from llmlint.sites.handlers import sdk_grade
-from llmlint.sites.passable import passable
-from llmlint.sites.recovery import answers_elsewhere, ends_in_value, takes_care
-from llmlint.sites.settings import of_client
-from llmlint.sites.surface import Match
-from llmlint.sites.swallowed import Swallowed, swallows
-from llmlint.sites.timeouts import Timeout, anchor, as_held, effective
+from llmlint.sites.errors.deadlines import has_deadline
+from llmlint.sites.errors.escaping import Error, Escape, escape
+from llmlint.sites.errors.giving_up import passes_on
+from llmlint.sites.errors.handlers import sdk_grade
+from llmlint.sites.errors.passable import passable
+from llmlint.sites.errors.recovery import answers_elsewhere, ends_in_value, takes_care
+from llmlint.sites.errors.swallowed import Swallowed, swallows
+from llmlint.sites.recognition.built_agents import built_agent, keyword_of
+from llmlint.sites.recognition.surface import Match
+from llmlint.sites.request.settings import of_client
+from llmlint.sites.request.timeouts import Timeout, anchor, as_held, effective
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmlint.rulebook.match import Condition
     from llmlint.sites.callsite import CallSite
     from llmlint.sites.evidence import EvidenceIndex
-    from llmlint.sites.flow import Flow
+    from llmlint.sites.flow.follow import Flow
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class Sites:
         """Where the site's answer goes, traced once."""
         found = self._flows.get(id(site))
         if found is None:
-            from llmlint.sites.flow import Flow
+            from llmlint.sites.flow.follow import Flow
 
             found = self._flows[id(site)] = Flow(site)
         return found

@@ -11,11 +11,11 @@ from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, class_of, last_name, named_function_of, nodes_in, parent, scope_of
-from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
-from llmlint.sites.ingredients import arguments
 from llmlint.sites.kept_in_session import kept
 from llmlint.sites.outward import function_name
+from llmlint.sites.records import logs
+from llmlint.sites.request.ingredients import arguments
 
 MAX_STEPS = 3
 BUILDING = (ast.List, ast.BinOp, ast.ListComp, ast.Call)

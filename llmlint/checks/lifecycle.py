@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
-from llmlint.checks.pinning import Pinning, snapshot, stable, successor
+from llmlint.checks.fixing.pinning import Pinning, snapshot, stable, successor
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.conditions import decide
 from llmlint.index.module import Module
 from llmlint.index.tree import FUNCTIONS, ancestors
 from llmlint.records import record
-from llmlint.sites.built_agents import built_agent
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.paths import decided
-from llmlint.sites.platform import ModelId, model_ids
-from llmlint.sites.settings import of_call
-from llmlint.sites.surface import Match
-from llmlint.sites.timeouts import anchor
+from llmlint.sites.recognition.built_agents import built_agent
+from llmlint.sites.recognition.surface import Match
+from llmlint.sites.request.paths import decided
+from llmlint.sites.request.platform import ModelId, model_ids
+from llmlint.sites.request.settings import of_call
+from llmlint.sites.request.timeouts import anchor
 
 NAMED = 3  # ids spelled out in a message
 

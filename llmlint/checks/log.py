@@ -9,7 +9,7 @@ from llmlint.checks.naming import caller_name
 from llmlint.diagnostics import Note
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import function_name
-from llmlint.sites.recording import silent_way, traced
+from llmlint.sites.records.recording import silent_way, traced
 
 
 def unlogged_call(site: CallSite, sites: Sites) -> Iterator[Finding]:

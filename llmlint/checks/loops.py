@@ -22,10 +22,10 @@ from llmlint.index.tree import (
     up_to,
 )
 from llmlint.index.values import Function, alternatives
-from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite
-from llmlint.sites.dispatch import is_abstract
+from llmlint.sites.flow.dispatch import is_abstract
 from llmlint.sites.outward import ways_out
+from llmlint.sites.records import logs
 
 COUNTING = re.compile(
     r"(?i)max|limit|budget|count|step|turn|iter|attempt|deadline|remaining|cost|token|timeout|elapsed|round|depth|retr|time"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from llmlint.checks.finding import Finding, Settings
-from llmlint.checks.marking import marked
+from llmlint.checks.fixing.marking import marked
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Const, Mapping, Sequence, Value
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.prompts import CACHE_KEYS, is_marked, static_prompt
+from llmlint.sites.request.prompts import CACHE_KEYS, is_marked, static_prompt
 
 OPT_IN = ("anthropic", "bedrock")
 MOST_MARKERS = 4  # anthropic and bedrock refuse more

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
-from llmlint.checks.memoising import awaiting
+from llmlint.checks.fixing.memoising import awaiting
 from llmlint.diagnostics import Note
 from llmlint.index.module import Module
 from llmlint.index.tree import named_function_of, scope_of
 from llmlint.rulebook.evidence_model import Evidence
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.errors.handlers import Cover, Handler, around, raises, sdk_grade
 from llmlint.sites.evidence import FunctionDef, form_of
-from llmlint.sites.handlers import Cover, Handler, around, raises, sdk_grade
 from llmlint.sites.outward import ways_out
 
 MAX_WAYS = 10

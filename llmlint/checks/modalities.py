@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from llmlint.index.values import Const, Sequence, Value
 from llmlint.rulebook.families import load_family
 from llmlint.rulebook.sdk_model import SettingTable
-from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.request.arguments import given
 
 ASKED = ("response_modalities", "responseModalities", "modalities")
 MEDIA = (*ASKED, "speech_config", "image_config", "audio")

@@ -6,18 +6,18 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.edits import remove_keyword, rename_keyword
 from llmlint.checks.finding import Finding
-from llmlint.checks.orphans import orphan
+from llmlint.checks.fixing.edits import remove_keyword, rename_keyword
+from llmlint.checks.fixing.orphans import orphan
 from llmlint.config import pins
 from llmlint.diagnostics import Applicability, Fix, Note
 from llmlint.index.tree import ancestors
 from llmlint.index.values import Const, Function, alternatives
 from llmlint.rulebook.sdk_model import SettingTable
-from llmlint.sites.arguments import given
 from llmlint.sites.callsite import CallSite, Setting, State
-from llmlint.sites.platform import model_ids
-from llmlint.sites.surface import Match
+from llmlint.sites.recognition.surface import Match
+from llmlint.sites.request.arguments import given
+from llmlint.sites.request.platform import model_ids
 
 REASONING = re.compile(r"^(o[134](-mini|-pro)?|gpt-5(-mini|-nano)?)(-\d{4}-\d\d-\d\d)?$")
 """OpenAI's models that answer status 400 to a temperature or top_p other than 1."""

@@ -7,7 +7,7 @@ import ast
 from llmlint.checks.finding import Sites
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent
 from llmlint.index.values import Function, alternatives
-from llmlint.sites.trace import Use
+from llmlint.sites.flow.trace import Use
 
 
 def only_probed(sites: Sites, use: Use) -> bool:

@@ -6,18 +6,18 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.edits import remove_keyword
 from llmlint.checks.finding import Finding, Sites
-from llmlint.checks.items import add_entry
-from llmlint.checks.ordering import in_order
-from llmlint.checks.shaping import stricter
+from llmlint.checks.fixing.edits import remove_keyword
+from llmlint.checks.fixing.items import add_entry
+from llmlint.checks.fixing.ordering import in_order
+from llmlint.checks.fixing.shaping import stricter
 from llmlint.diagnostics import Applicability, Fix, Note, Severity
 from llmlint.index.tree import ancestors, scope_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, dotted
-from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.ingredients import ingredients
-from llmlint.sites.prompts import static_prompt
+from llmlint.sites.records import logs
+from llmlint.sites.request.ingredients import ingredients
+from llmlint.sites.request.prompts import static_prompt
 
 DEMANDS = re.compile(
     r"(?i)\b(respond|reply|answer|return|output|format)\w*\b[^.\n]{0,60}\bJSON\b"

@@ -9,7 +9,7 @@ from llmlint.index.module import Module
 from llmlint.index.tree import ancestors, nodes_in, parent, scope_of
 from llmlint.index.values import Class, Symbol, alternatives
 from llmlint.records import record
-from llmlint.sites.trace import Use
+from llmlint.sites.flow.trace import Use
 
 BASE_MODEL = ("pydantic.BaseModel", "pydantic.main.BaseModel")
 JSON_PARSERS = ("json.loads", "orjson.loads", "ujson.loads", "simplejson.loads")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
-from llmlint.checks.migration import migrated
+from llmlint.checks.fixing.migration import migrated
 from llmlint.checks.parameters import sent
 from llmlint.config import pins
 from llmlint.diagnostics import Severity

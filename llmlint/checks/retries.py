@@ -6,18 +6,18 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Settings, Sites
-from llmlint.checks.limiting import limited
-from llmlint.checks.retrycount import set_retries
-from llmlint.checks.standing_in import missing
+from llmlint.checks.fixing.limiting import limited
+from llmlint.checks.fixing.retrycount import set_retries
+from llmlint.checks.fixing.standing_in import missing
 from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of, nodes_in
-from llmlint.sites import retries
 from llmlint.sites.callsite import CallSite
-from llmlint.sites.deadlines import has_deadline
+from llmlint.sites.errors import retries
+from llmlint.sites.errors.deadlines import has_deadline
+from llmlint.sites.errors.handlers import BROAD, Cover, around, raises, sdk_grade
+from llmlint.sites.errors.recursion import is_itself
 from llmlint.sites.evidence import form_of
-from llmlint.sites.handlers import BROAD, Cover, around, raises, sdk_grade
 from llmlint.sites.outward import function_name, ways_out
-from llmlint.sites.recursion import is_itself
 
 FORMS = {
     "generator": "a generator",

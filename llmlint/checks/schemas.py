@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmlint.checks.closing import Fault, repaired
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
+from llmlint.checks.fixing.closing import Fault, repaired
 from llmlint.diagnostics import Note
 from llmlint.index.values import Const, Mapping, Sequence, Value
 from llmlint.sites.callsite import CallSite, State

@@ -11,8 +11,8 @@ from llmlint.index import sessions
 from llmlint.index.module import Module
 from llmlint.index.tree import FUNCTIONS, ancestors, block_of, last_name, named_function_of, position_of, scope_of
 from llmlint.index.values import alternatives, dotted
-from llmlint.sites import logs
 from llmlint.sites.kept_in_session import Kept, kept, store
+from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator

@@ -6,17 +6,17 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise, takewhile
 
-from llmlint.checks.edits import skip_unless
 from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.fixing.edits import skip_unless
 from llmlint.diagnostics import Fix, Severity
 from llmlint.index.module import Module
 from llmlint.index.narrowing import excludes_none
 from llmlint.index.tree import FUNCTIONS, ancestors, loops_around, named_function_of, parent, scope_of
 from llmlint.index.values import Function, alternatives
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.escaping import Error, escape
-from llmlint.sites.handlers import types_grade
-from llmlint.sites.trace import Use
+from llmlint.sites.errors.escaping import Error, escape
+from llmlint.sites.errors.handlers import types_grade
+from llmlint.sites.flow.trace import Use
 
 ERRORS = {"builtins.IndexError", "builtins.LookupError"}
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from llmlint.index.tree import class_of, named_function_of, parameters
 from llmlint.sites.callsite import CallSite
-from llmlint.sites.carried import TEXTS
-from llmlint.sites.ingredients import arguments, ingredients
+from llmlint.sites.flow.carried import TEXTS
+from llmlint.sites.request.ingredients import arguments, ingredients
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 MESSAGES = ("HumanMessage", "UserMessage", "ChatMessage")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note
-from llmlint.sites import recording
 from llmlint.sites.callsite import CallSite, Setting, State
-from llmlint.sites.deadlines import has_deadline
-from llmlint.sites.settings import on_path
-from llmlint.sites.timeouts import as_held, effective
+from llmlint.sites.errors.deadlines import has_deadline
+from llmlint.sites.records import recording
+from llmlint.sites.request.settings import on_path
+from llmlint.sites.request.timeouts import as_held, effective
 
 ASPECTS = ("constraint", "log", "max-tokens", "model", "timeout")
 """What a rule can name in `strict`: settings of a call, and whether it is recorded."""

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.index.tree import last_name, loops_around, named_function_of, up_to
 from llmlint.index.values import Const
-from llmlint.sites import logs
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.exercised import Exercised, checks
-from llmlint.sites.recording import traced
+from llmlint.sites.records import logs
+from llmlint.sites.records.exercised import Exercised, checks
+from llmlint.sites.records.recording import traced
 
 HANDLING = re.compile(r"\.(get|post|put|route|api_route|websocket|on_message|message|command|event)\b")
 WAITING = re.compile(r"(?i)sleep|limiter|acquire|rate_?limit|throttle|\bwait\b")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from llmlint.index.calls import exits
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Function, alternatives, text_of
-from llmlint.sites import vectors
 from llmlint.sites.evidence import form_of
-from llmlint.sites.logs import names_in
+from llmlint.sites.flow import vectors
 from llmlint.sites.outward import ways_out
+from llmlint.sites.records.logs import names_in
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites

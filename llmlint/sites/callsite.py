@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.index.project import Project
     from llmlint.rulebook.sdk_model import Sdk
-    from llmlint.sites.surface import Match
+    from llmlint.sites.recognition.surface import Match
 
 
 class State(Enum):
@@ -128,7 +128,7 @@ class CallSite:
         """A setting over all possible clients, searched from the call outward to the client's constructor."""
         known = self._settings.get(name)
         if known is None:
-            from llmlint.sites.settings import combined
+            from llmlint.sites.request.settings import combined
 
             known = self._settings[name] = combined(self, name)
         return known

@@ -9,7 +9,7 @@ from llmlint.index.sessions import takes_turns
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name, scope_of
 from llmlint.rulebook.handling import load_handling
-from llmlint.sites.logs import names_in, parts_of
+from llmlint.sites.records.logs import names_in, parts_of
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module

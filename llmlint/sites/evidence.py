@@ -11,8 +11,8 @@ from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name, nodes_in, parent
 from llmlint.index.values import Function, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
-from llmlint.sites.environment import switched_on
-from llmlint.sites.handlers import BROAD, exception_names
+from llmlint.sites.errors.handlers import BROAD, exception_names
+from llmlint.sites.records.environment import switched_on
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module

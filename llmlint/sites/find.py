@@ -19,10 +19,10 @@ from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
-from llmlint.sites.decorated import decorated
-from llmlint.sites.http import requests_to_models
-from llmlint.sites.operands import added_to
-from llmlint.sites.surface import Match, Surface, matches
+from llmlint.sites.recognition.decorated import decorated
+from llmlint.sites.recognition.http import requests_to_models
+from llmlint.sites.recognition.operands import added_to
+from llmlint.sites.recognition.surface import Match, Surface, matches
 
 NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prompt to a model, or not of themselves
 # Names so common that a file is not read for them alone, where an object of an SDK could only be handed to it.

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from llmlint.diagnostics import Note
 from llmlint.index.values import Const, Env, Mapping, Result, Sequence, Symbol, Template, Value, alternatives
 from llmlint.inventory import SettingState, SiteRecord
-from llmlint.sites import recording
 from llmlint.sites.caching import cached
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.outward import function_name
-from llmlint.sites.settings import on_path
-from llmlint.sites.timeouts import effective
+from llmlint.sites.records import recording
+from llmlint.sites.request.settings import on_path
+from llmlint.sites.request.timeouts import effective
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
     from llmlint.diagnostics import Location
-    from llmlint.sites.wrappers import WrapperCall
+    from llmlint.sites.request.wrappers import WrapperCall
 
 SHOWN = ("model", "max-tokens", "constraint", "temperature", "stream", "timeout", "retries", "cache", "fallbacks")
 NOT_TAKEN: SettingState = {"state": "absent", "value": None, "why": ""}

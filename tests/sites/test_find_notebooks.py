@@ -4,7 +4,7 @@ import pytest
 from support import call_sites, linked, only_site, setting, way_out
 
 from llmlint.index.testcode import is_test
-from llmlint.sites import recording
+from llmlint.sites.records import recording
 
 
 def places(code: dict[str, str]) -> list[tuple[str, int | None, int]]:

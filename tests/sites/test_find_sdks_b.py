@@ -7,7 +7,7 @@ import math
 import pytest
 from support import Code, call_sites, expect_calls, only_site, setting
 
-from llmlint.sites.timeouts import effective
+from llmlint.sites.request.timeouts import effective
 
 FOUND = {
     "replicate": """

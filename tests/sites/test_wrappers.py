@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from support import Code, call_sites, marked
 
-from llmlint.sites.settings import on_path
-from llmlint.sites.wrappers import WrapperCall, wrapper_calls
-from llmlint.sites.wrappers import wrapped as every_wrapper_call
+from llmlint.sites.request.settings import on_path
+from llmlint.sites.request.wrappers import WrapperCall, wrapper_calls
+from llmlint.sites.request.wrappers import wrapped as every_wrapper_call
 
 CLIENT = """
     from openai import OpenAI

@@ -1,0 +1,1 @@
+"""The fixes that checks offer, as operations on the tree."""

@@ -1,0 +1,317 @@
+"""Escaping: the way of an error through the handlers around a place and around every caller, to where it would end."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from llmlint.index.handed_to import run_at
+from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
+from llmlint.index.values import alternatives, dotted
+from llmlint.records import entity
+from llmlint.rulebook.running import load_running
+from llmlint.sites.errors import graphs, recursion, surfacing
+from llmlint.sites.errors.giving_up import passed_types, passed_ways, passes_on
+from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered, around
+from llmlint.sites.errors.registered import answering
+from llmlint.sites.errors.telling import tells
+from llmlint.sites.outward import (
+    MAX_BLIND,
+    MAX_DEPTH,
+    FunctionDef,
+    blind_callers,
+    deciding,
+    hooked,
+    of_family,
+    own_decorators,
+    perhaps_called,
+    run_by_calling,
+)
+
+if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
+    from llmlint.index.project import Project
+
+MAX_CALLERS = 60
+
+
+@entity
+class Error:
+    """An error whose way out is asked for, and what ends it.
+
+    `grade` tells how much of it a set of exception types covers; `ends` whether a function takes care of it by other
+    means (a decorator with a fallback), given the grade, which knows what the error has been turned into. `passes`
+    tells whether control can come through callers. `enough` tells which handlers count though the error comes out of
+    them again.
+    """
+
+    grade: Grade
+    ends: Callable[[FunctionDef, Grade], bool]
+    passes: Callable[[tuple[Caller, ...]], bool] | None = None
+    enough: Callable[[Handler], bool] | None = None
+
+
+@entity
+class Escape:
+    """A way on which an error reaches the outside: the callers passed, innermost first, and handlers too narrow."""
+
+    callers: tuple[Caller, ...]
+    function: FunctionDef | None
+    narrow: tuple[Handler, ...] = ()
+
+
+@entity
+class Raised:
+    """The types into which handlers have turned an error, and those of them that it has on the way at hand."""
+
+    types: frozenset[str] = frozenset()
+    surely: frozenset[str] = frozenset()
+
+
+UNTURNED = Raised()
+
+
+@entity
+class _Place:
+    """Where the error has come to: the callers and narrow handlers passed, and the calls by which it was entered.
+
+    Where `node` only hands on what raises, `reference` is what it hands on.
+    """
+
+    node: ast.AST
+    entered: tuple[ast.Call | ast.Attribute, ...]
+    reference: ast.expr | None
+    callers: tuple[Caller, ...] = ()
+    narrow: tuple[Handler, ...] = ()
+    raised: Raised = UNTURNED
+
+
+def escape(
+    project: Project,
+    node: ast.AST,
+    error: Error,
+    entered: tuple[ast.Call | ast.Attribute, ...] = (),
+    reference: ast.expr | None = None,
+) -> Escape | None:
+    """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
+
+    `entered` are the calls that lead to the place, the last one its function's: where they are callers, no others
+    count. Where `node` only hands on what raises, `reference` is what it hands on.
+    """
+    return _out(project, error, _Place(node, entered, reference))
+
+
+def _out(project: Project, error: Error, at: _Place) -> Escape | None:
+    for past in _past_handlers(project, error, at):
+        found = _further(project, error, past)
+        if found is not None:
+            return found
+    return None
+
+
+def _further(project: Project, error: Error, past: _Place) -> Escape | None:
+    """A way out for an error that no handler in the function of the place has ended."""
+    at = past
+    function = named_function_of(at.node)
+    if function is None:
+        return Escape(past.callers, None, past.narrow)
+    if error.ends(function, _also(error.grade, past.raised.types)) or _decorated_with_handler(project, function):
+        return None
+    entered = past.entered
+    if entered and isinstance(entered[-1], ast.Attribute):  # a property that was read there
+        return _out(project, error, replace(past, node=entered[-1], entered=entered[:-1], reference=None))
+    every = project.callers(function)
+    own = [caller for caller in every if named_function_of(caller.call) is function]
+    known = deciding([caller for caller in every if caller not in own])
+    if entered:
+        known = [caller for caller in known if caller.call is entered[-1]] or known
+    if not known and _returned(function):
+        known = graphs.added(project, function)
+    if len(past.callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
+        return None
+    if not known:
+        if _hidden(project, function, own, past):
+            return None
+        if of_family(project, function) and perhaps_called(project, function):
+            return _out_of_all(project, error, past, blind_callers(project, function))
+        return Escape(past.callers, function, past.narrow)
+    seen = {id(caller.call) for caller in past.callers}
+    for caller in known:
+        way = (*past.callers, caller)
+        if id(caller.call) in seen or (error.passes is not None and not error.passes(way)):
+            continue
+        if surfacing.apart(project, caller):
+            return Escape(way, function, past.narrow)
+        for place in surfacing.places(project, function, caller):
+            handed = caller.reference if place is caller.call else None
+            up = replace(past, node=place, entered=entered[:-1], reference=handed, callers=way)
+            found = _out(project, error, up)
+            if found is not None:
+                return found
+    return None
+
+
+def _out_of_all(project: Project, error: Error, at: _Place, callers: list[Caller]) -> Escape | None:
+    """A way out where it cannot be told which of the callers is the one: all must let the error out."""
+    seen = {id(caller.call) for caller in at.callers}
+    found: Escape | None = None
+    for caller in callers if len(callers) <= MAX_BLIND else ():
+        way = (*at.callers, caller)
+        if id(caller.call) in seen:
+            continue
+        if error.passes is not None and not error.passes(way):
+            return None
+        out = _out(project, error, replace(at, node=caller.call, entered=(), reference=None, callers=way))
+        if out is None:
+            return None
+        found = found or out
+    return found
+
+
+def _past_handlers(project: Project, error: Error, at: _Place, left: ast.AST | None = None) -> list[_Place]:
+    """The same place with what the handlers around it make of the error, once for each kind of error that comes out.
+
+    Empty where one ends it, or may. The error has `left` a `try` by one of its clauses, where it is given.
+    """
+    narrow, raised = at.narrow, at.raised
+    inside = left is not None
+
+    def now(names: set[str]) -> Cover:
+        return _also(error.grade, raised.types)(names)
+
+    for handler in _around_both(project, at.node, at.reference, now):
+        if left is not None and parent(handler.node) is left:
+            inside = False
+            continue
+        if inside:
+            continue
+        if handler.cover is Cover.UNKNOWN:
+            return []
+        beside = tuple(one for one in narrow if parent(one.node) is parent(handler.node))
+        together = handler.cover is Cover.SOME and bool(beside) and _complete(now, (*beside, handler))
+        if handler.cover is Cover.ALL or together:
+            catching = (*beside, handler) if together else (handler,)
+            passing = [one for one in catching if _lets_through(project, error, one)]
+            if not passing:
+                return []
+            if not together and _only_perhaps(handler, error.grade, raised):
+                continue
+            turned = _turned(project, passing, raised)
+            if not turned:
+                return []
+            left = parent(handler.node)
+            narrow = ()  # all of it was caught, and raised again
+            if len(turned) != 1:
+                outs = [_past_handlers(project, error, replace(at, narrow=(), raised=one), left) for one in turned]
+                return [place for out in outs for place in out]
+            raised = turned[0]
+        elif handler.cover is Cover.SOME:
+            narrow = (*narrow, handler)
+    return [replace(at, narrow=narrow, raised=raised)]
+
+
+def _turned(project: Project, passing: list[Handler], raised: Raised) -> list[Raised]:
+    """What handlers make of an error, once for each kind of error that is sure to come out; none where it is answered.
+
+    Where a test decides between several, all are one: none of them is sure.
+    """
+    found: list[tuple[frozenset[str], frozenset[str]]] = []
+    for handler in passing:
+        every = frozenset(passed_types(project, handler))
+        if answered(set(every)) or answering(project, set(every)):
+            continue
+        ways = passed_ways(project, handler)
+        found += [(every, way or raised.surely) for way in ways] or [(every, raised.surely)]
+    return [Raised(raised.types | types, surely) for types, surely in dict.fromkeys(found)]
+
+
+def _lets_through(project: Project, error: Error, handler: Handler) -> bool:
+    """Whether the error, or another in its place, comes out of a handler, and that nobody is told there."""
+    if not passes_on(handler) or (error.enough is not None and error.enough(handler)):
+        return False
+    return not tells(project, handler.node)
+
+
+def _hidden(project: Project, function: FunctionDef, own: list[Caller], at: _Place) -> bool:
+    """Whether a function without known callers may have some out of sight; `own` are calls of it in itself."""
+    return (
+        any(not recursion.is_itself(caller.call.func, function) for caller in own)  # of another object, perhaps
+        or _returned(function)
+        or _called_as_object(project, function, at.raised.types)
+        or (not at.callers and hooked(project, function))
+        or run_by_calling(project, function)
+        or _offered(project, function)
+    )
+
+
+def _offered(project: Project, function: FunctionDef) -> bool:
+    """Whether a library calls the function when it is told the name: by whom, and inside of what, cannot be seen."""
+    targets = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)
+    paths = {dotted(option) for target in targets for option in alternatives(project.evaluator.evaluate(target))}
+    return not load_running().offering.isdisjoint(paths)
+
+
+def _returned(function: FunctionDef) -> bool:
+    """Whether the function is one that another function makes and returns: who calls it cannot be seen."""
+    maker = named_function_of(function)
+    if maker is None:
+        return False
+    returned = (node.value for node in nodes_in(maker) if isinstance(node, ast.Return))
+    return any(isinstance(value, ast.Name) and value.id == function.name for value in returned)
+
+
+def _called_as_object(project: Project, function: FunctionDef, raised: frozenset[str]) -> bool:
+    """Whether a function runs where an object is called, and what it raises is caught somewhere in the project."""
+    if function.name != "__call__":
+        return False
+    for name in (entry.removeprefix("project.") for entry in raised if entry.startswith("project.")):
+        clause = re.compile(rb"\bexcept\b[^:\n]*\b" + re.escape(name.encode()) + rb"\b")
+        if any(clause.search(project.files.by_path[path].data) for path in project.files.mentioning(name)):
+            return True
+    return False
+
+
+def _around_both(project: Project, node: ast.AST, reference: ast.expr | None, grade: Grade) -> Iterator[Handler]:
+    """The handlers around a place, after those around where a function of the project calls what the place hands it."""
+    inner = run_at(project, node, reference) if reference is not None and isinstance(node, ast.Call) else None
+    if inner is not None:
+        yield from around(project, inner, grade)
+    yield from around(project, node, grade)
+
+
+def _complete(grade: Grade, handlers: tuple[Handler, ...]) -> bool:
+    """Whether handlers of one `try` catch between them all that the call can raise."""
+    return grade({name for handler in handlers for name in handler.types}) is Cover.ALL
+
+
+def _only_perhaps(handler: Handler, grade: Grade, raised: Raised) -> bool:
+    """Whether a handler catches nothing but what the error was turned into under a condition."""
+    return not handler.broad and _also(grade, raised.surely)(set(handler.types)) is not Cover.ALL
+
+
+def _also(grade: Grade, types: frozenset[str]) -> Grade:
+    """After a translation, handlers of the new types count as well as those of the old."""
+    return lambda names: Cover.ALL if names & types else grade(names)
+
+
+def _decorated_with_handler(project: Project, function: FunctionDef) -> bool:
+    """Whether a decorator of the project runs the function inside a `try` that does not raise again."""
+    return any(_has_quiet_handler(decorator.node) for decorator in own_decorators(project, function))
+
+
+def _has_quiet_handler(function: ast.AST) -> bool:
+    """Whether a decorator calls what it is given in a `try` with a handler that does not raise."""
+    given = {a.arg for f in ast.walk(function) if isinstance(f, FUNCTIONS) for a in parameters(f)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Try) and any(not _raises_somewhere(handler) for handler in node.handlers):
+            calls = (part for statement in node.body for part in ast.walk(statement) if isinstance(part, ast.Call))
+            if any(isinstance(call.func, ast.Name) and call.func.id in given for call in calls):
+                return True
+    return False
+
+
+def _raises_somewhere(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(node, ast.Raise) for node in ast.walk(handler))

@@ -1,0 +1,333 @@
+"""Retries: what tries a call again, around it or in its client, and how often."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from llmlint.index.conditions import decide
+from llmlint.index.handed_to import run_at
+from llmlint.index.tree import (
+    FUNCTIONS,
+    ancestors,
+    last_name,
+    loops_around,
+    named_function_of,
+    nodes_in,
+    parent,
+    scope_of,
+    up_to,
+)
+from llmlint.index.values import Const, alternatives, dotted
+from llmlint.records import entity
+from llmlint.sites.errors import recursion
+from llmlint.sites.errors.counters import turns
+from llmlint.sites.errors.endless import may_end, starts_again
+from llmlint.sites.errors.giving_up import passes_on
+from llmlint.sites.errors.handlers import (
+    BROAD,
+    Cover,
+    Grade,
+    Handler,
+    always_raises,
+    around,
+    exception_names,
+    raises,
+    sdk_grade,
+)
+from llmlint.sites.evidence import form_of, passed
+from llmlint.sites.outward import ways_out
+from llmlint.sites.request.arguments import given
+from llmlint.sites.request.settings import of_client
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.index.module import Module
+    from llmlint.rulebook.evidence_model import Evidence
+    from llmlint.sites.callsite import CallSite
+    from llmlint.sites.recognition.surface import Match
+
+MAX_WAYS = 40
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+CLIENT = re.compile(r"^(Async)?[A-Z]\w*$")
+WRITING_OUT = re.compile(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
+ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+OPENING = frozenset({"open", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryFile", "TemporaryDirectory"})
+
+
+@entity
+class Retry:
+    """Something that tries again: a decorator, a loop around the call with a handler, or a handler that recurses.
+
+    `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
+    limited to by dotted name, empty for any, None where that cannot be told. `place` is what it runs again: the call,
+    or a caller's call of it. `entry` says which library's decorator it is, `bound` how a loop spells its number of
+    tries where it has one, `derived` that the client was made into one that tries again.
+    """
+
+    module: Module
+    node: ast.expr | ast.stmt
+    place: ast.AST
+    spelled: str
+    tries: int | None
+    types: frozenset[str] | None
+    entry: Evidence | None = None
+    bound: str = ""
+    derived: bool = False
+
+
+def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
+    """What tries the call again, here or in its callers."""
+    seen: set[int] = set()
+    stopped: set[int] = set()
+    grade = sdk_grade(site.sdks)
+    for match in site.matches:
+        yield from _derived(sites, site, match)
+    inner = run_at(sites.project, site.node, site.reference) if site.reference is not None else None
+    if inner is not None:
+        yield from _loops(sites, site, scope_of(inner).module, inner)
+        yield from _restarts(sites, scope_of(inner).module, inner, grade)
+    for place, path in ways_out(site.project, site.node, MAX_WAYS):
+        if path and not stopped.isdisjoint({id(site.node), *(id(caller.call) for caller in path[:-1])}):
+            continue
+        module = path[-1].module if path else site.module
+        within = [site.node, *(caller.call for caller in path[:-1])] if path else []
+        if not any(_several_times(call) for call in within):
+            yield from _loops(sites, site, module, place)
+        yield from _restarts(sites, module, place, grade)
+        if any(h.cover is Cover.ALL and not passes_on(h) for h in around(sites.project, place, grade)):
+            stopped.add(id(place))  # no error comes out of this function
+            continue
+        function = named_function_of(place)
+        if function is not None and id(function) not in seen:
+            seen.add(id(function))
+            yield from _decorators(sites, module, function, place)
+
+
+def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
+    """`model.with_retry(stop_after_attempt=4)`: what a client is made into so that it tries again."""
+    for derivation, made in match.surface.derived:
+        if "retry" not in derivation.gives or made.call is None or made.module is None:
+            continue
+        ev, table = sites.project.evaluator, derivation.settings
+        tries = given(ev, made.module, made.call, made.frame, table, derivation.positional, "retries")
+        number = derivation.tries if tries.state.value == "absent" else getattr(tries.value, "value", None)
+        only = next((k.value for k in made.call.keywords if k.arg in derivation.retried), None)
+        names, unresolved = exception_names(sites.project, only) if only is not None else (set[str](), False)
+        types = None if unresolved else frozenset() if names & BROAD else frozenset(names)
+        known = number if isinstance(number, int) and not isinstance(number, bool) else None
+        yield Retry(made.module, made.call, site.node, f".{derivation.method}", known, types, derived=True)
+
+
+def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
+    for entry, decorator, applied in sites.evidence.applied(function, "retry"):
+        if entry.works_on and form_of(function) not in entry.works_on:
+            continue
+        spelled = f"@{ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)}"
+        types = sites.evidence.retried(entry, applied)
+        limited = frozenset(types) if types is not None else None
+        holder = module if applied is decorator else scope_of(applied).module
+        yield Retry(holder, applied, place, spelled, _tries(sites, entry, applied), limited, entry)
+
+
+def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:
+    call = decorator if isinstance(decorator, ast.Call) else None
+    given = {argument.keyword: passed(call, argument) for argument in entry.bounds}
+    if entry.bounds and not any(argument.constructor for argument in entry.bounds):
+        spread = call is not None and any(keyword.arg is None for keyword in call.keywords)
+        if not spread and all(value is None or _endless(sites, value) for value in given.values()):
+            return 0
+    for argument, more in ((entry.attempts, 0), (entry.retries, 1)):
+        value = passed(call, argument) if argument is not None else None
+        if argument is not None and argument.within and isinstance(value, ast.Call) and value.args:
+            value = value.args[0]
+        number = _number(sites, value) if value is not None else None
+        if number is not None:
+            return number + more
+    return None
+
+
+def _endless(sites: Sites, value: ast.expr) -> bool:
+    options = list(alternatives(sites.project.evaluator.evaluate(value)))
+    return bool(options) and all(
+        (isinstance(option, Const) and option.value in (None, -1)) or dotted(option) in ENDLESS for option in options
+    )
+
+
+def _number(sites: Sites, node: ast.expr) -> int | None:
+    options = list(alternatives(sites.project.evaluator.evaluate(node)))
+    if len(options) == 1 and isinstance(options[0], Const):
+        value = options[0].value
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return None
+
+
+def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iterator[Retry]:
+    """Loops that run the same request again after an error, and leave when it is answered."""
+    below = place
+    for above in ancestors(place):
+        if isinstance(above, FUNCTIONS):
+            return
+        if isinstance(above, (ast.While, ast.For)) and isinstance(below, ast.stmt) and below in above.body:
+            handlers = [h for h in _handlers(sites, site, place, above) if not raises(h) or starts_again(h.node)]
+            if handlers and _leaves_when_done(above, place) and _same_request(above, place):
+                tries = _loop_tries(sites, above, place, handlers)
+                taken = {_taken(handler) for handler in handlers}
+                types = frozenset[str]().union(*taken) if frozenset() not in taken else frozenset[str]()
+                spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
+                yield Retry(module, above, place, spelled, tries, types, bound=_bound(above))
+        below = above
+
+
+def _restarts(sites: Sites, module: Module, place: ast.AST, grade: Grade) -> Iterator[Retry]:
+    """Handlers around the place that start its function again, and count that."""
+    for handler in around(sites.project, place, grade):
+        again = recursion.restart(handler) if handler.cover in (Cover.ALL, Cover.SOME) else None
+        tries = recursion.tries(sites.project, handler, again) if again is not None else None
+        if again is not None and tries is not None:
+            yield Retry(module, again, place, ast.unparse(again), tries, _taken(handler))
+
+
+def _taken(handler: Handler) -> frozenset[str]:
+    """The exceptions that a handler takes by dotted name, empty for any."""
+    return frozenset() if handler.broad else frozenset(handler.types)
+
+
+def _several_times(call: ast.AST) -> bool:
+    """Whether its function makes a call several times: what starts that function again starts a whole job again."""
+    within = up_to(call, named_function_of(call) or scope_of(call).module.tree)
+    return any(loops_around(call)) or any(isinstance(above, COMPREHENSIONS) for above in within)
+
+
+def _handlers(sites: Sites, site: CallSite, place: ast.AST, loop: ast.AST) -> Iterator[Handler]:
+    grade = sdk_grade(site.sdks)
+    for handler in around(sites.project, place, grade):
+        inside = any(above is loop for above in ancestors(handler.node))
+        if inside and handler.cover in (Cover.ALL, Cover.SOME) and isinstance(handler.node, ast.ExceptHandler):
+            if not _raises_again(sites, handler, grade):
+                yield handler
+
+
+def _raises_again(sites: Sites, handler: Handler, grade: Grade) -> bool:
+    """Whether a handler goes on after other errors than those of the call alone: `if not isinstance(e, …): raise`."""
+    for statement in handler.body:
+        test = statement.test if isinstance(statement, ast.If) and always_raises(statement.body) else None
+        asked = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else None
+        if isinstance(asked, ast.Call) and last_name(asked.func) == "isinstance" and len(asked.args) == 2:
+            names, unresolved = exception_names(sites.project, asked.args[1])
+            if not unresolved and grade(names) not in (Cover.ALL, Cover.SOME):
+                return True
+    return False
+
+
+def _leaves_when_done(loop: ast.While | ast.For, place: ast.AST) -> bool:
+    """Whether the loop is left after the call was answered: `return` or `break` outside of its handlers."""
+    if any(isinstance(above, ast.Return) for above in ancestors(place)):
+        return True
+    return any(isinstance(node, (ast.Return, ast.Break)) and not _in_handler(node, loop) for node in nodes_in(loop))
+
+
+def _in_handler(node: ast.AST, loop: ast.AST) -> bool:
+    return any(isinstance(above, (ast.ExceptHandler, *FUNCTIONS)) for above in up_to(node, loop))
+
+
+def _same_request(loop: ast.While | ast.For, place: ast.AST) -> bool:
+    """Whether the request does not change from turn to turn: none of its names is set in the loop."""
+    asked = {node.id for node in ast.walk(place) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    target = loop.target if isinstance(loop, ast.For) else None
+    set_here = {
+        node.id for node in nodes_in(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    } - ({target.id} if isinstance(target, ast.Name) and _counts(loop) else set())
+    grown = any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("append", "extend", "insert", "input")
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in asked
+        for node in nodes_in(loop)
+    )
+    return not any(_changes(name, loop, set_here) for name in asked & set_here) and not grown
+
+
+def _changes(name: str, loop: ast.While | ast.For, set_here: set[str]) -> bool:
+    """Whether a name that is set in the loop can have another value in the next turn."""
+    for node in nodes_in(loop):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            above = parent(node)
+            if isinstance(above, ast.withitem) and _opens(above.context_expr, set_here):
+                continue
+            value = above.value if isinstance(above, (ast.Assign, ast.AnnAssign)) else None
+            if value is None or not (isinstance(value, (ast.Name, ast.Attribute, ast.Constant)) or _made_alike(value)):
+                return True
+            if any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(value)):
+                return True
+            if _in_handler(node, loop):
+                return True
+    return False
+
+
+def _made_alike(value: ast.expr) -> bool:
+    """Whether a call makes the same thing in each turn: a client, or what an object is written out as."""
+    if not isinstance(value, ast.Call):
+        return False
+    name = last_name(value.func)
+    return bool(CLIENT.search(name) or (WRITING_OUT.search(name) and not value.args and not value.keywords))
+
+
+def _opens(made: ast.expr, set_here: set[str]) -> bool:
+    """Whether a `with` opens the same file in each turn, or a new one for the same use."""
+    if not isinstance(made, ast.Call) or last_name(made.func) not in OPENING:
+        return False
+    return not any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(made))
+
+
+def _counts(loop: ast.While | ast.For) -> bool:
+    return (
+        isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") == "range"
+    )
+
+
+def _bound(loop: ast.While | ast.For) -> str:
+    """How the end of a `for` over a range is spelled; empty for any other loop."""
+    call = loop.iter if isinstance(loop, ast.For) and _counts(loop) else None
+    return ast.unparse(call.args[min(len(call.args), 2) - 1]) if isinstance(call, ast.Call) and call.args else ""
+
+
+def _loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers: list[Handler]) -> int | None:
+    """How often a loop runs: the bound of its range; 0 where nothing but an answer ends it; else not known."""
+    if isinstance(loop, ast.For):
+        if _counts(loop) and isinstance(loop.iter, ast.Call) and loop.iter.args:
+            last = loop.iter.args[-1] if len(loop.iter.args) < 3 else loop.iter.args[1]
+            stop, start = _number(sites, last), 0
+            if len(loop.iter.args) > 1:
+                start = _number(sites, loop.iter.args[0]) or 0
+            return stop - start if stop is not None else None
+        return None
+    counted = turns(sites.project.evaluator, loop, place)
+    if counted is not None:
+        return counted
+    if decide(sites.project.evaluator, loop.test, None) is not True:
+        return None
+    return None if may_end(loop, [handler.node for handler in handlers]) else 0
+
+
+def own(sites: Sites, match: Match) -> int | None:
+    """How often the client itself tries again after the first try; None where that is not known."""
+    client = match.surface.client
+    if client is None:
+        return match.operation.defaults.retries
+    built = of_client(sites.project.evaluator, replace(match.surface, derived=()), "retries")
+    within = tuple(pair for pair in match.surface.derived if "retry" not in pair[0].gives)
+    derived = of_client(sites.project.evaluator, replace(match.surface, derived=within), "retries")
+    for setting in (derived, built):
+        if isinstance(setting.value, Const):
+            number = setting.value.value
+            if isinstance(number, int) and not isinstance(number, bool):
+                return max(number - (client.settings.retries_unit == "attempts"), 0)
+    if derived.state.value == "absent" and built.state.value == "absent":
+        return match.operation.defaults.retries or client.defaults.retries
+    return None

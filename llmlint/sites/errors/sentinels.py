@@ -1,0 +1,106 @@
+"""Sentinels: whether the callers of a function tell what it gives for a failure from an answer."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import named_function_of, nodes_in, parent
+from llmlint.sites.errors.handlers import always_raises
+from llmlint.sites.outward import deciding
+from llmlint.sites.records import logs
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.index.project import Project
+
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+MAX_DEPTH = 4
+
+
+def replaces(call: ast.Call) -> bool:
+    """Whether a caller turns the sentinel into an ordinary answer on the spot: `ask(…) or "nothing found"`."""
+    node: ast.AST = call
+    above = parent(node)
+    while isinstance(above, ast.Await):
+        node, above = above, parent(above)
+    if not isinstance(above, ast.BoolOp) or not isinstance(above.op, ast.Or) or above.values[0] is not node:
+        return False
+    other = above.values[1]
+    return isinstance(other, (ast.Constant, ast.JoinedStr)) and getattr(other, "value", True) is not None
+
+
+def told_apart(sites: Sites, function: FunctionDef, depth: int = 0) -> bool:
+    """Whether every caller tests what it gets, or hands it on to callers that do."""
+    callers = deciding(sites.project.callers(function))
+    return bool(callers) and all(_tests(caller.call) or _hands_on(sites, caller.call, depth) for caller in callers)
+
+
+def _hands_on(sites: Sites, call: ast.Call, depth: int) -> bool:
+    above = parent(call)
+    while isinstance(above, ast.Await):
+        above = parent(above)
+    function = named_function_of(call)
+    return (
+        isinstance(above, ast.Return) and function is not None and depth < 4 and told_apart(sites, function, depth + 1)
+    )
+
+
+def _tests(call: ast.Call) -> bool:
+    node: ast.AST = call
+    above = parent(node)
+    while isinstance(above, (ast.Await, ast.NamedExpr)):
+        node, above = above, parent(above)
+    if isinstance(above, (ast.If, ast.While, ast.BoolOp, ast.IfExp, ast.Compare, ast.UnaryOp)):
+        return True
+    if not isinstance(above, ast.Assign):
+        return False
+    names = {target.id for target in above.targets if isinstance(target, ast.Name)}
+    names |= {
+        e.id
+        for target in above.targets
+        if isinstance(target, ast.Tuple)
+        for e in target.elts
+        if isinstance(e, ast.Name)
+    }
+    function = named_function_of(call)
+    if function is None:
+        return False
+    for test in nodes_in(function):
+        if isinstance(test, (ast.If, ast.While, ast.IfExp)) and logs.names_in(test.test) & names:
+            return True
+        if isinstance(test, ast.BoolOp) and logs.names_in(test) & names:
+            return True
+    return False
+
+
+def seen_through(project: Project, function: FunctionDef) -> bool:
+    """Whether every caller takes an empty answer for a failure: tests it, and raises or computes something else."""
+    callers = deciding(project.callers(function))
+    return bool(callers) and all(_replaced(caller.call) for caller in callers)
+
+
+def _replaced(call: ast.Call) -> bool:
+    above = parent(call)
+    while isinstance(above, ast.Await):
+        above = parent(above)
+    target = above.targets[0] if isinstance(above, ast.Assign) else None
+    function = named_function_of(call)
+    if not isinstance(target, ast.Name) or function is None:
+        return False
+    return any(
+        isinstance(node, ast.If) and _is_not(node.test, target.id) and _otherwise(node.body)
+        for node in nodes_in(function)
+    )
+
+
+def _is_not(test: ast.expr, name: str) -> bool:
+    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and getattr(test.operand, "id", "") == name
+
+
+def _otherwise(body: list[ast.stmt]) -> bool:
+    """Whether it raises or returns something computed."""
+    last = body[-1]
+    value = last.value if isinstance(last, ast.Return) else None
+    value = value.value if isinstance(value, ast.Await) else value
+    return isinstance(value, ast.Call) or always_raises(body)

@@ -1,0 +1,145 @@
+"""Swallowed failures: handlers around a call, or around a caller of it, that make an ordinary answer of its error."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import named_function_of, nodes_in, parent
+from llmlint.records import entity
+from llmlint.sites.context import is_script
+from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answer_of
+from llmlint.sites.errors.giving_up import passes_on
+from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
+from llmlint.sites.errors.sentinels import replaces, seen_through, told_apart
+from llmlint.sites.errors.telling import shows
+from llmlint.sites.outward import ways_out
+from llmlint.sites.records import logs
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.diagnostics import Location
+    from llmlint.index.callers import Caller
+    from llmlint.index.module import Module
+    from llmlint.sites.callsite import CallSite
+
+EMPTY_TEXTS = ("''", "[]", "{}")
+FAILURES = re.compile(r"(?i)fail|error|skip|miss|unprocessed|bad_|broken|rejected")
+
+
+@entity
+class Swallowed:
+    """A failure turned into an ordinary answer: `value` is what the handler gives instead, empty for nothing."""
+
+    module: Module
+    node: ast.Call
+    caller: Caller | None
+    where: Location
+    spelled: str
+    value: str
+    logged: bool
+
+
+def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
+    """Handlers that catch everything a call raises and answer as if nothing had happened, nearest first on each way."""
+    grade = sdk_grade(site.sdks)
+    stopped: set[int] = set()
+    reported: set[int] = set()
+    for place, path in ways_out(site.project, site.node):
+        passed = (site.node, *(caller.call for caller in path[:-1])) if path else ()
+        if any(id(call) in stopped for call in passed):
+            continue
+        module = path[-1].module if path else site.module
+        for handler in around(site.project, place, grade):
+            if handler.cover is Cover.UNKNOWN or handler.cover is Cover.ALL:
+                if handler.cover is Cover.ALL and passes_on(handler):
+                    continue
+                stopped.add(id(place))
+                if handler.cover is Cover.ALL and id(handler.node) not in reported:
+                    reported.add(id(handler.node))
+                    yield from _judge(sites, site, module, place, path[-1] if path else None, handler)
+                break
+        else:
+            if isinstance(place, ast.Call) and _gathered_untested(sites, place):
+                stopped.add(id(place))
+                spelled = "asyncio.gather(return_exceptions=True)"
+                yield Swallowed(module, place, path[-1] if path else None, module.location(place), spelled, "", False)
+
+
+def _judge(
+    sites: Sites, site: CallSite, module: Module, place: ast.AST, caller: Caller | None, handler: Handler
+) -> Iterator[Swallowed]:
+    assert isinstance(place, ast.Call)
+    function = named_function_of(place)
+    answer = None if _counted(handler) else answer_of(sites, handler, function)
+    if answer is None:
+        return
+    calls = [call for statement in handler.body for call in logs.parts_of(statement).calls]
+    logged = any(logs.is_log_call(sites.project, call) for call in calls)
+    if site.context == "script" or is_script(sites.project, module):
+        logged = logged or any(logs.is_print(sites.project, call) for call in calls)
+    value, sentinel = answer
+    if logged and value == CONTINUED and not isinstance(handler.body[-1], ast.Continue):
+        return  # logged, and the turn ends of itself
+    if isinstance(handler.node, ast.ExceptHandler):
+        spelled = f"except {ast.unparse(handler.node.type)}" if handler.node.type is not None else "except"
+    else:
+        entered = handler.node.items[0].context_expr
+        manager = f"{ast.unparse(entered.func)}(…)" if isinstance(entered, ast.Call) else ast.unparse(entered)
+        spelled = f"with {manager}" if handler.runs else "contextlib.suppress"
+    where = module.location(handler.node)
+    told = logged or any(shows(sites.project, call) for call in calls)
+    if sentinel and function is not None:
+        replaced = [c for c in sites.project.callers(function) if replaces(c.call)]
+        for other in replaced:
+            yield Swallowed(other.module, other.call, other, where, spelled, value, logged)
+        if replaced or told or told_apart(sites, function):
+            return
+    if logged and function is not None:
+        if value in EMPTY_TEXTS and seen_through(sites.project, function):
+            return
+        if value and always_answers(function, value):
+            return
+    yield Swallowed(module, place, caller, where, spelled, value, logged)
+
+
+def _counted(handler: Handler) -> bool:
+    """Whether the handler counts or collects the failure apart from the answers: `failed += 1`, `errors.append(e)`."""
+    for statement in handler.body:
+        for node in nodes_in(statement):
+            kept: ast.expr | None = None
+            if isinstance(node, ast.AugAssign):
+                kept = node.target
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                kept = node.func.value if node.func.attr in ("append", "add", "extend", "put", "put_nowait") else None
+            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+                kept = node
+            if kept is not None and FAILURES.search(ast.unparse(kept)):
+                return True
+            if isinstance(node, ast.Call) and kept is not None and _tells(node, handler):
+                return True
+    return False
+
+
+def _tells(call: ast.Call, handler: Handler) -> bool:
+    """Whether what is kept names the error: `steps.append({"step": "failed", "content": str(error)})`."""
+    name = handler.node.name if isinstance(handler.node, ast.ExceptHandler) else None
+    return any(isinstance(part, ast.Name) and part.id == name for given in call.args for part in ast.walk(given))
+
+
+def _gathered_untested(sites: Sites, call: ast.Call) -> bool:
+    """Whether the call's failure becomes an element of `gather(return_exceptions=True)` that nobody tests."""
+    above = parent(call)
+    while above is not None and not isinstance(above, ast.stmt):
+        if isinstance(above, ast.Call) and any(
+            k.arg == "return_exceptions" and isinstance(k.value, ast.Constant) and k.value.value is True
+            for k in above.keywords
+        ):
+            function = named_function_of(call)
+            return function is not None and not any(
+                getattr(c.func, "id", "") == "isinstance" for c in logs.parts_of(function).calls
+            )
+        above = parent(above)
+    return False

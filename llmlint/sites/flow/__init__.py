@@ -1,0 +1,1 @@
+"""The flow of an answer, from its call to the places that use it."""

@@ -1,0 +1,119 @@
+"""Statements that bind a traced value to a name, or hand it back to the callers."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmlint.index import conditions, handed_to
+from llmlint.index.tree import named_function_of, parent
+from llmlint.sites.callsite import State
+from llmlint.sites.flow import graph_state, sinks
+from llmlint.sites.flow.calls import Calls
+from llmlint.sites.flow.holders import MAX_CALLS
+from llmlint.sites.flow.positions import (
+    owner_of,
+)
+from llmlint.sites.flow.trace import Trace, replace
+
+if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
+
+
+MAX_CALLERS = 60
+
+
+@dataclass(eq=False)
+class Statements(Calls):
+    """The part of the flow that leads through statements."""
+
+    def _in_assign(self, above: ast.Assign, node: ast.expr, trace: Trace) -> None:
+        for target in above.targets:
+            self._assigned(target, above, trace)
+
+    def _in_annassign(self, above: ast.AnnAssign, node: ast.expr, trace: Trace) -> None:
+        self._assigned(above.target, above, trace)
+
+    def _in_augassign(self, above: ast.AugAssign, node: ast.expr, trace: Trace) -> None:
+        if trace.text and isinstance(above.op, ast.Add):
+            self._deref(node, trace, "+=")
+            self._assigned(above.target, above, replace(trace, optional=False))
+
+    def _in_for(self, above: ast.For | ast.AsyncFor, node: ast.expr, trace: Trace) -> None:
+        if node is above.iter:
+            self._assigned(above.target, above, self._iterated(trace))
+
+    _in_asyncfor = _in_for
+
+    def _in_comprehension(self, above: ast.comprehension, node: ast.expr, trace: Trace) -> None:
+        if node is above.iter:
+            self._assigned(above.target, above.target, self._iterated(trace))
+
+    def _in_withitem(self, above: ast.withitem, node: ast.expr, trace: Trace) -> None:
+        if above.optional_vars is not None:
+            opened = self.site.match.operation.call == "manager" and not trace.kind and not trace.path
+            self._assigned(above.optional_vars, above.optional_vars, replace(trace, stream=trace.stream or opened))
+
+    def _in_return(self, above: ast.Return, node: ast.expr, trace: Trace) -> None:
+        self._returned(above, trace)
+
+    def _in_lambda(self, above: ast.Lambda, node: ast.expr, trace: Trace) -> None:
+        call = parent(above)
+        if isinstance(call, ast.Call):
+            self._follow(call, trace)  # to_thread(lambda: …) returns what the lambda does
+
+    def _in_yield(self, above: ast.Yield, node: ast.expr, trace: Trace) -> None:
+        self._returned(above, replace(trace, wraps=("*", *trace.wraps)))
+
+    def _in_yieldfrom(self, above: ast.YieldFrom, node: ast.expr, trace: Trace) -> None:
+        self._returned(above, trace)
+
+    def _assigned(self, target: ast.expr, at: ast.AST, trace: Trace) -> None:
+        if isinstance(target, ast.Name):
+            owner = owner_of(target)
+            if owner is None:
+                return
+            for binding in owner.bindings[target.id]:
+                if binding.node is at or binding.node is target:
+                    self._loads(owner, binding, trace)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for number, part in enumerate(target.elts):
+                if trace.wraps and trace.wraps[0] in (f"#{number}", "*"):
+                    self._assigned(part, at, replace(trace, wraps=trace.wraps[1:]))
+                elif trace.derived and not trace.wraps:
+                    self._assigned(part, at, trace)
+        elif isinstance(target, (ast.Attribute, ast.Subscript)):
+            if trace.text and isinstance(target, ast.Subscript) and sinks.kept_by_key(target):
+                self._note("store", target, trace)
+            self._placed(target, trace)
+            self._whole(target, trace)
+
+    def _returned(self, at: ast.expr | ast.stmt, trace: Trace) -> None:
+        self._note("return", at, trace)
+        function = named_function_of(at)
+        if function is None or trace.calls >= MAX_CALLS:
+            self._lose(trace)
+            return
+        if trace.entered:
+            self._follow(trace.entered[-1], replace(trace, entered=trace.entered[:-1]))
+            return
+        callers = self.site.project.callers(function)
+        if len(callers) > MAX_CALLERS:
+            self._lose(trace)
+            return
+        if not callers:
+            self._whole(at, trace)
+        key = graph_state.added_to(trace.wraps)
+        if key is not None and not trace.path and not trace.kind:
+            self._put_into_state(callers, key, trace)
+        for caller in callers:
+            frame = handed_to.activation(self.ev, function, caller)
+            if caller.call not in trace.outward and conditions.reaches(self.ev, function, at, frame):
+                self._follow(caller.call, trace.out(caller.call))
+
+    def _put_into_state(self, callers: list[Caller], key: str, trace: Trace) -> None:
+        """An answer that a node of a graph adds to the messages: another one acts on the tools that it asks for."""
+        if self.site.setting("tools").state is not State.ABSENT:
+            for message in graph_state.acted_on(self.site.project, callers, key):
+                self._follow(message, replace(trace.apart(), wraps=()))

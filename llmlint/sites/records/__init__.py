@@ -1,0 +1,1 @@
+"""What of a call is recorded: logs, traces, stores and tests."""

@@ -1,0 +1,195 @@
+"""Recording: whether something of a call reaches a log, a trace or a store, here or on every way to it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.errors.giving_up import passed_types, passes_on
+from llmlint.sites.errors.handlers import Cover, around, sdk_grade
+from llmlint.sites.errors.registered import answering
+from llmlint.sites.evidence import FunctionDef
+from llmlint.sites.flow import sinks
+from llmlint.sites.flow.carried import carrying
+from llmlint.sites.flow.committed import committed
+from llmlint.sites.flow.receivers import on_its_object
+from llmlint.sites.outward import deciding, dispatched, hands_out, run_by_calling
+from llmlint.sites.records import logs
+from llmlint.sites.records.displayed import displayed
+from llmlint.sites.records.handed_on import told, written
+from llmlint.sites.records.recorders import names_recorder, records
+from llmlint.sites.records.traced_runs import run_traced
+from llmlint.sites.request.sent import inputs
+
+if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
+    from llmlint.index.callers import Caller
+
+MAX_DEPTH = 6
+
+
+def silent_way(site: CallSite, sites: Sites) -> tuple[Caller, ...] | None:
+    """The callers, innermost first, on a way to the call on which nothing of it is recorded; None if there is none."""
+    return _silent(site.node, site, sites, (), set())
+
+
+def state(site: CallSite, sites: Sites) -> str:
+    """Whether the call is recorded: "yes", "no", or "unknown" where its callers are not."""
+    if traced(site, sites) or recorded(site.node, site, sites):
+        return "yes"
+    if silent_way(site, sites) is not None:
+        return "no"
+    return "yes" if site.function is not None and sites.project.callers(site.function) else "unknown"
+
+
+def traced(site: CallSite, sites: Sites) -> bool:
+    """Whether a tracer sees the call: by the client, a callback, or an instrumentation of the whole program."""
+    if site.gives("trace") or site.setting("callbacks").state is not State.ABSENT:
+        return True
+    if site.decorated is not None and any(True for _ in sites.evidence.decorators(site.decorated, "trace")):
+        return True
+    names = {name for match in site.matches for name in (match.surface.sdk.name, *match.surface.sdk.beneath)}
+    for kind in ("trace", "log"):
+        for entry in sites.evidence.process(kind, site.module):
+            if not entry.sdks or names & set(entry.sdks):
+                return True
+    return False
+
+
+def _silent(
+    node: ast.AST, site: CallSite, sites: Sites, path: tuple[Caller, ...], seen: set[int]
+) -> tuple[Caller, ...] | None:
+    """The callers on a way on which nothing is recorded, None where every way records something."""
+    if recorded(node, site, sites):
+        return None
+    function = named_function_of(node)
+    if function is None or len(path) >= MAX_DEPTH or id(function) in seen:
+        return path
+    if run_by_calling(sites.project, function):
+        return None  # the library that runs it may keep a history of its own
+    callers = deciding(sites.project.callers(function))
+    ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
+    ways = [caller for caller in ways if named_function_of(caller.call) is not function]
+    ways = [caller for caller in ways if on_its_object(sites.project, function, caller.call)]
+    if not ways:
+        hidden = hands_out(sites.project, function) or (not path and dispatched(sites.project, function))
+        return None if hidden else path
+    for caller in ways:
+        found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
+        if found is not None:
+            return found
+    return None
+
+
+def _answers(around: ast.AST, node: ast.Call, site: CallSite) -> Iterator[set[str]]:
+    """The names that hold what comes of a call that only sends: the same object is asked for it."""
+    names = site.match.operation.answers if node is site.node and isinstance(node.func, ast.Attribute) else ()
+    for call in logs.parts_of(around).calls if names else ():
+        if isinstance(call.func, ast.Attribute) and call.func.attr in names and isinstance(node.func, ast.Attribute):
+            if ast.unparse(call.func.value) == ast.unparse(node.func.value):
+                yield logs.related_names(around, call)
+
+
+def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
+    """Whether the function around the node logs, traces or stores something of the call."""
+    assert isinstance(node, ast.Call)
+    function = named_function_of(node)
+    around: ast.AST = function if function is not None else scope_of(node).module.tree
+    if function is not None and any(True for _ in sites.evidence.decorators(function, "trace")):
+        return True
+    if any(True for _ in sites.evidence.managers(node, "trace")):
+        return True
+    if function is not None and logs.kept_by_its_class(sites.project, function):
+        return True
+    if run_traced(site, function):
+        return True
+    if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
+        return True
+    outputs = logs.related_names(around, node).union(*_answers(around, node, site))
+    parameters = _parameters(site) if node is site.node else frozenset()
+    asked = logs.input_names(around, inputs(around, node, parameters))
+    wanted, made = outputs | asked, (outputs - asked) | logs.bound_to(around, node)
+    errors = logs.errors_caught(around)
+    if committed(around, outputs):
+        return True
+    if function is None and _displayed(node, wanted | errors):
+        return True
+    if _reported_by_app(node, site):
+        return True
+
+    def writes(call: ast.Call) -> bool:
+        return logs.is_log_call(sites.project, call) or (
+            site.context == "script" and logs.is_print(sites.project, call)
+        )
+
+    calls = [call for call in logs.parts_of(around).calls if call is not node]
+    for call in calls:
+        if (logs.says_something(call, wanted, errors) or _holds(call, node)) and writes(call):
+            return True
+        if writes(call) and logs.says_something(call, carrying(around, asked, call), set()):
+            return True
+        if site.context == "script" and (logs.prints_itself(call, outputs) or _filed(sites, call, outputs)):
+            return True
+        if logs.stores(call, outputs):
+            return True
+        if names_recorder(call) and records(sites.project, call, wanted | carrying(around, asked, call)):
+            return True
+    made |= errors
+    return any(written(sites, call, made, writes, of=node) or told(sites, call, wanted, writes) for call in calls)
+
+
+def _reported_by_app(node: ast.Call, site: CallSite) -> bool:
+    """Whether a handler raises what the application has a registered handler for, and that one logs it."""
+    for handler in around(site.project, node, sdk_grade(site.sdks)):
+        if handler.cover is not Cover.NONE and passes_on(handler):
+            for entry in answering(site.project, passed_types(site.project, handler)):
+                if any(_logs_its_error(site, function) for function in entry.functions):
+                    return True
+    return False
+
+
+def _logs_its_error(site: CallSite, function: FunctionDef) -> bool:
+    names = {parameter.arg for parameter in parameters(function)}
+    calls = logs.parts_of(function).calls
+    return any(logs.is_log_call(site.project, c) and logs.says_something(c, names, set()) for c in calls)
+
+
+def _displayed(node: ast.Call, wanted: set[str]) -> bool:
+    """Whether a cell of the notebook shows the call's value, or something of the call, as its result."""
+    shown = displayed(scope_of(node).module)
+    return any(logs.names_in(value, content=True) & wanted or node in nodes_in(value) for value in shown)
+
+
+def _parameters(site: CallSite) -> frozenset[str]:
+    """Keywords of the call that hold no input: the model, limits, sampling."""
+    table = site.match.operation.settings
+    return frozenset(
+        p for name in table.parameters if name not in ("prompt", "system", "tools", "extra") for p in table.paths(name)
+    )
+
+
+def _filed(sites: Sites, call: ast.Call, outputs: set[str]) -> bool:
+    """Whether something of the answer is written to a file, which tells a script's user as much as a print."""
+    given = [argument for argument in call.args if logs.names_in(argument, content=True) & outputs]
+    return any(sinks.files(sites.project.evaluator, call, argument) for argument in given)
+
+
+def _holds(outer: ast.Call, inner: ast.Call) -> bool:
+    above = parent(inner)
+    while above is not None and not isinstance(above, ast.stmt):
+        if above is outer:
+            return True
+        above = parent(above)
+    return False
+
+
+def _retry_logs(function: ast.FunctionDef | ast.AsyncFunctionDef | None, sites: Sites):  # type: ignore[no-untyped-def]
+    """Retry decorators that log each failure (`before_sleep=before_sleep_log(logger, …)`)."""
+    for entry, decorator in sites.evidence.decorators(function, "retry") if function is not None else ():
+        if isinstance(decorator, ast.Call) and any(
+            k.arg in ("before_sleep", "after", "on_backoff") for k in decorator.keywords
+        ):
+            yield entry, decorator

@@ -1,0 +1,60 @@
+"""Traced runs: runs that carry a tracer to every call inside them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import FUNCTIONS, class_of, last_name, nodes_in
+from llmlint.sites.errors import graphs
+from llmlint.sites.records import logs
+
+if TYPE_CHECKING:
+    from llmlint.sites.callsite import CallSite
+
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def run_traced(site: CallSite, function: FunctionDef | None) -> bool:
+    """Whether a function, itself or as what its class builds a graph of, runs under the callbacks of a configuration.
+
+    What LangChain runs hands its callbacks to every call inside. Who runs a function without callers can only be told
+    by the runs of its class, since a graph takes its nodes by name or by reference.
+    """
+    if function is None or not site.match.surface.sdk.chain:
+        return False
+    if _hands_callbacks(function):
+        return True
+    callers = site.project.callers(function)
+    if callers and not all(caller.reference is not None and _adds_node(caller.call) for caller in callers):
+        return False
+    owner = class_of(function)
+    if owner is None:
+        return bool(callers) and _hands_callbacks(callers[0].module.tree)
+    methods = [node for node in owner.body if isinstance(node, FUNCTIONS)]
+    return any(_hands_callbacks(method) for method in methods)
+
+
+def _adds_node(call: ast.Call) -> bool:
+    """Whether a call makes a node of a graph: `workflow.add_node("agent", call_model)`."""
+    return last_name(call.func) == graphs.ADDING
+
+
+def _hands_callbacks(function: ast.AST) -> bool:
+    """Whether a run in the function is configured with callbacks: `graph.ainvoke(state, config={"callbacks": […]})`."""
+    for call in logs.parts_of(function).calls:
+        for keyword in call.keywords:
+            if keyword.arg == "config" and _callbacks(keyword.value):
+                return True
+    return False
+
+
+def _callbacks(config: ast.expr) -> bool:
+    for node in nodes_in(config):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == "callbacks":
+                    return not (isinstance(value, ast.Constant) or (isinstance(value, ast.List) and not value.elts))
+        elif isinstance(node, ast.keyword) and node.arg == "callbacks":
+            return not isinstance(node.value, ast.Constant)
+    return False
