@@ -5,12 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, nodes_in, parent
-
-if TYPE_CHECKING:
-    pass
 
 ZEROS = ("zeros", "zeros_like")
 ADDING = ("append", "extend")

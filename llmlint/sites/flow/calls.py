@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Class, Function, alternatives
@@ -20,10 +19,6 @@ from llmlint.sites.flow.positions import (
 from llmlint.sites.flow.tags import tags_of
 from llmlint.sites.flow.trace import Trace, replace
 from llmlint.sites.flow.validated import is_text
-
-if TYPE_CHECKING:
-    pass
-
 
 SAME_TEXT = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "removeprefix", "removesuffix", "format", "title"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from llmlint.index.tree import parent
 from llmlint.sites.flow.holders import ANY, KEYS
@@ -15,9 +14,6 @@ from llmlint.sites.flow.positions import (
 from llmlint.sites.flow.statements import Statements
 from llmlint.sites.flow.tags import tags_of
 from llmlint.sites.flow.trace import Trace, replace
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(eq=False)

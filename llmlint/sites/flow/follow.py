@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 
 from llmlint.index.narrowing import excludes_none, is_error, is_no_text
 from llmlint.index.tree import parent
@@ -19,9 +18,6 @@ from llmlint.index.values import alternatives
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.flow.expressions import Expressions
 from llmlint.sites.flow.trace import Trace, replace
-
-if TYPE_CHECKING:
-    pass
 
 MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 500}
 BUDGETS = {"": "answer", "text": "text", "json": "derived"}
