@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import allowlists
 from llmlint.index.activations import later
-from llmlint.index.build import MUTATORS
 from llmlint.index.containers import merge, with_entry
 from llmlint.index.scopes import Block, Scope
 from llmlint.index.tree import block_of, parent, position_of
@@ -25,6 +24,7 @@ from llmlint.index.values import (
     union,
     widest,
 )
+from llmlint.index.walk.expressions import MUTATORS
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator

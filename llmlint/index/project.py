@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Location
 from llmlint.index import callers, classes
-from llmlint.index.build import build
 from llmlint.index.evaluate import Evaluator
 from llmlint.index.files import Files
 from llmlint.index.module import Module
 from llmlint.index.sessions import Sessions
 from llmlint.index.tree import FunctionNode
 from llmlint.index.values import Class, Function, ModuleRef, Symbol, Unknown, Value
+from llmlint.index.walk.build import build
 from llmlint.records import entity, record
 from llmlint.source.errors import SourceError
 from llmlint.source.parse import SyntaxProblem

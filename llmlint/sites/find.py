@@ -21,8 +21,9 @@ from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
 from llmlint.sites.recognition.decorated import decorated
 from llmlint.sites.recognition.http import requests_to_models
+from llmlint.sites.recognition.match import matches
 from llmlint.sites.recognition.operands import added_to
-from llmlint.sites.recognition.surface import Match, Surface, matches
+from llmlint.sites.recognition.surface import Match, Surface
 
 NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prompt to a model, or not of themselves
 # Names so common that a file is not read for them alone, where an object of an SDK could only be handed to it.

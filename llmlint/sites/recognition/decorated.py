@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.values import Function
 from llmlint.records import record
-from llmlint.sites.recognition.surface import decorated_surface
+from llmlint.sites.recognition.surfaces import decorated_surface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

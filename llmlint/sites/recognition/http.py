@@ -12,7 +12,8 @@ from llmlint.index.values import Const, Env, Partial, Result, Symbol, Template, 
 from llmlint.rulebook.endpoints import load_endpoints
 from llmlint.rulebook.sdk import addresses
 from llmlint.rulebook.sdk_model import SettingTable
-from llmlint.sites.recognition.surface import Match, match
+from llmlint.sites.recognition.match import match
+from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.arguments import given
 from llmlint.sites.request.settings import of_client
 

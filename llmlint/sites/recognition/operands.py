@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index import names
 from llmlint.index.tree import parent, scope_of
 from llmlint.index.values import alternatives
-from llmlint.sites.recognition.surface import surface_of
+from llmlint.sites.recognition.surfaces import surface_of
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator

@@ -11,7 +11,7 @@ from llmlint.index.calls import activation
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Frame, Function, alternatives
 from llmlint.sites.callsite import CallSite, Setting, State
-from llmlint.sites.recognition.surface import matches
+from llmlint.sites.recognition.match import matches
 from llmlint.sites.request.settings import in_frame
 from llmlint.sites.request.wrappers import WrapperCall, wrapper_calls
 
