@@ -7,16 +7,27 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.checks.loops import while_around
-from llmlint.index.tree import ancestors, block_of, named_function_of, scope_of
+from llmlint.index.tree import (
+    FUNCTIONS,
+    ancestors,
+    block_of,
+    class_of,
+    last_name,
+    named_function_of,
+    nodes_in,
+    scope_of,
+)
 from llmlint.index.values import Result, alternatives, dotted
 from llmlint.records import record
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.sites.kept_in_session import kept
+from llmlint.sites.outward import ways_out
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.sites.callsite import CallSite
 
+MAKING = frozenset({"__init__", "__post_init__"})
 RERUN = frozenset({"streamlit"})  # what runs the whole module anew for every turn
 
 
@@ -31,12 +42,12 @@ class Memory:
 def memory(site: CallSite) -> Memory | None:
     """The memory that keeps every turn of the chain which a site calls, where it lives longer than one turn."""
     func = site.reference or site.node.func
-    chain = func.value if isinstance(func, ast.Attribute) else func
-    for given, built in _memories(site, chain):
-        if _outlives(site, chain, built) or _outlives(site, given, built):
-            module = scope_of(built).module
-            if not any(_sliced(one) for one in (site.module, module)) and not _emptied(site):
-                return Memory(built, ast.unparse(built.func))
+    for chain in (func.value, func) if isinstance(func, ast.Attribute) else (func,):
+        for given, built in _memories(site, chain):
+            if _outlives(site, chain, built) or _outlives(site, given, built):
+                module = scope_of(built).module
+                if not any(_sliced(one) for one in (site.module, module)) and not _emptied(site):
+                    return Memory(built, ast.unparse(built.func))
     return None
 
 
@@ -65,9 +76,8 @@ def _outlives(site: CallSite, holder: ast.expr, built: ast.Call) -> bool:
         root = root.value
     if not isinstance(root, ast.Name):
         return False
-    maker = named_function_of(built)
     if root.id == "self" and root is not holder:
-        return maker is not None and maker is not site.function and maker.name in ("__init__", "__post_init__")
+        return _kept_on_object(site, holder, built)
     scope = scope_of(root).lookup(root.id)
     if scope is None:
         return False
@@ -76,6 +86,46 @@ def _outlives(site: CallSite, holder: ast.expr, built: ast.Call) -> bool:
         return not any(loop in list(ancestors(binding.node)) for binding in scope.bindings.get(root.id, ()))
     inner = named_function_of(root)
     return scope.kind == "module" and inner is not None and not _rerun(scope.module)
+
+
+def _kept_on_object(site: CallSite, holder: ast.expr, built: ast.Call) -> bool:
+    """Whether the object's attribute is set when it is made or started, and by nothing that leads to the call."""
+    maker, owner = named_function_of(built), class_of(site.function) if site.function is not None else None
+    if maker is None or maker is site.function:
+        return False
+    if maker.name in MAKING:
+        return True
+    name = ast.unparse(holder).split(".")[1]
+    methods = [node for node in owner.body if isinstance(node, FUNCTIONS)] if owner is not None else []
+    setting = {method.name for method in methods if _sets(method, name)} - MAKING
+    if owner is None or not setting or not any(method is maker for method in methods):
+        return False
+    for _ in methods:
+        more = {method.name for method in methods if _runs(method, {*setting, maker.name})}
+        if more <= setting:
+            break
+        setting |= more
+    leading = [named_function_of(place) for place, _ in ways_out(site.project, site.node)]
+    within = {one.name for one in leading if one is not None and class_of(one) is owner}
+    return within.isdisjoint({*setting, maker.name})
+
+
+def _sets(method: ast.AST, name: str) -> bool:
+    """Whether a method sets an attribute of its object to more than a constant."""
+    return any(
+        isinstance(node, (ast.Assign, ast.AnnAssign))
+        and not isinstance(node.value, (ast.Constant, type(None)))
+        and any(
+            isinstance(target, ast.Attribute) and target.attr == name
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        )
+        for node in nodes_in(method)
+    )
+
+
+def _runs(method: ast.AST, names: set[str]) -> bool:
+    """Whether a method calls another of these names."""
+    return any(isinstance(node, ast.Call) and last_name(node.func) in names for node in nodes_in(method))
 
 
 def _rerun(module: Module) -> bool:

@@ -15,6 +15,7 @@ from llmlint.checks.naming import caller_name
 from llmlint.checks.written import places, spelled
 from llmlint.config.pins import held_below
 from llmlint.diagnostics import Fix, Note, Severity
+from llmlint.index.callers import Caller
 from llmlint.index.module import Module
 from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Const
@@ -240,7 +241,7 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
     fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name, "error": _to_catch(site)}
     evidence = tuple(
         Note(
-            f"called from `{caller_name(caller)}` without a handler",
+            f"{_reached(caller)} `{caller_name(caller)}` without a handler",
             caller.module.location(caller.call),
         )
         for caller in found.callers
@@ -257,6 +258,11 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
         last = found.callers[-1]
         fields["caller"] = caller_name(last)
     yield Finding(site.module, site.node, message, fields, evidence, confidence=site.confidence)
+
+
+def _reached(caller: Caller) -> str:
+    """How a caller comes to run the function: it calls it, or hands it on to something that does."""
+    return "called from" if caller.reference is None else "handed on by reference in"
 
 
 def _to_catch(site: CallSite) -> str:

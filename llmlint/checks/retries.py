@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.checks.fixing.limiting import limited
@@ -16,6 +17,7 @@ from llmlint.sites.errors import retries
 from llmlint.sites.errors.deadlines import has_deadline
 from llmlint.sites.errors.handlers import BROAD, Cover, around, raises, sdk_grade
 from llmlint.sites.errors.recursion import is_itself
+from llmlint.sites.errors.reparsed import asked_again
 from llmlint.sites.evidence import form_of
 from llmlint.sites.outward import function_name, ways_out
 
@@ -31,7 +33,7 @@ def unbounded_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterato
     """A call that is tried again until it is answered, however long that takes."""
     if has_deadline(sites, site):
         return
-    for retry in retries.around_call(sites, site):
+    for retry in chain(retries.around_call(sites, site), asked_again(sites, site)):
         if retry.tries == 0:
             proof = Note("this retries without an end", retry.module.location(retry.node))
             fields = {"call": site.spelled, "retry": retry.spelled}

@@ -59,7 +59,7 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
         loop = _loop_around(handler.node)
         given_up = _after(sites, loop, function, frozenset()) if loop is not None and _gives_up(loop) else None
         return _continued(handler.node) or given_up
-    if isinstance(last, ast.Break) or any(isinstance(n, ast.Raise) for s in handler.body for n in nodes_in(s)):
+    if any(isinstance(n, ast.Raise) for s in handler.body for n in nodes_in(s)):
         return None
     assigned = {
         t.id
@@ -69,6 +69,11 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
         for t in n.targets
         if isinstance(t, ast.Name)
     }
+    left = _left(handler)
+    if left is not None:
+        return _after(sites, left, function, frozenset(assigned))
+    if isinstance(last, ast.Break):
+        return None
     if any(isinstance(n, (ast.Return, ast.Continue, ast.Break)) for s in handler.body for n in nodes_in(s)):
         return None
     if _ends_turn(handler.node) and _only_prints(sites, handler.body):
@@ -130,9 +135,23 @@ def _constant(value: Value, node: ast.expr, function: FunctionDef | None) -> tup
             return ast.unparse(node), False
         if all(isinstance(item, Const) and item.value is None for item in value.items):
             return ast.unparse(node), True
+        if all(_nothing(item) for item in value.items):
+            return ast.unparse(node), False
     if isinstance(value, Mapping) and not value.entries and not value.open:
         return "{}", False
     return None
+
+
+def _nothing(value: Value) -> bool:
+    """Whether one of several results is empty: a blank text, a zero, no item; True and False say how it went."""
+    if isinstance(value, Const):
+        blank = isinstance(value.value, str) and not value.value.strip()
+        return blank or (
+            isinstance(value.value, (int, float)) and not isinstance(value.value, bool) and not value.value
+        )
+    if isinstance(value, Sequence):
+        return not value.items and not value.open
+    return isinstance(value, Mapping) and not value.entries and not value.open
 
 
 def _plain_default(value: object) -> bool:
@@ -220,7 +239,7 @@ def _after(
         return "", False
     if isinstance(given, ast.Name) and given.id in assigned:
         return None
-    if not isinstance(given, (ast.Name, ast.Constant, ast.List, ast.Dict)):
+    if not isinstance(given, (ast.Name, ast.Constant, ast.List, ast.Dict, ast.Tuple)):
         return None
     return _default_of(sites, given, statement, function)
 
@@ -272,6 +291,23 @@ def _gives_up(loop: Loop) -> bool:
         }
         return isinstance(loop.test, ast.Compare) and not counted.isdisjoint(logs.names_in(loop.test))
     return isinstance(loop.iter, ast.Call) and last_name(loop.iter.func) == "range"
+
+
+def _left(handler: Handler) -> Loop | None:
+    """The loop of tries that a handler leaves by `break` at last, where an answer leaves the function."""
+    loop = _loop_around(handler.node)
+    body = {id(node) for statement in handler.body for node in nodes_in(statement)}
+    inside = [node for node in nodes_in(loop) if isinstance(node, (ast.Break, ast.Return))] if loop is not None else []
+    breaks = [node for node in inside if isinstance(node, ast.Break)]
+    returns = [node for node in inside if isinstance(node, ast.Return)]
+    if loop is None or loop.orelse or _loop_around(loop) is not None or not breaks or not returns:
+        return None
+    if any(id(node) not in body or _loop_around(node) is not loop for node in breaks):
+        return None
+    if any(id(node) in body for node in returns):
+        return None
+    endless = isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+    return loop if endless or _gives_up(loop) else None
 
 
 def _default_of(sites: Sites, node: ast.expr, statement: ast.stmt, function: FunctionDef) -> tuple[str, bool] | None:

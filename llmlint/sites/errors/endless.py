@@ -21,6 +21,8 @@ def may_end(loop: ast.While, handlers: Sequence[ast.AST]) -> bool:
                 return True
         if isinstance(node, ast.Raise) and not any(isinstance(above, ast.Try) for above in up_to(node, loop)):
             return True
+        if isinstance(node, (ast.AugAssign, ast.Compare)) and _passed_by(node, loop, again):
+            continue
         if isinstance(node, ast.AugAssign) and _is_asked(node.target, loop):
             return True
         if isinstance(node, ast.Call) and _leaves_process(node):
@@ -30,6 +32,28 @@ def may_end(loop: ast.While, handlers: Sequence[ast.AST]) -> bool:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "input":
             return True
     return False
+
+
+def _passed_by(node: ast.AST, loop: ast.While, again: list[ast.ExceptHandler]) -> bool:
+    """Whether a handler counts, or asks the count, for errors of some kind only, and goes on after the others."""
+    holder = next((above for above in up_to(node, loop) if isinstance(above, ast.ExceptHandler)), None)
+    return holder in again and _by_kind(node, holder) and _uncounted(holder.body, holder) is not False
+
+
+def _uncounted(body: list[ast.stmt], handler: ast.ExceptHandler) -> bool | None:
+    """Whether some error leads through the statements without a count or a way out; None where it runs past them."""
+    for statement in body:
+        if isinstance(statement, ast.Continue):
+            return True
+        if isinstance(statement, ast.If) and _asks_for_kind(statement.test, handler):
+            ways = [_uncounted(statement.body, handler), _uncounted(statement.orelse, handler)]
+            if True in ways:
+                return True
+            if ways == [False, False]:
+                return False
+        elif any(isinstance(part, (*LEAVING, ast.AugAssign, ast.Compare)) for part in nodes_in(statement)):
+            return False
+    return None
 
 
 def _is_asked(counter: ast.expr, loop: ast.While) -> bool:
@@ -55,7 +79,7 @@ def starts_again(handler: ast.AST) -> bool:
     return any(isinstance(node, ast.Continue) for node in nodes_in(handler))
 
 
-def _by_kind(node: ast.stmt, handler: ast.ExceptHandler) -> bool:
+def _by_kind(node: ast.AST, handler: ast.ExceptHandler) -> bool:
     """Whether it depends on nothing but the error that a statement of a handler is run: what comes again never is."""
     below: ast.AST = node
     while below is not handler:

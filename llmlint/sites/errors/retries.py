@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ from llmlint.index.tree import (
     loops_around,
     named_function_of,
     nodes_in,
-    parent,
     scope_of,
     up_to,
 )
@@ -38,6 +36,8 @@ from llmlint.sites.errors.handlers import (
     raises,
     sdk_grade,
 )
+from llmlint.sites.errors.held_open import held_open
+from llmlint.sites.errors.same_request import counts, in_handler, same_request
 from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.outward import ways_out
 from llmlint.sites.request.arguments import given
@@ -52,11 +52,8 @@ if TYPE_CHECKING:
 
 MAX_WAYS = 40
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
-CLIENT = re.compile(r"^(Async)?[A-Z]\w*$")
-WRITING_OUT = re.compile(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
 ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
-OPENING = frozenset({"open", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryFile", "TemporaryDirectory"})
 
 
 @entity
@@ -84,6 +81,7 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
     """What tries the call again, here or in its callers."""
     seen: set[int] = set()
     stopped: set[int] = set()
+    again: set[int] = set()  # the loops found, each of which runs one call until it is answered
     grade = sdk_grade(site.sdks)
     for match in site.matches:
         yield from _derived(sites, site, match)
@@ -96,8 +94,10 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
             continue
         module = path[-1].module if path else site.module
         within = [site.node, *(caller.call for caller in path[:-1])] if path else []
-        if not any(_several_times(call) for call in within):
-            yield from _loops(sites, site, module, place)
+        if not any(_several_times(call, again) for call in within):
+            for retry in _loops(sites, site, module, place):
+                again.add(id(retry.node))
+                yield retry
         yield from _restarts(sites, module, place, grade)
         if any(h.cover is Cover.ALL and not passes_on(h) for h in around(sites.project, place, grade)):
             stopped.add(id(place))  # no error comes out of this function
@@ -174,8 +174,9 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
             return
         if isinstance(above, (ast.While, ast.For)) and isinstance(below, ast.stmt) and below in above.body:
             handlers = [h for h in _handlers(sites, site, place, above) if not raises(h) or starts_again(h.node)]
-            if handlers and _leaves_when_done(above, place) and _same_request(above, place):
-                tries = _loop_tries(sites, above, place, handlers)
+            leaves = leaves_when_done(above, place) or held_open(above, place, [h.node for h in handlers])
+            if handlers and leaves and same_request(above, place):
+                tries = loop_tries(sites, above, place, handlers)
                 taken = {_taken(handler) for handler in handlers}
                 types = frozenset[str]().union(*taken) if frozenset() not in taken else frozenset[str]()
                 spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
@@ -197,10 +198,15 @@ def _taken(handler: Handler) -> frozenset[str]:
     return frozenset() if handler.broad else frozenset(handler.types)
 
 
-def _several_times(call: ast.AST) -> bool:
-    """Whether its function makes a call several times: what starts that function again starts a whole job again."""
+def _several_times(call: ast.AST, again: set[int]) -> bool:
+    """Whether its function makes a call several times: what starts that function again starts a whole job again.
+
+    The loops in `again` do not count: they end with the first answer.
+    """
     within = up_to(call, named_function_of(call) or scope_of(call).module.tree)
-    return any(loops_around(call)) or any(isinstance(above, COMPREHENSIONS) for above in within)
+    return any(id(loop) not in again for loop in loops_around(call)) or any(
+        isinstance(above, COMPREHENSIONS) for above in within
+    )
 
 
 def _handlers(sites: Sites, site: CallSite, place: ast.AST, loop: ast.AST) -> Iterator[Handler]:
@@ -224,83 +230,23 @@ def _raises_again(sites: Sites, handler: Handler, grade: Grade) -> bool:
     return False
 
 
-def _leaves_when_done(loop: ast.While | ast.For, place: ast.AST) -> bool:
+def leaves_when_done(loop: ast.While | ast.For, place: ast.AST) -> bool:
     """Whether the loop is left after the call was answered: `return` or `break` outside of its handlers."""
     if any(isinstance(above, ast.Return) for above in ancestors(place)):
         return True
-    return any(isinstance(node, (ast.Return, ast.Break)) and not _in_handler(node, loop) for node in nodes_in(loop))
-
-
-def _in_handler(node: ast.AST, loop: ast.AST) -> bool:
-    return any(isinstance(above, (ast.ExceptHandler, *FUNCTIONS)) for above in up_to(node, loop))
-
-
-def _same_request(loop: ast.While | ast.For, place: ast.AST) -> bool:
-    """Whether the request does not change from turn to turn: none of its names is set in the loop."""
-    asked = {node.id for node in ast.walk(place) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    target = loop.target if isinstance(loop, ast.For) else None
-    set_here = {
-        node.id for node in nodes_in(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    } - ({target.id} if isinstance(target, ast.Name) and _counts(loop) else set())
-    grown = any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("append", "extend", "insert", "input")
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id in asked
-        for node in nodes_in(loop)
-    )
-    return not any(_changes(name, loop, set_here) for name in asked & set_here) and not grown
-
-
-def _changes(name: str, loop: ast.While | ast.For, set_here: set[str]) -> bool:
-    """Whether a name that is set in the loop can have another value in the next turn."""
-    for node in nodes_in(loop):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-            above = parent(node)
-            if isinstance(above, ast.withitem) and _opens(above.context_expr, set_here):
-                continue
-            value = above.value if isinstance(above, (ast.Assign, ast.AnnAssign)) else None
-            if value is None or not (isinstance(value, (ast.Name, ast.Attribute, ast.Constant)) or _made_alike(value)):
-                return True
-            if any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(value)):
-                return True
-            if _in_handler(node, loop):
-                return True
-    return False
-
-
-def _made_alike(value: ast.expr) -> bool:
-    """Whether a call makes the same thing in each turn: a client, or what an object is written out as."""
-    if not isinstance(value, ast.Call):
-        return False
-    name = last_name(value.func)
-    return bool(CLIENT.search(name) or (WRITING_OUT.search(name) and not value.args and not value.keywords))
-
-
-def _opens(made: ast.expr, set_here: set[str]) -> bool:
-    """Whether a `with` opens the same file in each turn, or a new one for the same use."""
-    if not isinstance(made, ast.Call) or last_name(made.func) not in OPENING:
-        return False
-    return not any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(made))
-
-
-def _counts(loop: ast.While | ast.For) -> bool:
-    return (
-        isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") == "range"
-    )
+    return any(isinstance(node, (ast.Return, ast.Break)) and not in_handler(node, loop) for node in nodes_in(loop))
 
 
 def _bound(loop: ast.While | ast.For) -> str:
     """How the end of a `for` over a range is spelled; empty for any other loop."""
-    call = loop.iter if isinstance(loop, ast.For) and _counts(loop) else None
+    call = loop.iter if isinstance(loop, ast.For) and counts(loop) else None
     return ast.unparse(call.args[min(len(call.args), 2) - 1]) if isinstance(call, ast.Call) and call.args else ""
 
 
-def _loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers: list[Handler]) -> int | None:
+def loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers: list[Handler]) -> int | None:
     """How often a loop runs: the bound of its range; 0 where nothing but an answer ends it; else not known."""
     if isinstance(loop, ast.For):
-        if _counts(loop) and isinstance(loop.iter, ast.Call) and loop.iter.args:
+        if counts(loop) and isinstance(loop.iter, ast.Call) and loop.iter.args:
             last = loop.iter.args[-1] if len(loop.iter.args) < 3 else loop.iter.args[1]
             stop, start = _number(sites, last), 0
             if len(loop.iter.args) > 1:
@@ -310,9 +256,10 @@ def _loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST, handler
     counted = turns(sites.project.evaluator, loop, place)
     if counted is not None:
         return counted
-    if decide(sites.project.evaluator, loop.test, None) is not True:
+    caught: list[ast.AST] = [handler.node for handler in handlers]
+    if decide(sites.project.evaluator, loop.test, None) is not True and not held_open(loop, place, caught):
         return None
-    return None if may_end(loop, [handler.node for handler in handlers]) else 0
+    return None if may_end(loop, caught) else 0
 
 
 def own(sites: Sites, match: Match) -> int | None:

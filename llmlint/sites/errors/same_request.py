@@ -1,0 +1,101 @@
+"""The same request: loops that ask the same thing in each turn."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from llmlint.index.tree import FUNCTIONS, last_name, nodes_in, parent, up_to
+from llmlint.sites.records import logs
+
+CLIENT = re.compile(r"^(Async)?[A-Z]\w*$")
+WRITING_OUT = re.compile(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
+BUILT = (ast.List, ast.Tuple, ast.Dict, ast.JoinedStr)
+COPYING = frozenset({"dumps", "deepcopy", "dict", "list", "str"})
+OPENING = frozenset({"open", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryFile", "TemporaryDirectory"})
+
+
+def same_request(loop: ast.While | ast.For, place: ast.AST) -> bool:
+    """Whether the request does not change from turn to turn: none of its names is set in the loop."""
+    asked = {node.id for node in ast.walk(place) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    target = loop.target if isinstance(loop, ast.For) else None
+    set_here = {
+        node.id for node in nodes_in(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    } - ({target.id} if isinstance(target, ast.Name) and counts(loop) else set())
+    grown = any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("append", "extend", "insert", "input")
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in asked
+        for node in nodes_in(loop)
+    )
+    return not any(_changes(name, loop, set_here) for name in asked & set_here) and not grown
+
+
+def _changes(name: str, loop: ast.While | ast.For, set_here: set[str]) -> bool:
+    """Whether a name that is set in the loop can have another value in the next turn."""
+    for node in nodes_in(loop):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            above = parent(node)
+            if isinstance(above, ast.withitem) and _opens(above.context_expr, set_here):
+                continue
+            value = above.value if isinstance(above, (ast.Assign, ast.AnnAssign)) else None
+            if value is None or not (isinstance(value, ast.Attribute) or _made_alike(value)):
+                return True
+            moving = set_here | (logs.names_in(loop.target) if isinstance(loop, ast.For) and _built(value) else set())
+            if any(isinstance(part, ast.Name) and part.id in moving for part in ast.walk(value)):
+                return True
+            if in_handler(node, loop):
+                return True
+    return False
+
+
+def _made_alike(value: ast.expr) -> bool:
+    """Whether it makes the same thing in each turn: a client, what an object is written out as, a list or text."""
+    if isinstance(value, (ast.Name, ast.Constant)):
+        return True
+    if _built(value):
+        return all(_made_alike(part) for part in _parts(value))
+    if not isinstance(value, ast.Call):
+        return isinstance(value, ast.Attribute) and _made_alike(value.value)
+    name = last_name(value.func)
+    return bool(CLIENT.search(name) or (WRITING_OUT.search(name) and not value.args and not value.keywords))
+
+
+def _built(value: ast.expr) -> bool:
+    """Whether it is put together from other values on the spot: `[{"role": "user", "content": question}]`."""
+    return isinstance(value, BUILT) or (isinstance(value, ast.Call) and last_name(value.func) in COPYING)
+
+
+def _parts(value: ast.expr) -> Iterator[ast.expr]:
+    """What it is put together from."""
+    if isinstance(value, ast.Call):
+        yield from value.args
+        yield from (keyword.value for keyword in value.keywords)
+        return
+    for part in ast.iter_child_nodes(value):
+        if isinstance(part, (ast.Starred, ast.FormattedValue)):
+            yield part.value
+        elif isinstance(part, ast.expr):
+            yield part
+
+
+def _opens(made: ast.expr, set_here: set[str]) -> bool:
+    """Whether a `with` opens the same file in each turn, or a new one for the same use."""
+    if not isinstance(made, ast.Call) or last_name(made.func) not in OPENING:
+        return False
+    return not any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(made))
+
+
+def counts(loop: ast.While | ast.For) -> bool:
+    """Whether a loop is a `for` over a range."""
+    return (
+        isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") == "range"
+    )
+
+
+def in_handler(node: ast.AST, loop: ast.AST) -> bool:
+    """Whether a handler in a loop, or a function within it, holds a node of it."""
+    return any(isinstance(above, (ast.ExceptHandler, *FUNCTIONS)) for above in up_to(node, loop))
