@@ -13,7 +13,7 @@ from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, class_of, last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.kept_in_session import kept
-from llmlint.sites.outward import function_name
+from llmlint.sites.outward import function_name, given_for
 from llmlint.sites.records import logs
 from llmlint.sites.request.ingredients import arguments
 
@@ -35,7 +35,7 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
         if site.kind not in ("chat", "responses", "chain"):
             continue
         for holder in _lists(site):
-            grown = _in_session(site, holder) or _in_code(site, holder)
+            grown = _in_session(site, holder) or _in_code(site.node, holder) or _in_callers(site, holder)
             if grown is not None:
                 key, growing = grown
                 found.add(key, site, (ast.unparse(holder), growing))
@@ -103,23 +103,46 @@ def _in_session(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | 
     return growing, growing
 
 
-def _in_code(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
-    """The same for a list of an object, a module or a function with a loop."""
+def _in_code(place: ast.AST, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
+    """The same for a list of an object, a module or a function with a loop, sent by the call at `place`."""
     if not isinstance(holder, (ast.Name, ast.Attribute, ast.Subscript)):
         return None
     if isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Slice):
         return None
     spelled = ast.unparse(holder)
-    home, growing, loop = _grows(site, spelled, holder)
+    home, growing, loop = _grows(place, spelled, holder)
     if home is None or growing is None or _trimmed(home, spelled, loop):
         return None
     return (home, spelled), growing
 
 
-def _grows(site: CallSite, spelled: str, holder: ast.expr) -> tuple[ast.AST | None, ast.Call | None, ast.While | None]:
+def _in_callers(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
+    """The same for a list of a caller that comes in as a parameter and is sent whole."""
+    queue: list[tuple[ast.AST, ast.expr, int]] = [(site.node, holder, 0)]
+    while queue:
+        place, given, depth = queue.pop(0)
+        function = named_function_of(place)
+        scope = scope_of(given).lookup(given.id) if isinstance(given, ast.Name) else None
+        if function is None or scope is None or not isinstance(given, ast.Name) or scope.node is not function:
+            continue
+        if any(binding.kind != "parameter" for binding in scope.bindings.get(given.id, ())):
+            continue
+        if _trimmed(function, given.id, None):
+            continue
+        for caller, argument in given_for(site.project, function, given.id):
+            for part in _parts(argument):
+                grown = _in_code(caller.call, part)
+                if grown is not None:
+                    return grown
+                if depth < MAX_STEPS:
+                    queue.append((caller.call, part, depth + 1))
+    return None
+
+
+def _grows(place: ast.AST, spelled: str, holder: ast.expr) -> tuple[ast.AST | None, ast.Call | None, ast.While | None]:
     """Where the list lives, the call that makes it longer with every turn, and the loop that takes the turns."""
     nowhere = (None, None, None)
-    function = site.function
+    function = named_function_of(place)
     root = holder
     while isinstance(root, (ast.Attribute, ast.Subscript)):
         root = root.value
@@ -133,7 +156,7 @@ def _grows(site: CallSite, spelled: str, holder: ast.expr) -> tuple[ast.AST | No
         return nowhere
     if scope.kind == "module" and function is not None:
         return scope.node, _growth(scope.node, spelled, None), None
-    loop = while_around(site.node)
+    loop = while_around(place)
     if loop is None or _counted(loop) or any(b.kind == "parameter" for b in scope.bindings.get(root.id, ())):
         return nowhere
     inside = {id(node) for node in nodes_in(loop)}

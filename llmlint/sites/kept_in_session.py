@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls
 from llmlint.index.tree import parent, scope_of
-from llmlint.index.values import Function, alternatives, dotted, text_of
+from llmlint.index.values import alternatives, dotted, text_of
 from llmlint.records import record
+from llmlint.sites.outward import given_for
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -73,15 +72,5 @@ def _bound(ev: Evaluator, binding: Binding, depth: int) -> Kept | None:
     function = parent(binding.node)
     if binding.kind != "parameter" or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
-    given = (kept(ev, argument, depth) for argument in _passed(ev, function, binding.name))
+    given = (kept(ev, argument, depth) for _, argument in given_for(ev.project, function, binding.name))
     return next((one for one in given if one is not None), None)
-
-
-def _passed(ev: Evaluator, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> Iterator[ast.expr]:
-    """What the known callers give for a parameter."""
-    for caller in ev.project.callers(function):
-        for callee in alternatives(ev.evaluate(caller.call.func)) if caller.reference is None else ():
-            if isinstance(callee, Function) and callee.node is function:
-                for argument in [*caller.call.args, *(keyword.value for keyword in caller.call.keywords)]:
-                    if calls.parameter_of(callee, caller.call, argument) == name:
-                        yield argument

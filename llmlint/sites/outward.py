@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import classes
 from llmlint.index.callers import Caller
+from llmlint.index.calls import parameter_of
 from llmlint.index.testcode import is_no_program
 from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
@@ -194,6 +195,16 @@ def ways_out(project: Project, node: ast.AST, limit: int = 40) -> Iterator[tuple
         function = named_function_of(place)
         if function is not None and len(path) < MAX_DEPTH:
             queue += [(caller.call, (*path, caller)) for caller in project.callers(function)]
+
+
+def given_for(project: Project, function: FunctionDef, name: str) -> Iterator[tuple[Caller, ast.expr]]:
+    """The known callers of a function, and what each gives for a parameter."""
+    for caller in project.callers(function):
+        for callee in alternatives(project.evaluator.evaluate(caller.call.func)) if caller.reference is None else ():
+            if isinstance(callee, Function) and callee.node is function:
+                for argument in [*caller.call.args, *(keyword.value for keyword in caller.call.keywords)]:
+                    if parameter_of(callee, caller.call, argument) == name:
+                        yield caller, argument
 
 
 def function_name(node: ast.AST) -> str:
