@@ -65,8 +65,20 @@ def _lists(site: CallSite) -> Iterator[ast.expr]:
     """The lists that the call sends whole as its messages."""
     table = site.match.operation.settings
     keywords = {path for path in table.paths("prompt") if "." not in path}
-    for value in arguments(site, keywords):
+    for value in (*arguments(site, keywords), *_spread(site, keywords)):
         yield from _parts(value)
+
+
+def _spread(site: CallSite, keywords: set[str]) -> Iterator[ast.expr]:
+    """What stands under these keys of a mapping of the function that the call is given as keywords: `**params`."""
+    for value in (keyword.value for keyword in site.node.keywords if keyword.arg is None):
+        scope = scope_of(value).lookup(value.id) if isinstance(value, ast.Name) else None
+        bound = scope.bindings.get(value.id, []) if scope is not None and isinstance(value, ast.Name) else []
+        built = bound[0].value if len(bound) == 1 and bound[0].kind == "value" else value
+        if isinstance(built, ast.Dict):
+            for key, part in zip(built.keys, built.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value in keywords:
+                    yield part
 
 
 def _parts(value: ast.expr, depth: int = 0) -> Iterator[ast.expr]:
