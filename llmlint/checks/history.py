@@ -7,9 +7,11 @@ import re
 from collections.abc import Hashable, Iterator
 
 from llmlint.checks import agent_history, chain_memory, session_history
+from llmlint.checks.few_turns import few_turns
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.diagnostics import Note
+from llmlint.index.project import Project
 from llmlint.index.tree import ancestors, class_of, last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.kept_in_session import kept
@@ -35,7 +37,7 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
         if site.kind not in ("chat", "responses", "chain"):
             continue
         for holder in _lists(site):
-            grown = _in_session(site, holder) or _in_code(site.node, holder) or _in_callers(site, holder)
+            grown = _in_session(site, holder) or _in_code(site.project, site.node, holder) or _in_callers(site, holder)
             if grown is not None:
                 key, growing = grown
                 found.add(key, site, (ast.unparse(holder), growing))
@@ -115,7 +117,7 @@ def _in_session(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | 
     return growing, growing
 
 
-def _in_code(place: ast.AST, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
+def _in_code(project: Project, place: ast.AST, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
     """The same for a list of an object, a module or a function with a loop, sent by the call at `place`."""
     if not isinstance(holder, (ast.Name, ast.Attribute, ast.Subscript)):
         return None
@@ -124,6 +126,8 @@ def _in_code(place: ast.AST, holder: ast.expr) -> tuple[Hashable, ast.AST] | Non
     spelled = ast.unparse(holder)
     home, growing, loop = _grows(place, spelled, holder)
     if home is None or growing is None or _trimmed(home, spelled, loop):
+        return None
+    if spelled.startswith("self.") and few_turns(project, place):
         return None
     return (home, spelled), growing
 
@@ -143,7 +147,7 @@ def _in_callers(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | 
             continue
         for caller, argument in given_for(site.project, function, given.id):
             for part in _parts(argument):
-                grown = _in_code(caller.call, part)
+                grown = _in_code(site.project, caller.call, part)
                 if grown is not None:
                     return grown
                 if depth < MAX_STEPS:

@@ -89,6 +89,21 @@ PREVIEW = """
         return client.models.generate_content(model="gemini-3-flash-preview", contents=question)
 """
 
+HANDED_ON = """
+from concurrent.futures import ThreadPoolExecutor
+from openai import OpenAI
+client = OpenAI(timeout=20)
+
+
+def ask(text):
+    return client.responses.create(model="gpt-5.4-mini", input=text).output_text
+
+
+def answers(texts):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(ask, texts))
+"""
+
 
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, code: str, path: str = "app.py") -> Diagnostic:
     """The one finding of a rule in a file."""
@@ -131,6 +146,13 @@ def test_a_call_without_a_client_is_named_itself(tmp_path: Path, monkeypatch: py
 def test_what_calls_at_the_top_level_is_named_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     diagnostic = found(tmp_path, monkeypatch, "LLM303", ASKED, "7_sessions/7_1_basic/agent.py")
     assert diagnostic.message == "`client.responses.create` can raise, and `agent.py` reaches it without a handler"
+
+
+def test_a_function_that_is_handed_on_is_not_called_a_called_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM303", HANDED_ON)
+    assert proof(diagnostic) == [(12, "handed on by reference in `answers` without a handler")]
 
 
 def test_an_unlogged_call_is_told_by_the_function_that_holds_it(
