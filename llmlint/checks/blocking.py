@@ -14,7 +14,7 @@ from llmlint.index.conditions import entered
 from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.tree import FunctionNode, block_of, function_of, last_name, parent, scope_of
-from llmlint.index.values import Result
+from llmlint.index.values import Result, dotted
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors import graphs
 from llmlint.sites.evidence import form_of
@@ -76,7 +76,13 @@ def _sync(site: CallSite) -> bool:
 
 def _built_in_sight(site: CallSite) -> bool:
     """Whether the client is known from its constructor, not from a type that somebody wrote down."""
-    return all(isinstance(m.surface.root, Result) and m.surface.root.call is not None for m in site.matches)
+    roots = [match.surface.root for match in site.matches]
+    return all(isinstance(root, Result) and root.call is not None and not _given_a_function(root) for root in roots)
+
+
+def _given_a_function(root: Result) -> bool:
+    """Whether the client was made of a function, `from_litellm(acompletion)`: it waits as that does."""
+    return dotted(root.callee).rpartition(".")[2][:1].islower()
 
 
 def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, ast.Call, bool]]:

@@ -52,7 +52,7 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
         yield Finding(
             module,
             place,
-            "stored" if kept else "default",
+            "unread" if not _covers(node, place) else "stored" if kept else "default",
             {"call": site.spelled, "text": sentence, "function": function_name(node)},
             (handler,),
             site_notes(origins),
@@ -90,6 +90,12 @@ def _quotes_another(sites: Sites, statement: ast.AST, value: ast.expr) -> bool:
     inside = {id(node) for node in nodes_in(handler)}
     others = [site for site in sites.outside_tests if id(site.node) in inside and site.answers]
     return any(id(part) in sites.flow(site).visited for site in others for part in nodes_in(value))
+
+
+def _covers(answer: ast.AST, place: ast.AST) -> bool:
+    """Whether the handler that gives an answer stands around a place, and not only around what reads its result."""
+    blocks = [above for above in ancestors(answer) if isinstance(above, ast.Try)]
+    return any(above is block for above in ancestors(place) for block in blocks)
 
 
 def _tries(function: FunctionDef) -> list[ast.Try]:

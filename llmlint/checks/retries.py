@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from itertools import chain
 
-from llmlint.checks.finding import Finding, Settings, Sites
+from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.limiting import limited
 from llmlint.checks.fixing.retrycount import set_retries
 from llmlint.checks.fixing.standing_in import missing
-from llmlint.diagnostics import Note
+from llmlint.diagnostics import Fix, Note
 from llmlint.index.tree import named_function_of, nodes_in
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
@@ -29,22 +29,29 @@ FORMS = {
 }
 
 
-def unbounded_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
-    """A call that is tried again until it is answered, however long that takes."""
-    if has_deadline(sites, site):
-        return
-    for retry in chain(retries.around_call(sites, site), asked_again(sites, site)):
-        if retry.tries == 0:
+def unbounded_retry(sites: Sites, settings: Settings) -> Iterator[Finding]:
+    """Calls that are tried again until they are answered, however long that takes: each retry once."""
+    found: Places[tuple[CallSite, Note, str, str, Fix | None]] = Places()
+    for site in sites.outside_tests:
+        if has_deadline(sites, site):
+            continue
+        retry = next(
+            (retry for retry in chain(retries.around_call(sites, site), asked_again(sites, site)) if retry.tries == 0),
+            None,
+        )
+        if retry is not None:
             proof = Note("this retries without an end", retry.module.location(retry.node))
-            fields = {"call": site.spelled, "retry": retry.spelled}
             fix = limited(site.project, retry, settings.config.fix.max_retries + 1)
-            yield Finding(site.module, site.node, "default", fields, (proof,), fix=fix, confidence=site.confidence)
-            return
-    again = _itself(site)
-    if again is not None:
-        proof = Note("this starts the function again", site.module.location(again))
-        fields = {"call": site.spelled, "retry": function_name(again)}
-        yield Finding(site.module, site.node, "recursion", fields, (proof,), confidence=site.confidence)
+            found.add(retry.node, site, (site, proof, "default", retry.spelled, fix))
+            continue
+        again = _itself(site)
+        if again is not None:
+            proof = Note("this starts the function again", site.module.location(again))
+            found.add(again, site, (site, proof, "recursion", function_name(again), None))
+    for (site, proof, message, spelled, fix), origins in found:
+        fields = {"call": site.spelled, "retry": spelled}
+        related = site_notes(origins[1:], "a call that it tries, too")
+        yield Finding(site.module, site.node, message, fields, (proof,), related, fix=fix, confidence=site.confidence)
 
 
 def _itself(site: CallSite) -> ast.Call | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
 from llmlint.index import instances, tables
+from llmlint.index.calls import fits
 from llmlint.index.module import Module, Uses
 from llmlint.index.testcode import is_no_program
 from llmlint.index.tree import FunctionNode, class_of, last_name, parent, scope_of
@@ -134,8 +135,10 @@ def _in_module(
 ) -> Iterator[Caller]:
     uses = _uses(module, word)
     for call in uses.calls:
-        bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, call)
-        if bound is not None:
+        callee = project.evaluator.evaluate(call.func)
+        bound = _runs(project, callee, function, owner, call)
+        fixed = any(isinstance(option, Partial) for option in alternatives(callee))  # gives arguments of its own
+        if bound is not None and (fixed or fits(function, call, bound=bound)):
             yield Caller(call, module, bound)
     if function.name == "__init__":
         return

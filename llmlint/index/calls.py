@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import conditions, known, methods, sessions, typehints
 from llmlint.index.activations import later
-from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated
+from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, last_name
 from llmlint.index.values import (
     NONE,
     Class,
@@ -159,3 +159,25 @@ def parameter_of(callee: Function, call: ast.Call, argument: ast.expr) -> str | 
         names = names[1:]
     index = call.args.index(argument) if argument in call.args else len(names)
     return names[index] if index < len(names) else None
+
+
+def fits(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, *, bound: bool) -> bool:
+    """Whether a call gives a function arguments that it takes; one that does not raises before anything is run.
+
+    True as well where that cannot be told: a decorator may give others, and a `*` or `**` holds what it holds.
+    """
+    args = function.args
+    if any(last_name(decorator) not in ("staticmethod", "classmethod") for decorator in function.decorator_list):
+        return True
+    if any(isinstance(given, ast.Starred) for given in call.args) or any(k.arg is None for k in call.keywords):
+        return True
+    positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
+    if bound and class_of(function) is not None and not decorated(function, "staticmethod"):
+        positional = positional[1:]
+    if len(call.args) > len(positional) and args.vararg is None:
+        return False
+    given = {*positional[: len(call.args)], *(keyword.arg for keyword in call.keywords)}
+    needed = {*positional[: len(positional) - len(args.defaults)]}
+    needed |= {arg.arg for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default is None}
+    known = {*positional, *(arg.arg for arg in args.kwonlyargs)}
+    return needed <= given and (args.kwarg is not None or given <= known)

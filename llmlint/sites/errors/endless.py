@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from llmlint.index.tree import last_name, nodes_in, parent, scope_of, up_to
+from llmlint.index.scopes import LOOPS
+from llmlint.index.tree import block_of, last_name, nodes_in, parent, scope_of, up_to
 
 LEAVING = (ast.Return, ast.Break, ast.Raise)
 COMPARING = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
@@ -74,9 +75,19 @@ def starts_again(handler: ast.AST) -> bool:
     """Whether some way through a handler leads to the next turn of the loop around it."""
     if not isinstance(handler, ast.ExceptHandler):
         return False
-    if not isinstance(handler.body[-1], LEAVING):
+    if not isinstance(handler.body[-1], LEAVING) and not _left_behind(handler):
         return True
     return any(isinstance(node, ast.Continue) for node in nodes_in(handler))
+
+
+def _left_behind(handler: ast.ExceptHandler) -> bool:
+    """Whether the loop is left behind the `try`, whatever its handlers did."""
+    for block in block_of(handler).outwards():
+        if block.leaves and not isinstance(getattr(block.owner, block.field)[-1], ast.Continue):
+            return True
+        if isinstance(block.owner, LOOPS):
+            break
+    return False
 
 
 def _by_kind(node: ast.AST, handler: ast.ExceptHandler) -> bool:

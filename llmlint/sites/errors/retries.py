@@ -33,7 +33,6 @@ from llmlint.sites.errors.handlers import (
     always_raises,
     around,
     exception_names,
-    raises,
     sdk_grade,
 )
 from llmlint.sites.errors.held_open import held_open
@@ -173,7 +172,7 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
         if isinstance(above, FUNCTIONS):
             return
         if isinstance(above, (ast.While, ast.For)) and isinstance(below, ast.stmt) and below in above.body:
-            handlers = [h for h in _handlers(sites, site, place, above) if not raises(h) or starts_again(h.node)]
+            handlers = [h for h in _handlers(sites, site, place, above) if starts_again(h.node)]
             leaves = leaves_when_done(above, place) or held_open(above, place, [h.node for h in handlers])
             if handlers and leaves and same_request(above, place):
                 tries = loop_tries(sites, above, place, handlers)
@@ -234,7 +233,14 @@ def leaves_when_done(loop: ast.While | ast.For, place: ast.AST) -> bool:
     """Whether the loop is left after the call was answered: `return` or `break` outside of its handlers."""
     if any(isinstance(above, ast.Return) for above in ancestors(place)):
         return True
-    return any(isinstance(node, (ast.Return, ast.Break)) and not in_handler(node, loop) for node in nodes_in(loop))
+    if any(isinstance(node, (ast.Return, ast.Break)) and not in_handler(node, loop) for node in nodes_in(loop)):
+        return True
+    return counts(loop) and _waits_in_handler(loop)  # meant to be left, and forgotten
+
+
+def _waits_in_handler(loop: ast.While | ast.For) -> bool:
+    calls = (node for node in nodes_in(loop) if isinstance(node, ast.Call) and last_name(node.func) == "sleep")
+    return any(in_handler(call, loop) for call in calls)
 
 
 def _bound(loop: ast.While | ast.For) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, named_function_of, nodes_in, scope_of
-from llmlint.index.values import Function, alternatives
+from llmlint.index.values import Function, Value, alternatives
 from llmlint.sites.flow.trace import Use
 from llmlint.sites.records import logs
 
@@ -29,9 +29,25 @@ def vetted(project: Project, use: Use) -> bool:
     for function, place in zip(functions, places, strict=True):
         around: ast.AST = function if function is not None else scope_of(place).module.tree
         names = _names(place, around)
-        if _checked(around, place, names) or _asked(project, around, place):
+        if _checked(around, place, names) or _asked(project, around, place) or _refused(project, around, place):
             return True
     return False
+
+
+def _refused(project: Project, around: ast.AST, place: ast.AST) -> bool:
+    """Whether a function of the project that raises, and is named for checking, has seen the text before."""
+    if not isinstance(place, ast.Call):
+        return False
+    given = logs.input_names(around, [*place.args, *(keyword.value for keyword in place.keywords)])
+    for call in logs.parts_of(around).calls:
+        if call.lineno < place.lineno and CHECKING.search(last_name(call.func)) and logs.names_in(call) & given:
+            if any(_raises(option) for option in alternatives(project.evaluator.evaluate(call.func))):
+                return True
+    return False
+
+
+def _raises(value: Value) -> bool:
+    return isinstance(value, Function) and any(isinstance(node, ast.Raise) for node in nodes_in(value.node))
 
 
 def _names(place: ast.AST, around: ast.AST) -> set[str]:
