@@ -29,7 +29,10 @@ def or_empty(uses: list[Use]) -> Fix | None:
         return None
     (module,) = modules
     bound = {binding.value for content in contents if (binding := _binding(content)) and _is_text(binding, contents)}
-    places = list(bound) if len(bound) == 1 and len(uses) > 1 and all(_binding(c) for c in contents) else contents
+    at_binding = len(bound) == 1 and len(uses) > 1 and all(_binding(content) for content in contents)
+    if not at_binding and any(_read_later(content, contents) for content in contents):
+        return None
+    places = list(bound) if at_binding else contents
     operations = [_operation(module, place) for place in places if place is not None]
     return Fix(Applicability.UNSAFE, 'Treat None as an empty text: `… or ""`', tuple(dict.fromkeys(operations)))
 
@@ -85,6 +88,15 @@ def _binding(content: ast.expr) -> Binding | None:
     owner = scope_of(content).lookup(content.id) if isinstance(content, ast.Name) else None
     bindings = owner.bindings[content.id] if owner is not None and isinstance(content, ast.Name) else []
     return bindings[0] if len(bindings) == 1 and bindings[0].kind == "value" and bindings[0].value is not None else None
+
+
+def _read_later(content: ast.expr, contents: list[ast.expr]) -> bool:
+    """Whether a call further down is handed what a name holds: it would be the next to get None."""
+    if not isinstance(content, ast.Name):
+        return False
+    owner = scope_of(content)
+    later = [load for load in owner.loads.get(content.id, ()) if load.lineno > content.lineno and load not in contents]
+    return any(isinstance(above := parent(load), ast.Call) and load in above.args for load in later)
 
 
 def _is_text(binding: Binding, contents: list[ast.expr]) -> bool:
