@@ -10,6 +10,7 @@ from llmlint.index.tree import class_of
 from llmlint.index.values import Const, Env, Function, Origin, Result, Unknown, Value, alternatives, is_none, text_of
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, Setting, State
+from llmlint.sites.request.module_settings import SOMETIMES
 from llmlint.sites.request.settings import of_match
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ ROUTED = ("openai", "anthropic")
 """Platforms that litellm knows by the id alone."""
 MODULES = {"openai": "openai", "anthropic": "anthropic", "google-generativeai": "google", "openai-agents": "openai"}
 """SDKs whose functions need no client: the platform that they reach."""
-SOMETIMES = "on some paths only"
 SAME = {"aws": "bedrock"}
 
 

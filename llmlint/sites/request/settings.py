@@ -18,7 +18,8 @@ from llmlint.index.values import (
     dotted,
 )
 from llmlint.sites.callsite import CallSite, Setting, State
-from llmlint.sites.request.arguments import ABSENT, given, join, judged
+from llmlint.sites.request import module_settings
+from llmlint.sites.request.arguments import ABSENT, given, join
 from llmlint.sites.request.surplus import positional_arguments
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def of_client(ev: Evaluator, surface: Surface, name: str, near: Module | None = 
         taken = client is not None or any(each.settings.paths(name) for each in surface.sdk.clients)
         return Setting(State.UNKNOWN, None, root.why) if taken else ABSENT
     if isinstance(root, Symbol):
-        assigned = _assigned(ev, surface.sdk, name, near)
+        assigned = module_settings.assigned(ev, surface.sdk, name, near)
         return assigned if assigned.state is not State.ABSENT else _of_own_client(ev, surface.sdk, name)
     if client is None or not client.settings.paths(name):
         return ABSENT
@@ -183,18 +184,3 @@ def _of_own_client(ev: Evaluator, sdk: Sdk, name: str) -> Setting:
 def _layers(ev: Evaluator, site: CallSite, match: Match, name: str) -> Iterator[Setting]:
     yield of_call(site, match, name)
     yield of_client(ev, match.surface, name, site.module)
-
-
-def _assigned(ev: Evaluator, sdk: Sdk, name: str, near: Module | None) -> Setting:
-    """`openai.timeout = 20`: what acts through the SDK's module is configured by assignment anywhere."""
-    for parameter in sdk.module_settings.paths(name):
-        paths = ev.project.files.calling(parameter, "", anywhere=True)
-        for path in sorted(paths, key=lambda path: near is None or path != near.key):
-            module = ev.project.module(path)
-            for store in module.attribute_stores.get(parameter, ()) if module is not None else ():
-                statement = parent(store)
-                if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or statement.value is None or module is None:
-                    continue
-                if any(dotted(option) == sdk.module_root for option in alternatives(ev.evaluate(store.value))):
-                    return judged(name, ev.evaluate(statement.value), module.location(statement), parameter)
-    return ABSENT
