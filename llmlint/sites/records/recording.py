@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.index.tree import ancestors, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.giving_up import passed_types, passes_on
 from llmlint.sites.errors.handlers import Cover, around, sdk_grade
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from llmlint.index.callers import Caller
 
 MAX_DEPTH = 6
+LOG_FILE = re.compile(r"(?:^|[/\\\\._-])logs?(?:[/\\\\._-]|$)", re.IGNORECASE)
 
 
 def silent_way(site: CallSite, sites: Sites) -> tuple[Caller, ...] | None:
@@ -131,7 +133,9 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             return True
         if writes(call) and logs.says_something(call, carrying(around, asked, call), set()):
             return True
-        if site.context == "script" and (logs.prints_itself(call, outputs) or _filed(sites, call, outputs)):
+        if site.context == "script" and logs.prints_itself(call, outputs):
+            return True
+        if (site.context == "script" or _into_log(call)) and _filed(sites, call, outputs):
             return True
         if logs.stores(call, outputs):
             return True
@@ -175,6 +179,19 @@ def _filed(sites: Sites, call: ast.Call, outputs: set[str]) -> bool:
     """Whether something of the answer is written to a file, which tells a script's user as much as a print."""
     given = [argument for argument in call.args if logs.names_in(argument, content=True) & outputs]
     return any(sinks.files(sites.project.evaluator, call, argument) for argument in given)
+
+
+def _into_log(call: ast.Call) -> bool:
+    """Whether it writes to a file that is opened around it under the name of a log: `.logs/…`, `calls.log`."""
+    file = call.func.value if isinstance(call.func, ast.Attribute) else None
+    for above in ancestors(call) if isinstance(file, ast.Name) else ():
+        for item in above.items if isinstance(above, (ast.With, ast.AsyncWith)) else ():
+            target, opened = item.optional_vars, item.context_expr
+            if isinstance(target, ast.Name) and isinstance(file, ast.Name) and target.id == file.id:
+                path = opened.args[0] if isinstance(opened, ast.Call) and opened.args else opened
+                words = [n.value for n in ast.walk(path) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+                return any(LOG_FILE.search(word) for word in words)
+    return False
 
 
 def _holds(outer: ast.Call, inner: ast.Call) -> bool:
