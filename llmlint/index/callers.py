@@ -11,8 +11,9 @@ from llmlint.index.calls import fits
 from llmlint.index.module import Module, Uses
 from llmlint.index.testcode import is_no_program
 from llmlint.index.tree import FunctionNode, class_of, last_name, parent, scope_of
-from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives
+from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives, dotted
 from llmlint.records import entity
+from llmlint.rulebook.running import load_running
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -144,7 +145,7 @@ def _in_module(
         return
     for load, taker in uses.handed:
         bound = _runs(project, project.evaluator.evaluate(load), function, owner, None)
-        if bound is not None:
+        if bound is not None and not _only_looks(project, taker):
             yield Caller(taker, module, bound, load)
     packed = (_runs(project, project.evaluator.evaluate(load), function, owner, None) for load in uses.packed)
     for call in unpacked_calls(module) if any(bound is not None for bound in packed) else ():
@@ -253,6 +254,14 @@ def _by_name(
 def _top(project: Project, owner: Class) -> ast.ClassDef:
     """The highest project class above."""
     return [entry for entry in project.mro(owner) if isinstance(entry, Class)][-1].node
+
+
+def _only_looks(project: Project, taker: ast.Call) -> bool:
+    """Whether a call is told of a function and does not call it: `inspect.signature(ask)`."""
+    looking = load_running().looking
+    if not any(path.endswith(f".{last_name(taker.func)}") for path in looking):
+        return False
+    return any(dotted(option) in looking for option in alternatives(project.evaluator.evaluate(taker.func)))
 
 
 def _loads(module: Module, names: list[str]) -> Iterator[ast.expr]:

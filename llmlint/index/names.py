@@ -20,6 +20,7 @@ from llmlint.index import (
     text,
     typehints,
 )
+from llmlint.index.failing_imports import lacks_some
 from llmlint.index.reach import reaching
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import block_of, parent, scope_of
@@ -179,8 +180,10 @@ def imported(ev: Evaluator, module: Module, statement: ast.ImportFrom, wanted: s
     if isinstance(source, ModuleRef):
         other = ev.project.module(source.path)
         if other is not None:
-            if _lacks_some(ev, other, statement):
-                return Symbol(f"{statement.module}.{wanted}")  # a file that bears an SDK's name, of another program
+            if lacks_some(ev, other, statement):
+                if ev.project.is_sdk(statement.module or ""):
+                    return Symbol(f"{statement.module}.{wanted}")  # a file that bears an SDK's name, of another program
+                return Unknown(f"`{statement.module}` of the project has not all that is imported from it")
             if wanted in other.scope.bindings and other is not module:
                 return module_name(ev, other, wanted)
             submodule = ev.project.submodule(other, wanted)
@@ -191,16 +194,6 @@ def imported(ev: Evaluator, module: Module, statement: ast.ImportFrom, wanted: s
         if not statement.level and statement.module and ev.project.is_sdk(statement.module):
             return Symbol(f"{statement.module}.{wanted}")  # a mere folder that bears an SDK's name
     return source if isinstance(source, Unknown) else Unknown(f"`{statement.module}` cannot be read")
-
-
-def _lacks_some(ev: Evaluator, found: Module, statement: ast.ImportFrom) -> bool:
-    """Whether a module of the project lacks a name that is imported from an SDK of its name, or from the module."""
-    if statement.level or not statement.module or not ev.project.is_sdk(statement.module):
-        return False
-    known = found.scope.bindings
-    if found.stars or "__getattr__" in known:
-        return False
-    return any(a.name not in known and ev.project.submodule(found, a.name) is None for a in statement.names)
 
 
 def _item(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:

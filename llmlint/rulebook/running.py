@@ -18,7 +18,8 @@ class Running:
     `fixing` only takes some of its arguments: last names, all of them. `taking` are dotted names of what takes it for a
     call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but what
     calls it several times. `collectors` are dotted names of objects that call what they are given later, on their own,
-    `offering` those of decorators that have a library call the function when it is told the name.
+    `offering` those of decorators that have a library call the function when it is told the name, `looking` of what is
+    told of a function and does not call it.
     """
 
     once: frozenset[str]
@@ -29,6 +30,7 @@ class Running:
     handed: frozenset[str]
     collectors: frozenset[str]
     offering: frozenset[str]
+    looking: frozenset[str]
 
 
 @cache
@@ -42,9 +44,10 @@ def read_running(top: Table) -> Running:
     once, each, makes = top.table("once"), top.table("each"), top.table("makes")
     one, several = once.texts("methods"), each.texts("methods")
     partials, tasks, asynchronous = makes.texts("partials"), makes.texts("tasks"), makes.texts("asynchronous")
-    later, named = top.table("later"), top.table("named")
+    later, named, looks = top.table("later"), top.table("named"), top.table("looks")
     collectors, offering = later.texts("collectors"), named.texts("decorators")
-    for table in (once, each, makes, later, named, top):
+    looking = looks.texts("functions")
+    for table in (once, each, makes, later, named, looks, top):
         table.close()
     return Running(
         once=frozenset(one),
@@ -55,6 +58,7 @@ def read_running(top: Table) -> Running:
         handed=frozenset(one) | _last_names((*partials, *tasks, *asynchronous)),
         collectors=frozenset(collectors),
         offering=frozenset(offering),
+        looking=frozenset(looking),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from llmlint.index.failing_imports import imported_in_vain
 from llmlint.index.sessions import takes_turns
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name, scope_of
@@ -25,10 +26,18 @@ def _script(project: Project, module: Module, seen: frozenset[str]) -> bool:
     if any(_makes_application(statement) for statement in module.tree.body) or takes_turns(project, module):
         return False
     others = project.files.importers(module.key) - seen - {module.key}
-    if others:
-        importers = map(project.module, sorted(others))  # the first that is none settles it: the rest is not parsed
-        return all(m is not None and (is_test(m) or _script(project, m, seen | {module.key})) for m in importers)
-    return _runs(module)
+    able = False
+    for path in sorted(others):  # the first that is no script settles it: the rest is not parsed
+        importer = project.module(path)
+        if importer is None:
+            return False
+        if not is_test(importer):
+            if imported_in_vain(project, importer, module):
+                continue  # it cannot be loaded for that: its program does not run
+            if not _script(project, importer, seen | {module.key}):
+                return False
+        able = True
+    return able or _runs(module)
 
 
 def _runs(module: Module) -> bool:
