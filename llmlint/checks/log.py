@@ -14,14 +14,14 @@ from llmlint.sites.records.recording import silent_way, traced
 
 def unlogged_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
     """A call of which neither its function nor every caller records anything, in a project that traces nothing."""
-    if site.context == "tests" or traced(site, sites):
+    if site.context == "tests" or site.unsent or traced(site, sites):
         return
     silent = silent_way(site, sites)
     if silent is None:
         return
     fields = {"call": site.spelled, "function": function_name(site.node)}
     evidence = tuple(
-        Note(f"`{caller_name(c)}` calls it and records nothing", c.module.location(c.call)) for c in silent
+        Note(f"`{caller_name(c)}` calls it and records nothing of it", c.module.location(c.call)) for c in silent
     )
     message = "function" if silent else "default"
     yield Finding(site.module, site.node, message, fields, evidence, confidence=site.confidence)

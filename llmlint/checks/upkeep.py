@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name, loops_around, named_function_of, up_to
 from llmlint.index.values import Const
 from llmlint.sites.callsite import CallSite, State
@@ -16,6 +17,8 @@ from llmlint.sites.records.recording import traced
 
 HANDLING = re.compile(r"\.(get|post|put|route|api_route|websocket|on_message|message|command|event)\b")
 WAITING = re.compile(r"(?i)sleep|limiter|acquire|rate_?limit|throttle|\bwait\b")
+CALLBACKS = ("get_openai_callback", "get_usage_metadata_callback", "get_bedrock_anthropic_callback")
+EARLIER = re.compile(r"langchain\.(chat_models|llms|schema)$")  # where LangChain had its models before 0.2
 SHORT = 256  # output tokens: below, a stream gains little
 
 
@@ -28,9 +31,29 @@ def unrecorded_usage(sites: Sites) -> Iterator[Finding]:
         flow = sites.flow(site)
         if flow.reads_usage or flow.cut or flow.uses("whole") or traced(site, sites):
             return
+    if any(site.match.surface.sdk.chain for site in answering) and _counts_by_callback(sites):
+        return
     first = answering[0]
     fields = {"call": first.spelled, "usage": first.match.operation.response.usage[0]}
-    yield Finding(first.module, first.node, fields=fields, related=site_notes(answering))
+    message = "earlier" if fields["usage"] == "usage_metadata" and _of_earlier_langchain(first) else "default"
+    yield Finding(first.module, first.node, message, fields, related=site_notes(answering))
+
+
+def _counts_by_callback(sites: Sites) -> bool:
+    """Whether some module of the program has a callback of LangChain's count the tokens of what runs inside."""
+    for name in CALLBACKS:
+        for module in map(sites.project.module, sites.project.files.mentioning(name)):
+            if module is not None and not is_test(module) and module.calls.get(name):
+                return True
+    return False
+
+
+def _of_earlier_langchain(site: CallSite) -> bool:
+    """Whether the module imports LangChain as it was before 0.2, whose messages have no usage."""
+    return any(
+        isinstance(statement, ast.ImportFrom) and EARLIER.match(statement.module or "")
+        for statement in site.module.imports
+    )
 
 
 def unevaluated_call(sites: Sites) -> Iterator[Finding]:

@@ -98,11 +98,14 @@ def _entry(kind: str, table: Table) -> Evidence:
         waits=_arguments(table, "waits"),
         exempts=_arguments(table, "exempts"),
         defeated_by=table.texts("defeated-by"),
+        served_by=table.text("served-by"),
     )
     if works_on & broken_on:
         raise table.error("`works-on` and `broken-on` overlap")
     if bool(entry.methods) != bool({"loggers", "stores"} & names.keys()):
         raise table.error("`methods` belong to `loggers` and `stores`")
+    if entry.served_by and "environment" not in names:
+        raise table.error("`served-by` belongs to `environment`")
     if entry.derive and "loggers" not in names:
         raise table.error("`derive` belongs to `loggers`")
     table.close()

@@ -27,6 +27,7 @@ FORMS: Mapping[str, frozenset[str]] = {
     "objects": frozenset({"client"}),  # given to a client, a chain or a call
     "hosts": frozenset({"client"}),  # the base URL points there
     "loggers": frozenset({"function"}),  # its methods write
+    "overrides": frozenset({"function"}),  # a method that subclasses define and the library runs
     "writers": frozenset({"function"}),  # writes its arguments
     "stores": frozenset({"function"}),  # looked up before the call, filled after it
 }
@@ -61,7 +62,8 @@ class Evidence:
     retry never ends. `limit` is the number of seconds (None there: no limit), `attempts` that of tries in all,
     `retries` that of tries after the first, `exceptions` what is retried, `exempts` what takes some of that out again.
     With one of `waits` it waits between tries. `fallback_keyword` gives what is returned
-    when all fail. With one of `defeated_by` around or inside it nothing is limited.
+    when all fail. With one of `defeated_by` around or inside it nothing is limited. `served_by` is a file by which a
+    server runs the program: without it the variables of the environment prove nothing.
     """
 
     kind: str
@@ -85,6 +87,7 @@ class Evidence:
     waits: tuple[Argument, ...]
     exempts: tuple[Argument, ...]
     defeated_by: tuple[str, ...]
+    served_by: str = ""
 
 
 @record

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, nodes_in
+from llmlint.index.tree import named_function_of, nodes_in, parent
 from llmlint.index.values import Env, Value, alternatives, text_of
 from llmlint.records import record
 from llmlint.source.shortened import shortened
@@ -120,6 +120,14 @@ class CallSite:
         """Whether the call returns generated text."""
         return self.kind in ("chat", "responses", "completion", "chain", "agent")
 
+    @cached_property
+    def unsent(self) -> bool:
+        """Whether the call makes a coroutine that nobody awaits: something is taken from it at once, which fails."""
+        above = parent(self.node)
+        if self.reference is not None or not isinstance(above, ast.Attribute) or above.attr in OF_COROUTINES:
+            return False
+        return all(match.makes_coroutine for match in self.matches)
+
     def gives(self, what: str) -> bool:
         """Whether every possible client brings this along by itself."""
         return all(what in match.gives for match in self.matches)
@@ -142,4 +150,5 @@ class CallSite:
         return [text for text in map(text_of, [*found, *defaults]) if text]
 
 
+OF_COROUTINES = ("send", "throw", "close", "__await__")
 NOT_GIVEN = ("NOT_GIVEN", "NotGiven", "omit", "Omit", "not_given", "UNSET")

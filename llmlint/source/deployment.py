@@ -33,6 +33,11 @@ def runs(folders: tuple[str, ...], command: str) -> bool:
     return any(word.search(text) for folder in folders for text in _texts(folder))
 
 
+def lies(folders: tuple[str, ...], name: str) -> bool:
+    """Whether a file of this name lies in one of the folders."""
+    return any(os.path.isfile(os.path.join(folder, name)) for folder in folders)
+
+
 def _set_in(text: str, variable: str) -> bool:
     line = re.compile(
         rf"(?m)^(?!\s*#)[^#\n]*?\b{variable}\b[\"']?[ \t]*(?:[=:][ \t]*|\n\s*value:[ \t]*|[ \t]+|$)([^\s#]*)"

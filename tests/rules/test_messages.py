@@ -161,8 +161,8 @@ def test_an_unlogged_call_is_told_by_the_function_that_holds_it(
     diagnostic = found(tmp_path, monkeypatch, "LLM501", ASKED)
     assert diagnostic.message.startswith("`ask` calls `client.responses.create`, and nothing of it reaches a log")
     assert [message for _, message in proof(diagnostic)] == [
-        "`show` calls it and records nothing",
-        "`app.py` calls it and records nothing",
+        "`show` calls it and records nothing of it",
+        "`app.py` calls it and records nothing of it",
     ]
 
 

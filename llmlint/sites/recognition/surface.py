@@ -56,3 +56,10 @@ class Match:
     api: str
     gives: frozenset[str] = field(default_factory=frozenset)
     provider: str = ""  # where the address of a request tells it
+
+    @property
+    def makes_coroutine(self) -> bool:
+        """Whether the call gives a coroutine, and what it answers once that is awaited."""
+        client = self.surface.client
+        by_client = client is not None and client.is_async
+        return self.operation.call == "plain" and (self.operation.is_async or by_client)

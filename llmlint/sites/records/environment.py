@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
     from llmlint.rulebook.evidence_model import Evidence
 
+READING = ("getenv", "get")
 SETTING = ("setdefault", "putenv", "setenv")
 
 
@@ -28,6 +29,11 @@ def switched_on(project: Project, entry: Evidence, module: Module) -> bool:
     if not variables and not commands:
         return False
     folders = _folders(module)
+    if entry.served_by:
+        if not deployment.lies(folders, entry.served_by):
+            return False
+        if any(_read(project, name) for name in variables):
+            return True
     if any(deployment.sets(folders, name) for name in variables) or any(deployment.runs(folders, c) for c in commands):
         return True
     return any(_set_for(project, name, module) for name in variables)
@@ -50,6 +56,18 @@ def _set_for(project: Project, variable: str, module: Module) -> bool:
             continue
         if setter.source.cells is None or path in project.files.reaching(module.key):
             return True
+    return False
+
+
+def _read(project: Project, variable: str) -> bool:
+    """Whether a module of the program asks for an environment variable: `os.getenv("NAME")`, `os.environ["NAME"]`."""
+    for reader in map(project.module, project.files.mentioning(variable)):
+        for node in nodes_in(reader.tree) if reader is not None and not is_test(reader) else ():
+            if isinstance(node, ast.Subscript) and _is(node.slice, variable) and last_name(node.value) == "environ":
+                return True
+            if isinstance(node, ast.Call) and last_name(node.func) in READING and node.args[:1]:
+                if _is(node.args[0], variable):
+                    return True
     return False
 
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import ancestors, named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.index.tree import class_of, named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.index.values import Class, Symbol
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.giving_up import passed_types, passes_on
 from llmlint.sites.errors.handlers import Cover, around, sdk_grade
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.evidence import FunctionDef
-from llmlint.sites.flow import sinks
 from llmlint.sites.flow.carried import carrying
 from llmlint.sites.flow.committed import committed
 from llmlint.sites.flow.receivers import on_its_object
 from llmlint.sites.outward import deciding, dispatched, hands_out, run_by_calling
 from llmlint.sites.records import logs
 from llmlint.sites.records.displayed import displayed
+from llmlint.sites.records.filed import filed
 from llmlint.sites.records.handed_on import told, written
+from llmlint.sites.records.metrics import counted
 from llmlint.sites.records.recorders import names_recorder, records
 from llmlint.sites.records.traced_runs import run_traced
 from llmlint.sites.request.sent import inputs
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from llmlint.index.callers import Caller
 
 MAX_DEPTH = 6
-LOG_FILE = re.compile(r"(?:^|[/\\\\._-])logs?(?:[/\\\\._-]|$)", re.IGNORECASE)
 
 
 def silent_way(site: CallSite, sites: Sites) -> tuple[Caller, ...] | None:
@@ -106,7 +106,9 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         return True
     if function is not None and logs.kept_by_its_class(sites.project, function):
         return True
-    if run_traced(site, function):
+    if run_traced(site, function) or (function is not None and _run_by_recorder(function, sites)):
+        return True
+    if counted(sites.project, node, logs.parts_of(around).calls if function is not None else ()):
         return True
     if any(entry.strength != "weak" and entry.sdks == () for entry, _ in _retry_logs(function, sites)):
         return True
@@ -127,22 +129,32 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             site.context == "script" and logs.is_print(sites.project, call)
         )
 
-    calls = [call for call in logs.parts_of(around).calls if call is not node]
-    for call in calls:
+    others = [call for call in logs.parts_of(around).calls if call is not node]
+    for call in others:
         if (logs.says_something(call, wanted, errors) or _holds(call, node)) and writes(call):
             return True
         if writes(call) and logs.says_something(call, carrying(around, asked, call), set()):
             return True
         if site.context == "script" and logs.prints_itself(call, outputs):
             return True
-        if (site.context == "script" or _into_log(call)) and _filed(sites, call, outputs):
+        if filed(sites, call, outputs, script=site.context == "script"):
             return True
         if logs.stores(call, outputs):
             return True
         if names_recorder(call) and records(sites.project, call, wanted | carrying(around, asked, call)):
             return True
     made |= errors
-    return any(written(sites, call, made, writes, of=node) or told(sites, call, wanted, writes) for call in calls)
+    return any(written(sites, call, made, writes, of=node) or told(sites, call, wanted, writes) for call in others)
+
+
+def _run_by_recorder(function: FunctionDef, sites: Sites) -> bool:
+    """Whether a library runs the method and records what goes in and comes out: `run` of theflow's classes."""
+    owner = class_of(function)
+    if owner is None:
+        return False
+    bases = sites.project.mro(Class(scope_of(function).module, owner))
+    paths = (f"{base.path}.{function.name}" for base in bases if isinstance(base, Symbol))
+    return any(sites.evidence.named(Symbol(path), "trace", "overrides") is not None for path in paths)
 
 
 def _reported_by_app(node: ast.Call, site: CallSite) -> bool:
@@ -173,25 +185,6 @@ def _parameters(site: CallSite) -> frozenset[str]:
     return frozenset(
         p for name in table.parameters if name not in ("prompt", "system", "tools", "extra") for p in table.paths(name)
     )
-
-
-def _filed(sites: Sites, call: ast.Call, outputs: set[str]) -> bool:
-    """Whether something of the answer is written to a file, which tells a script's user as much as a print."""
-    given = [argument for argument in call.args if logs.names_in(argument, content=True) & outputs]
-    return any(sinks.files(sites.project.evaluator, call, argument) for argument in given)
-
-
-def _into_log(call: ast.Call) -> bool:
-    """Whether it writes to a file that is opened around it under the name of a log: `.logs/…`, `calls.log`."""
-    file = call.func.value if isinstance(call.func, ast.Attribute) else None
-    for above in ancestors(call) if isinstance(file, ast.Name) else ():
-        for item in above.items if isinstance(above, (ast.With, ast.AsyncWith)) else ():
-            target, opened = item.optional_vars, item.context_expr
-            if isinstance(target, ast.Name) and isinstance(file, ast.Name) and target.id == file.id:
-                path = opened.args[0] if isinstance(opened, ast.Call) and opened.args else opened
-                words = [n.value for n in ast.walk(path) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-                return any(LOG_FILE.search(word) for word in words)
-    return False
 
 
 def _holds(outer: ast.Call, inner: ast.Call) -> bool:
