@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.memoising import remembering
+from llmlint.checks.parameters import refuses_sampling
 from llmlint.checks.written import places, spelled
 from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, nodes_in, parent
@@ -50,7 +51,7 @@ def _handing_zero(site: CallSite) -> Iterator[tuple[WrapperCall, Setting]]:
 
 
 def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
-    intent = _intent(site)
+    intent = _intent(site) if not site.unsent else None
     if intent is None or (_runs_once(site) and _all_literal(site)):
         return
     if site.gives("cache") or site.setting("cache").state is not State.ABSENT or caching.cached(sites, site):
@@ -84,7 +85,7 @@ def _intent(site: CallSite) -> str | None:
         return None
     temperature = site.setting("temperature")
     if temperature.state is State.PRESENT and temperature.value is not None and _is(temperature.value, 0):
-        return "temperature"
+        return None if refuses_sampling(site) else "temperature"
     if temperature.state is not State.ABSENT:
         return None
     seed = site.setting("seed")

@@ -14,7 +14,7 @@ from llmlint.checks.switches import debug_switches
 from llmlint.checks.told import holders, spelling
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
-from llmlint.index.tree import last_name, named_function_of, parent, scope_of
+from llmlint.index.tree import ancestors, last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Const, Env, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
@@ -71,7 +71,7 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
     for use in flow.uses("log") if spoken else ():
         if use.how not in QUIET and isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
             line, level = log_functions.place(sites.project, use)
-            if level and level not in QUIET:
+            if level and level not in QUIET and not _one_of_known(use.node):
                 yield line, "answer"
     for function, names in holders(site):
         for call in logs.parts_of(function).calls:
@@ -79,6 +79,34 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
                 told = carrying(function, names, call)
                 if any(_whole(argument) in told for argument in _given(call)):
                     yield call, "prompt"
+
+
+def _one_of_known(line: ast.Call) -> bool:
+    """Whether what a line shows was found among things known before: `if answer in NAMES: logger.info(answer)`."""
+    below: ast.AST = line
+    for above in ancestors(line):
+        if isinstance(above, ast.If) and below in above.body and isinstance(above.test, ast.Compare):
+            test = above.test
+            known = isinstance(test.ops[0], (ast.In, ast.Eq)) and _known_before(test.comparators[0])
+            shown = {ast.unparse(part) for argument in logs.written(line) for part in _given_in(argument)}
+            if known and len(test.ops) == 1 and ast.unparse(test.left) in shown:
+                return True
+        below = above
+    return False
+
+
+def _known_before(node: ast.expr) -> bool:
+    """Whether a program says itself what something is compared with: a constant, the names of an enumeration."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("keys", "values"):
+        node = node.func.value
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return all(isinstance(element, ast.Constant) for element in node.elts)
+    return isinstance(node, ast.Constant) or last_name(node) == "__members__" or last_name(node).isupper()
+
+
+def _given_in(argument: ast.expr) -> Iterator[ast.expr]:
+    values = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
+    yield from (part.value if isinstance(part, ast.FormattedValue) else part for part in values)
 
 
 def _loud(sites: Sites, call: ast.Call) -> bool:

@@ -116,6 +116,13 @@ def _by_model(site: CallSite) -> Iterator[Finding]:
             return
 
 
+def refuses_sampling(site: CallSite) -> bool:
+    """Whether the model is known to take no temperature, whoever asks it: what is sent changes nothing."""
+    if site.models:
+        return all(REASONING.match(model.lower().rpartition("/")[2]) for model in site.models)
+    return False
+
+
 def removal(site: CallSite, parameter: str, applicability: Applicability) -> Fix | None:
     """Take a parameter out of the call; none where an option would be left that sets nothing any more."""
     if site.reference is not None or orphan(site.module, site.node, parameter):

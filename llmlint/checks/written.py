@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Hashable, Iterator
 
 from llmlint.diagnostics import Location, Note
+from llmlint.index.tree import FUNCTIONS, last_name, parent
 from llmlint.index.values import Const, alternatives
 from llmlint.sites.callsite import Setting
 
 MAX_PLACES = 3
+CONVERTING = ("float", "int")
 
 
 def _every(value: object) -> bool:
@@ -41,8 +44,24 @@ def places(setting: Setting, name: str, wanted: Callable[[object], bool] = _ever
     for option in _values(setting):
         if option.origin is not None and wanted(option.value):
             place = option.origin.module.location(option.origin.node)
-            notes.setdefault(place, Note(f"{name} {option.value} here", place))
+            by_default = " by default" if _is_default(option.origin.node) else ""
+            notes.setdefault(place, Note(f"{name} {option.value}{by_default} here", place))
     if notes:
         return tuple(notes.values())[:MAX_PLACES]
     value = spelled(setting)
     return (Note(f"{name} {value} here", setting.where),) if setting.where is not None and value else ()
+
+
+def _is_default(node: ast.AST) -> bool:
+    """Whether a value is what holds where nobody gives another: a parameter's, a field's or a variable's default."""
+    below, above = node, parent(node)
+    while isinstance(above, ast.UnaryOp) or (isinstance(above, ast.Call) and last_name(above.func) in CONVERTING):
+        below, above = above, parent(above)
+    if isinstance(above, ast.keyword):
+        return above.arg == "default"
+    if isinstance(above, ast.Call):
+        return last_name(above.func) in ("getenv", "get", "Field", "field") and below in above.args
+    if isinstance(above, ast.AnnAssign):
+        return isinstance(parent(above), ast.ClassDef)
+    given = (*above.args.defaults, *above.args.kw_defaults) if isinstance(above, (*FUNCTIONS, ast.Lambda)) else ()
+    return below in given

@@ -113,7 +113,7 @@ def only_stored(sites: Sites, site: CallSite) -> bool:
 
 def _stored_at(sites: Sites, call: ast.Call, depth: int, position: int | None = None) -> bool:
     function = named_function_of(call)
-    if _into_store(call) or (function is not None and _store_function(function)):
+    if _into_store(call) or vectors.put_on_document(call) or (function is not None and _store_function(function)):
         return True
     if function is None:
         return _ends_in_store(sites, scope_of(call).module.tree, call)

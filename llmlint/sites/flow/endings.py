@@ -123,7 +123,7 @@ class Endings:
             return True
         if trace.kind == "text" and not trace.derived and not trace.piece:
             self._note("log", call, trace, func.attr)
-        elif not trace.kind and not trace.path and not trace.raw:
+        elif not trace.kind and not trace.path and not trace.raw and not trace.piece:
             self._note("log", call, trace, func.attr)
             self._whole(call, replace(trace, derived=False))
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from llmlint.index.tree import parent
+from llmlint.index.tree import last_name, nodes_in, parent
 from llmlint.sites.flow.holders import ANY, KEYS
 from llmlint.sites.flow.positions import (
     only_text,
@@ -25,7 +25,7 @@ class Expressions(Statements):
 
     def _in_ifexp(self, above: ast.IfExp, node: ast.expr, trace: Trace) -> None:
         if node is not above.test:
-            self._follow(above, trace)
+            self._follow(above, replace(trace, piece=True) if _cut_short(above, node) else trace)
 
     def _in_boolop(self, above: ast.BoolOp, node: ast.expr, trace: Trace) -> None:
         if isinstance(above.op, ast.Or):
@@ -132,3 +132,18 @@ class Expressions(Statements):
 
     _in_generatorexp = _in_listcomp
     _in_setcomp = _in_listcomp
+
+
+def _cut_short(choice: ast.IfExp, node: ast.expr) -> bool:
+    """Whether the other choice is a cut of what is too long: `text[:80] if len(text) > 80 else text`."""
+    other = choice.orelse if node is choice.body else choice.body
+    cut = {
+        ast.unparse(part.value)
+        for part in nodes_in(other)
+        if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Slice)
+    }
+    return any(
+        isinstance(part, ast.Call) and last_name(part.func) == "len" and ast.unparse(part.args[0]) in cut
+        for part in nodes_in(choice.test)
+        if isinstance(part, ast.Call) and part.args
+    )

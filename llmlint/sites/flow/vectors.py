@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from llmlint.index.calls import exits
 from llmlint.index.tree import last_name, nodes_in, parent
 from llmlint.sites.records.logs import names_in, parts_of, related_names, targets
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
+VECTOR = re.compile(r"(?i)vector|embedding")
+ASKED = re.compile(r"(?i)^(self|cls)$|quer|question|request|search|state|user|message")
 MAX_STEPS = 3  # assignments or loops, from a vector to what holds it
 
 
@@ -65,6 +68,20 @@ def kept_as_record(function: ast.AST, made: set[str]) -> bool:
             if own and (_record(given, made) or (isinstance(given, ast.Name) and given.id in records)):
                 return True
     return False
+
+
+def put_on_document(call: ast.Call) -> bool:
+    """Whether a vector becomes a field of a document at once, to be kept with it: `chunk.vector = embed(chunk.text)`.
+
+    A question is embedded to be compared.
+    """
+    above = parent(call)
+    while isinstance(above, ast.Await):
+        above = parent(above)
+    place = above.targets[0] if isinstance(above, ast.Assign) and len(above.targets) == 1 else None
+    if not isinstance(place, ast.Attribute) or not isinstance(place.value, ast.Name):
+        return False
+    return bool(VECTOR.search(place.attr)) and not ASKED.search(place.value.id)
 
 
 def _record(node: ast.expr, made: set[str]) -> bool:
