@@ -84,10 +84,11 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
     if not own:
         return
     for retry in retries.around_call(sites, site):
-        number = str(retry.tries or 0) if retry.tries is not None else retry.bound
-        if not number or number in ("0", "1") or not _same_errors(site, retry.types):
+        number = str(retry.tries) if retry.tries is not None else retry.bound
+        if not number or number == "1" or not _same_errors(site, retry.types):
             continue
-        proof = Note(f"tries {number} times", retry.module.location(retry.node))
+        endless = retry.tries == 0
+        proof = Note("tries without an end" if endless else f"tries {number} times", retry.module.location(retry.node))
         fields = {
             "call": site.spelled,
             "retry": retry.spelled,
@@ -99,7 +100,8 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
         lack = missing(sites, site, retry)
         fields["once"] = f" once {lack.format_map(fields)}" if lack else ""
         fix = set_retries(site, 0) if not lack else None
-        yield Finding(site.module, site.node, "default", fields, (proof,), fix=fix, confidence=site.confidence)
+        message = "endless" if endless else "default"
+        yield Finding(site.module, site.node, message, fields, (proof,), fix=fix, confidence=site.confidence)
         return
 
 

@@ -20,6 +20,7 @@ from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
 from llmlint.sites.recognition.decorated import decorated
+from llmlint.sites.recognition.held import held_objects
 from llmlint.sites.recognition.http import requests_to_models
 from llmlint.sites.recognition.match import matches
 from llmlint.sites.recognition.operands import added_to
@@ -40,7 +41,9 @@ def find(project: Project) -> list[CallSite]:
         sdks.append(gateways)
     calls = [operation for sdk in sdks for operation in sdk.operations if operation.kind not in NO_CALL]
     called = {sdk.name for sdk in sdks if any("__call__" in o.paths for o in sdk.operations if o.kind not in NO_CALL)}
-    wanted = _worth_reading(project, calls, {word for word, name in words.items() if name in called})
+    callable_words = {word for word, name in words.items() if name in called}
+    held = held_objects(project.files, callable_words)
+    wanted = _worth_reading(project, calls, callable_words, held)
     if gateways is not None:
         names = spelled(gateways)
         wanted |= {path for path, file in project.files.by_path.items() if any(name in file.data for name in names)}
@@ -49,7 +52,7 @@ def find(project: Project) -> list[CallSite]:
     modules = [module for path in paths if (module := project.module(path)) is not None]
     found = decorated(project, sdks, modules)
     modules += found.importers
-    finder = _Finder(project, sdks, _spelled(calls, modules), found.names)
+    finder = _Finder(project, sdks, _spelled(calls, modules), found.names, frozenset(held))
     modules.sort(key=lambda module: module.key)
     for module in modules:
         finder.search(module)
@@ -66,11 +69,14 @@ def _spelled(operations: list[Operation], modules: list[Module]) -> frozenset[st
     return frozenset(functions | met)
 
 
-def _worth_reading(project: Project, calls: list[Operation], called: set[bytes]) -> set[str]:
+def _worth_reading(
+    project: Project, calls: list[Operation], called: set[bytes], held: dict[str, frozenset[str]]
+) -> set[str]:
     """The files that name an SDK, and those that may get an object of it and spell an operation.
 
     A file gets one from what it imports, or as an argument from a file that has one and imports it. An object that is
-    called itself, as those of the SDKs with the words `called` can be, spells nothing: its direct importers are read.
+    called itself, as those of the SDKs with the words `called` can be, spells nothing: its direct importers are read,
+    and the files that call what an object of such a file is known to hold.
     """
     files = project.files
     named = set(files.named)
@@ -83,6 +89,7 @@ def _worth_reading(project: Project, calls: list[Operation], called: set[bytes])
     handed = {".".join(["", *path[-2:]]).encode()[1:] + b"(" for path in steps if "()" not in "".join(path[-2:])}
     handed = {needle if b"." in needle else b"." + needle for needle in handed if needle not in EVERYDAY}
     found = importers & _spelling(files, last)
+    near |= frozenset[str]().union(*held.values())
     return named | found | (near & files.by_path.keys()) | (files.below(importers) & _spelling(files, handed))
 
 
@@ -105,12 +112,15 @@ def _spelling(files: Files, endings: set[bytes]) -> set[str]:
 class _Finder:
     """Looks through modules for calls and references of operations of the given SDKs."""
 
-    def __init__(self, project: Project, sdks: list[Sdk], names: frozenset[str], decorated: frozenset[str]) -> None:
+    def __init__(
+        self, project: Project, sdks: list[Sdk], names: frozenset[str], decorated: frozenset[str], held: frozenset[str]
+    ) -> None:
         self.project = project
         self.sdks = sdks
         self.sites: list[CallSite] = []
         self.last_names = names | decorated
         self.decorated = decorated
+        self.held = held
         self._seen: set[int] = set()
 
     def search(self, module: Module) -> None:
@@ -167,7 +177,7 @@ class _Finder:
             names |= {
                 n for scope in module.scopes for n, bs in scope.bindings.items() if any(b.kind == "value" for b in bs)
             }
-            names |= {"()", *module.attribute_stores}
+            names |= {"()", *module.attribute_stores, *self.held}
         for name in sorted(names & module.calls.keys()):
             yield from module.calls[name]
 
