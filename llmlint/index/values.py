@@ -12,7 +12,7 @@ from llmlint.records import entity, record
 if TYPE_CHECKING:
     from llmlint.index.module import Module
 
-MAX_ALTERNATIVES = 40
+MAX_ALTERNATIVES = 64
 
 
 @entity

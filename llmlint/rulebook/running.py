@@ -18,8 +18,8 @@ class Running:
     `fixing` only takes some of its arguments: last names, all of them. `taking` are dotted names of what takes it for a
     call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but what
     calls it several times. `collectors` are dotted names of objects that call what they are given later, on their own,
-    `offering` those of decorators that have a library call the function when it is told the name, `looking` of what is
-    told of a function and does not call it.
+    `beside` those of what runs its `target` beside the caller, `offering` those of decorators that have a library call
+    the function when it is told the name, `looking` of what is told of a function and does not call it.
     """
 
     once: frozenset[str]
@@ -29,6 +29,7 @@ class Running:
     asynchronous: frozenset[str]
     handed: frozenset[str]
     collectors: frozenset[str]
+    beside: frozenset[str]
     offering: frozenset[str]
     looking: frozenset[str]
 
@@ -46,8 +47,9 @@ def read_running(top: Table) -> Running:
     partials, tasks, asynchronous = makes.texts("partials"), makes.texts("tasks"), makes.texts("asynchronous")
     later, named, looks = top.table("later"), top.table("named"), top.table("looks")
     collectors, offering = later.texts("collectors"), named.texts("decorators")
-    looking = looks.texts("functions")
-    for table in (once, each, makes, later, named, looks, top):
+    looking, beside = looks.texts("functions"), top.table("beside")
+    threads = beside.texts("threads")
+    for table in (once, each, makes, later, named, looks, beside, top):
         table.close()
     return Running(
         once=frozenset(one),
@@ -57,6 +59,7 @@ def read_running(top: Table) -> Running:
         asynchronous=frozenset(asynchronous),
         handed=frozenset(one) | _last_names((*partials, *tasks, *asynchronous)),
         collectors=frozenset(collectors),
+        beside=frozenset(threads),
         offering=frozenset(offering),
         looking=frozenset(looking),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
-from llmlint.index.tree import last_name, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.tree import last_name, loops_around, named_function_of, nodes_in, parent, position_of, scope_of
 from llmlint.index.values import Function, alternatives, text_of
 from llmlint.sites.evidence import form_of
 from llmlint.sites.flow import vectors
@@ -46,7 +47,11 @@ def cached(sites: Sites, site: CallSite) -> bool:
         function = named_function_of(place)
         if function is None:
             continue
-        if _kept(sites, function) or any(True for _ in sites.evidence.managers(place, "cache")) or _looks_up(function):
+        if (
+            _kept(sites, function)
+            or any(True for _ in sites.evidence.managers(place, "cache"))
+            or _looks_up(function, place)
+        ):
             return True
     return False
 
@@ -57,32 +62,41 @@ def _kept(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> boo
     return any(form not in entry.broken_on for entry, _ in sites.evidence.decorators(function, "cache"))
 
 
-def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST) -> bool:
     """Whether the function reads and fills something that is called a cache, or looks up before and fills after."""
-    found: bool | None = function.__dict__.get("looks_up")
+    found: list[ast.AST] | None = function.__dict__.get("looks_up")
     if found is None:
-        found = function.__dict__["looks_up"] = _reads_and_fills(function)
-    return found
+        found = function.__dict__["looks_up"] = list(_lookups(function))
+    return any(not isinstance(node, (ast.Compare, ast.Call)) or _comes_before(node, place) for node in found)
 
 
-def _reads_and_fills(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    read: set[str] = set()
+def _comes_before(lookup: ast.AST, place: ast.AST) -> bool:
+    """Whether a lookup is made before the call is, in the same turn or in an earlier one of a loop around both."""
+    if position_of(lookup) < position_of(place):
+        return True
+    around = {id(loop) for loop in loops_around(place)}
+    return any(id(loop) in around for loop in loops_around(lookup))
+
+
+def _lookups(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """The names of caches in a function, and the tests and calls that look up what the function fills, too."""
+    read: list[tuple[str, ast.AST]] = []
     filled: set[str] = set()
     for node in nodes_in(function):
         name = last_name(node) if not _switched_off(node) else ""
         if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
-            return True
+            yield node
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-            read.add(ast.unparse(node.comparators[0]).removesuffix(".keys()"))
+            read.append((ast.unparse(node.comparators[0]).removesuffix(".keys()"), node))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             holder = ast.unparse(node.func.value)
             if node.func.attr in READING:
-                read.add(holder)
+                read.append((holder, node))
             elif node.func.attr in FILLING:
                 filled.add(holder)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             filled.add(ast.unparse(node.value))
-    return any(holder in filled and _outlives(function, holder) for holder in read)
+    yield from (node for holder, node in read if holder in filled and _outlives(function, holder))
 
 
 def _switched_off(node: ast.AST) -> bool:

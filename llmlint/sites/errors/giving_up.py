@@ -57,7 +57,7 @@ def _raises_at_last(handler: Handler) -> bool:
     if loop is None or _answers([*handler.body, *_rest_of_turn(handler, loop)]):
         return False
     after = following(loop)
-    if _ends_in_raise(after) or _raises_kept(after, handler):
+    if _ends_in_raise(after) or _raises_kept(after, handler) or _raises_unless_done(after, handler, loop):
         return True
     if any(isinstance(node, ast.Break) for statement in handler.body for node in nodes_in(statement)):
         return False
@@ -147,6 +147,42 @@ def _raises_kept(after: list[ast.stmt], handler: Handler) -> bool:
     }
     first = after[0] if after else None
     return isinstance(first, ast.If) and always_raises(first.body) and _holds(first.test, kept)
+
+
+def _raises_unless_done(after: list[ast.stmt], handler: Handler, loop: Loop) -> bool:
+    """Whether the first thing after the loop is to raise where no try has set what tells of success: `if not done:`."""
+    first, block = after[0] if after else None, parent(handler.node)
+    test = first.test if isinstance(first, ast.If) and always_raises(first.body) else None
+    if not isinstance(test, ast.UnaryOp) or not isinstance(test.op, ast.Not) or not isinstance(test.operand, ast.Name):
+        return False
+    name = test.operand.id
+    tried = [*block.body, *block.orelse] if isinstance(block, ast.Try) else []
+    before = [part for part in _siblings(loop) if part.lineno < loop.lineno]
+    unset = any(value is not None and not value for value in _constants(before, name))
+    return unset and any(_constants(tried, name)) and not any(_sets(part, name) for part in handler.body)
+
+
+def _siblings(statement: ast.stmt) -> list[ast.stmt]:
+    """The statements of the block in which this one stands."""
+    above = parent(statement)
+    blocks = (getattr(above, name, None) for name in ("body", "orelse", "finalbody"))
+    return next((block for block in blocks if isinstance(block, list) and statement in block), [])
+
+
+def _constants(statements: list[ast.stmt], name: str) -> list[object]:
+    """The constants that these statements, without what is nested in them, set a name to."""
+    return [
+        part.value.value
+        for part in statements
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Constant) and _sets(part, name)
+    ]
+
+
+def _sets(statement: ast.stmt, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+        for node in nodes_in(statement)
+    )
 
 
 def _holds(test: ast.expr, kept: set[str]) -> bool:

@@ -42,9 +42,17 @@ def places(project: Project, function: FunctionNode, caller: Caller) -> list[ast
 
 
 def apart(project: Project, caller: Caller) -> bool:
-    """Whether the function is handed to what runs it after the caller has answered: `background_tasks.add_task(f)`."""
+    """Whether the function is handed to what runs it where no handler of the caller sees its errors.
+
+    That is after the caller has answered, `background_tasks.add_task(f)`, or beside it, `Thread(target=f)`.
+    """
     func = caller.call.func
-    if caller.reference is None or not isinstance(func, ast.Attribute):
+    if caller.reference is None:
+        return False
+    if any(keyword.arg == "target" and keyword.value is caller.reference for keyword in caller.call.keywords):
+        made = {dotted(option) for option in alternatives(project.evaluator.evaluate(func))}
+        return bool(made) and load_running().beside.issuperset(made)
+    if not isinstance(func, ast.Attribute):
         return False
     options = alternatives(project.evaluator.evaluate(func.value))
     paths = [dotted(option.callee) if isinstance(option, Result) else "" for option in options]

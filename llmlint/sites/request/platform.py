@@ -63,6 +63,27 @@ def model_ids(site: CallSite) -> Iterator[ModelId]:
             if found is not None:
                 site.project.tables[found[1].platform] = found[1]
                 yield ModelId(_as_listed(*found), found[1], value.origin, match)
+    if not several and len(site.matches) > 1:
+        yield from _at_other_hosts(site)
+
+
+def _at_other_hosts(site: CallSite) -> Iterator[ModelId]:
+    """The ids that only the host of another client than the first has had: where one of several is chosen by model."""
+    from llmlint.rulebook.models import load_models
+
+    hosts: dict[str, Match] = {}
+    for match in site.matches:
+        hosts.setdefault(provider(site, match), match)
+    tables = [models for name in hosts if (models := load_models(SAME.get(name, name))) is not None] if hosts else []
+    if "" in hosts or len(hosts) < 2 or _told_by_any(site, site.match):
+        return
+    for value, id_ in written_ids(site):
+        having = [models for models in tables if id_ in models.shutdown or id_ in models.snapshots]
+        for match in list(hosts.values())[1:] if len(having) == 1 else ():
+            found = _on_platform(site, match, id_)
+            if found is not None and found[1] is having[0] and found[0] in found[1].shutdown:
+                site.project.tables[found[1].platform] = found[1]
+                yield ModelId(found[0], found[1], value.origin, match)
 
 
 def _told_by_any(site: CallSite, match: Match) -> bool:
