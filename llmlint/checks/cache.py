@@ -18,6 +18,8 @@ from llmlint.sites.context import is_script
 from llmlint.sites.request.paths import decided
 from llmlint.sites.request.wrappers import WrapperCall
 
+STATUS = frozenset({"status_code", "status", "ok", "is_success", "raise_for_status"})
+
 
 def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:
     """Requests that are deterministic by intent, with no cache at the call, its callers or the project."""
@@ -110,7 +112,20 @@ def _discarded(site: CallSite) -> bool:
     above = parent(site.node)
     while isinstance(above, ast.Await):
         above = parent(above)
-    return isinstance(above, ast.Expr)
+    return isinstance(above, ast.Expr) or (isinstance(above, ast.Assign) and _asks_for_status(site, above))
+
+
+def _asks_for_status(site: CallSite, statement: ast.Assign) -> bool:
+    """Whether nothing but the status of what a function keeps of a response is read."""
+    names = {target.id for target in statement.targets if isinstance(target, ast.Name)}
+    inside = nodes_in(site.function) if site.function is not None and len(names) == len(statement.targets) else []
+    reads = [node for node in inside if isinstance(node, ast.Name) and node.id in names and _is_read(node)]
+    uses = (parent(node) for node in reads)
+    return bool(reads) and all(isinstance(use, ast.Attribute) and use.attr in STATUS for use in uses)
+
+
+def _is_read(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Load)
 
 
 def _is(value: Value | None, number: float) -> bool:

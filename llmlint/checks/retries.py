@@ -83,7 +83,8 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
     own = owns[0] if owns and all(number == owns[0] for number in owns) else None
     if not own:
         return
-    for retry in retries.around_call(sites, site):
+    around_it = sorted(retries.around_call(sites, site), key=lambda retry: retry.tries == 0)  # with an end, if one has
+    for retry in around_it:
         number = str(retry.tries) if retry.tries is not None else retry.bound
         if not number or number == "1" or not _same_errors(site, retry.types):
             continue

@@ -12,7 +12,8 @@ from llmlint.records import entity, record
 if TYPE_CHECKING:
     from llmlint.index.module import Module
 
-MAX_ALTERNATIVES = 64
+MAX_ALTERNATIVES = 40
+MAX_CONSTANTS = 100  # of these alone: a menu of models is longer than what a branch chooses from
 
 
 @entity
@@ -273,10 +274,13 @@ def union(values: list[Value]) -> Value:
     if len(flat) > 1:
         flat.pop(CIRCULAR, None)
     options = list(flat.values())
-    if len(options) > MAX_ALTERNATIVES:
+    most = MAX_ALTERNATIVES
+    if len(options) > MAX_ALTERNATIVES and all(isinstance(option, Const) for option in options):
+        most = MAX_CONSTANTS
+    if len(options) > most:
         options = _condensed(options)
-    if len(options) > MAX_ALTERNATIVES:
-        options = [*options[: MAX_ALTERNATIVES - 1], Unknown("it has too many possible values")]
+    if len(options) > most:
+        options = [*options[: most - 1], Unknown("it has too many possible values")]
     return options[0] if len(options) == 1 else Union(tuple(options))
 
 

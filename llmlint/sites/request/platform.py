@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import class_of
-from llmlint.index.values import Const, Env, Function, Origin, Result, Unknown, Value, alternatives, is_none, text_of
+from llmlint.index.values import (
+    Const,
+    Env,
+    Function,
+    Origin,
+    Result,
+    Template,
+    Unknown,
+    Value,
+    alternatives,
+    is_none,
+    text_of,
+)
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.request.module_settings import SOMETIMES
@@ -191,9 +203,14 @@ def provider(site: CallSite, match: Match) -> str:
     if url.state is State.UNKNOWN or url.value is None:
         return ""
     options = alternatives(url.value)
-    said = [option for option in options if not isinstance(option, Unknown)]  # what unseen callers may give besides
+    said = [option for option in options if not _unseen(option)]  # what unseen callers or settings may give besides
     hosts = {_behind(option) for option in said}
     return hosts.pop() if len(hosts) == 1 else ""
+
+
+def _unseen(url: Value) -> bool:
+    """Whether nothing is known of an address, or nothing of how it begins."""
+    return isinstance(url, Unknown) or (isinstance(url, Template) and bool(url.parts) and url.parts[0] is None)
 
 
 def _none_too(url: Setting) -> bool:
