@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.index import calls
-from llmlint.index.tree import ancestors
+from llmlint.index.tree import last_name, named_function_of, scope_of
 from llmlint.index.values import Function, alternatives
 from llmlint.sites.flow import sinks
 from llmlint.sites.records import logs
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
 
 LOG_FILE = re.compile(r"(?:^|[/\\\\._-])logs?(?:[/\\\\._-]|$)", re.IGNORECASE)
+TEMPORARY = ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile")
+OPENING = ("open", "fdopen", "Path", *TEMPORARY)
+PASSING = re.compile(r"(?i)(?:^|[^a-z])te?mp(?:[^l]|$)")
 
 
 def filed(sites: Sites, call: ast.Call, outputs: set[str], *, script: bool) -> bool:
     """Whether a call writes something of the answer to a file, or hands it to a function of the project that does.
 
-    To the user of a script any file tells as much as a print; elsewhere it is one that is named for a log.
+    To the user of a script any file tells as much as a print. Elsewhere one that the next answer overwrites, under a
+    name that is always the same, records nothing, and neither does a temporary one.
     """
     given = [argument for argument in call.args if logs.names_in(argument, content=True) & outputs]
     if any(_writes(sites, call, argument, script) for argument in given):
@@ -37,17 +41,41 @@ def filed(sites: Sites, call: ast.Call, outputs: set[str], *, script: bool) -> b
 
 
 def _writes(sites: Sites, call: ast.Call, argument: ast.expr, script: bool) -> bool:
-    return (script or _into_log(call)) and sinks.files(sites.project.evaluator, call, argument)
+    return sinks.files(sites.project.evaluator, call, argument) and (script or _lasts(call, argument))
 
 
-def _into_log(call: ast.Call) -> bool:
-    """Whether it writes to a file that is opened around it under the name of a log: `.logs/…`, `calls.log`."""
-    file = call.func.value if isinstance(call.func, ast.Attribute) else None
-    for above in ancestors(call) if isinstance(file, ast.Name) else ():
-        for item in above.items if isinstance(above, (ast.With, ast.AsyncWith)) else ():
-            target, opened = item.optional_vars, item.context_expr
-            if isinstance(target, ast.Name) and isinstance(file, ast.Name) and target.id == file.id:
-                path = opened.args[0] if isinstance(opened, ast.Call) and opened.args else opened
-                words = [n.value for n in ast.walk(path) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-                return any(LOG_FILE.search(word) for word in words)
-    return False
+def _lasts(call: ast.Call, argument: ast.expr) -> bool:
+    """Whether what a call writes to a file is there after the next answer, as far as the function tells."""
+    function = named_function_of(call)
+    around: ast.AST = function if function is not None else scope_of(call).module.tree
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    holders = [receiver, *(other for other in call.args if other is not argument)]
+    opened = [_opened(around, holder) for holder in holders if holder is not None]
+    return all(one is None or not _passes(one) for one in opened)
+
+
+def _opened(around: ast.AST, holder: ast.expr) -> ast.Call | None:
+    """The call of `open` that a name holds the file of; a path itself, where it writes the text."""
+    parts = logs.parts_of(around)
+    values = [item.context_expr for item in parts.entered if logs.names_in(holder) & _names(item.optional_vars)]
+    values += [a.value for a in parts.assignments if a.value is not None and logs.names_in(holder) & logs.targets(a)]
+    values += [holder]
+    return next((v for v in values if isinstance(v, ast.Call) and last_name(v.func) in OPENING), None)
+
+
+def _names(node: ast.expr | None) -> frozenset[str]:
+    return logs.names_in(node) if node is not None else frozenset()
+
+
+def _passes(opened: ast.Call) -> bool:
+    """Whether what is in an opened file does not stay: it is not added to it, and the name is fixed, or temporary."""
+    if last_name(opened.func) in TEMPORARY:
+        return True
+    name = opened.args[0] if opened.args else None
+    mode = opened.args[1] if len(opened.args) > 1 else None
+    mode = next((keyword.value for keyword in opened.keywords if keyword.arg == "mode"), mode)
+    if isinstance(mode, ast.Constant) and "a" in str(mode.value):
+        return False
+    if isinstance(name, ast.Constant):
+        return not LOG_FILE.search(str(name.value))
+    return name is not None and bool(PASSING.search(ast.unparse(name)))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FunctionNode, class_of, last_name, nodes_in
-from llmlint.index.values import Function, alternatives
+from llmlint.index.values import Class, Function, Result, alternatives
 from llmlint.sites.flow import sinks
 from llmlint.sites.records import logs
 
@@ -32,6 +32,17 @@ def records(project: Project, call: ast.Call, names: set[str]) -> bool:
         isinstance(option, Function) and class_of(option.node) is not None and _writes(project, option.node)
         for option in alternatives(project.evaluator.evaluate(call.func))
     )
+
+
+def decorated(project: Project, function: FunctionNode) -> bool:
+    """Whether a decorator of the project keeps what the function returns, in a file or a store."""
+    for decorator in getattr(function, "decorator_list", ()):
+        for option in alternatives(project.evaluator.evaluate(decorator)):
+            value = option.callee if isinstance(option, Result) else option
+            body = project.method(value, "__call__") if isinstance(value, Class) else value
+            if isinstance(body, Function) and body.node is not function and _writes(project, body.node):
+                return True
+    return False
 
 
 def _writes(project: Project, method: FunctionNode) -> bool:

@@ -22,7 +22,7 @@ from llmlint.sites.records.displayed import displayed
 from llmlint.sites.records.filed import filed
 from llmlint.sites.records.handed_on import told, written
 from llmlint.sites.records.metrics import counted
-from llmlint.sites.records.recorders import names_recorder, records
+from llmlint.sites.records.recorders import decorated, names_recorder, records
 from llmlint.sites.records.traced_runs import run_traced
 from llmlint.sites.request.sent import inputs
 
@@ -104,7 +104,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         return True
     if any(True for _ in sites.evidence.managers(node, "trace")):
         return True
-    if function is not None and logs.kept_by_its_class(sites.project, function):
+    if function is not None and (logs.kept_by_its_class(sites.project, function) or decorated(sites.project, function)):
         return True
     if run_traced(site, function) or (function is not None and _run_by_recorder(function, sites)):
         return True
