@@ -28,14 +28,17 @@ SECRET_NAME = re.compile(r"(?i)(^|_)(api_?key|secret|password|token)s?$")
 
 def sensitive_data_in_log(sites: Sites) -> Iterator[Finding]:
     """Log lines at info level or above with a whole prompt, a whole answer or a key; one finding for each function."""
-    found: Places[tuple[Module, str, list[ast.Call]]] = Places()
+    found: Places[tuple[Module, str, dict[ast.Call, bool]]] = Places()
     for site in sites.outside_tests:
-        for call, what in _lines(sites, site):
+        for call, what, handed in _lines(sites, site):
             module = scope_of(call).module
-            calls = found.add((named_function_of(call) or module.tree, what), site, (module, what, []))[2]
-            if call not in calls:
-                calls.append(call)
-    for (module, what, (call, *more)), origins in found:
+            calls = found.add((named_function_of(call) or module.tree, what), site, (module, what, {}))[2]
+            calls[call] = calls.get(call, True) and handed
+    for (module, what, calls), origins in found:
+        own = [
+            call for call, handed in calls.items() if not handed
+        ]  # what a caller read elsewhere may be something else
+        call, *more = own or calls
         others = tuple(Note("logged here, too", module.location(other)) for other in more)
         fields = {"call": origins[0].spelled, "log": ast.unparse(call.func)}
         script = is_script(sites.project, module)
@@ -65,20 +68,21 @@ def _at_debug_level(sites: Sites, module: Module, calls: list[ast.Call]) -> Fix 
     return Fix(Applicability.UNSAFE, "Log it at debug level", tuple(operations))
 
 
-def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str]]:
+def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str, bool]]:
+    """The log lines with what they show, and whether a caller read that from an attribute and handed it in."""
     flow = sites.flow(site)
     spoken = site.answers or bool(site.match.operation.response.text)  # a transcription is what a user said
     for use in flow.uses("log") if spoken else ():
         if use.how not in QUIET and isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
             line, level = log_functions.place(sites.project, use)
             if level and level not in QUIET and not _one_of_known(use.node):
-                yield line, "answer"
+                yield line, "answer", bool(use.entered) and use.hops > 0
     for function, names in holders(site):
         for call in logs.parts_of(function).calls:
             if _loud(sites, call):
                 told = carrying(function, names, call)
                 if any(_whole(argument) in told for argument in _given(call)):
-                    yield call, "prompt"
+                    yield call, "prompt", False
 
 
 def _one_of_known(line: ast.Call) -> bool:

@@ -83,6 +83,8 @@ class Use:
     | return | a function returns it, inside of `wraps` |
     | index | a chunk of a stream is taken to have a choice |
     | whole | the answer itself is handed on to where it cannot be followed |
+
+    `hops` is above 0 where it was read from an attribute in another function.
     """
 
     what: str
@@ -95,3 +97,4 @@ class Use:
     outward: tuple[ast.Call, ...] = ()
     entered: tuple[ast.Call | ast.Attribute, ...] = ()
     wraps: tuple[str, ...] = ()
+    hops: int = 0
