@@ -23,7 +23,7 @@ from llmlint.sites.records.filed import filed
 from llmlint.sites.records.handed_on import told, written
 from llmlint.sites.records.metrics import counted
 from llmlint.sites.records.recorders import decorated, names_recorder, records
-from llmlint.sites.records.traced_runs import run_traced
+from llmlint.sites.records.traced_runs import run_shown, run_traced
 from llmlint.sites.request.sent import inputs
 
 if TYPE_CHECKING:
@@ -106,7 +106,11 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
         return True
     if function is not None and (logs.kept_by_its_class(sites.project, function) or decorated(sites.project, function)):
         return True
-    if run_traced(site, function) or (function is not None and _run_by_recorder(function, sites)):
+    if (
+        run_traced(site, function)
+        or run_shown(site, function)
+        or (function is not None and _run_by_recorder(function, sites))
+    ):
         return True
     if counted(sites.project, node, logs.parts_of(around).calls if function is not None else ()):
         return True

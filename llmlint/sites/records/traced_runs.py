@@ -1,17 +1,20 @@
-"""Traced runs: runs that carry a tracer to every call inside them."""
+"""Traced runs: runs that carry a tracer to every call inside them, or whose outcome a script shows."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, class_of, last_name, nodes_in
+from llmlint.index.tree import FUNCTIONS, class_of, last_name, named_function_of, nodes_in
 from llmlint.sites.errors import graphs
 from llmlint.sites.records import logs
+from llmlint.sites.records.displayed import displayed
 
 if TYPE_CHECKING:
+    from llmlint.index.module import Module
     from llmlint.sites.callsite import CallSite
 
+RUNNING = ("invoke", "ainvoke", "stream", "astream")
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -33,6 +36,36 @@ def run_traced(site: CallSite, function: FunctionDef | None) -> bool:
         return bool(callers) and _hands_callbacks(callers[0].module.tree)
     methods = [node for node in owner.body if isinstance(node, FUNCTIONS)]
     return any(_hands_callbacks(method) for method in methods)
+
+
+def run_shown(site: CallSite, function: FunctionDef | None) -> bool:
+    """Whether a script shows what comes of the graph that the function is a node of: all that its nodes return."""
+    if function is None or site.context != "script":
+        return False
+    callers = site.project.callers(function)
+    nodes = [caller for caller in callers if caller.reference is not None and _adds_node(caller.call)]
+    return bool(nodes) and len(nodes) == len(callers) and all(_shows_run(site, caller.module) for caller in nodes)
+
+
+def _shows_run(site: CallSite, module: Module) -> bool:
+    tree, shown = module.tree, displayed(module)
+    compiled = {
+        name
+        for node in logs.parts_of(tree).assignments
+        if isinstance(node.value, ast.Call) and last_name(node.value.func) == "compile"
+        for name in logs.targets(node)
+    }
+    for call in logs.parts_of(tree).calls:
+        func = call.func
+        if isinstance(func, ast.Attribute) and func.attr in RUNNING and logs.names_in(func.value) & compiled:
+            around = named_function_of(call) or tree
+            outcome = logs.related_names(around, call)
+            printed = (c for c in logs.parts_of(around).calls if logs.is_print(site.project, c))
+            if any(call in nodes_in(c) or logs.says_something(c, outcome, set()) for c in printed):
+                return True
+            if any(call in nodes_in(value) or logs.names_in(value, content=True) & outcome for value in shown):
+                return True
+    return False
 
 
 def _adds_node(call: ast.Call) -> bool:
