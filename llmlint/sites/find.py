@@ -175,7 +175,10 @@ class _Finder:
                     names |= {t.attr for t in above.targets if isinstance(t, ast.Attribute)}
         if "__call__" in self.last_names:
             names |= {
-                n for scope in module.scopes for n, bs in scope.bindings.items() if any(b.kind == "value" for b in bs)
+                n
+                for scope in module.scopes
+                for n, bs in scope.bindings.items()
+                if any(b.kind in ("value", "unpack") for b in bs)
             }
             names |= {"()", *module.attribute_stores, *self.held}
         for name in sorted(names & module.calls.keys()):

@@ -314,3 +314,16 @@ def test_a_chain_that_comes_in_from_another_module_and_is_called_itself() -> Non
         """,
         }
     )
+
+
+def test_a_chain_out_of_several_things_that_a_function_gives() -> None:
+    expect_calls("""
+from langchain.chains import ConversationalRetrievalChain
+from langchain_openai import ChatOpenAI
+
+def start(store):
+    return store, ConversationalRetrievalChain.from_llm(ChatOpenAI(), retriever=store)
+
+store, qa = start(open_store())
+qa("How?")  # <- call
+""")
