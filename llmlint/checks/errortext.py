@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Places, Sites, site_notes
+from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Const, Template, Value, alternatives
@@ -30,7 +30,7 @@ TOOLS = re.compile(r"(?i)tool|command|action")
 
 def error_text_as_data(sites: Sites) -> Iterator[Finding]:
     """Handlers that return an error sentence on the channel of model text, each handler once."""
-    found: Places[tuple[Use, ast.AST, CallSite, str]] = Places()
+    found: dict[ast.AST, list[tuple[Use, CallSite, str]]] = {}
     for site in sites.outside_tests:
         if not site.answers:
             continue
@@ -41,24 +41,30 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
                 continue
             for node, sentence in _sentences(sites, function, flow.visited, use):
                 if not _tested(sites, function):
-                    found.add(node, site, (use, node, site, sentence))
-    for (use, node, site, sentence), origins in found:
-        function = named_function_of(node)
-        outward = [call for call in use.outward if named_function_of(call) is function]
-        place = outward[-1] if outward else site.node
-        module = scope_of(place).module
+                    found.setdefault(node, []).append((use, site, sentence))
+    for node, ways in found.items():
+        tried = next((way for way in ways if _covers(node, _place(node, way[0], way[1]))), None)
+        use, site, sentence = tried or ways[0]
         kept = any(set(use.outward) < set(store.outward) for store in sites.flow(site).uses("store"))
-        handler = Note("this handler answers in place of the model", use.module.location(node))
+        place = _place(node, use, site)
+        others = dict.fromkeys(other for _, other, _ in ways if other is not site)
         yield Finding(
-            module,
+            scope_of(place).module,
             place,
-            "unread" if not _covers(node, place) else "stored" if kept else "default",
+            "unread" if tried is None else "stored" if kept else "default",
             {"call": site.spelled, "text": sentence, "function": function_name(node)},
-            (handler,),
-            site_notes(origins),
+            (Note("this handler answers in place of the model", use.module.location(node)),),
+            site_notes([site, *others]),
             Severity.ERROR if kept else None,
             confidence=site.confidence,
         )
+
+
+def _place(node: ast.AST, use: Use, site: CallSite) -> ast.AST:
+    """What is called in the function of a handler: the call of the model, or what leads to it."""
+    function = named_function_of(node)
+    outward = [call for call in use.outward if named_function_of(call) is function]
+    return outward[-1] if outward else site.node
 
 
 def _is_tool(function: FunctionDef) -> bool:
@@ -108,10 +114,10 @@ def _tries(function: FunctionDef) -> list[ast.Try]:
 
 
 def _answers(handler: ast.ExceptHandler) -> list[ast.AST]:
-    """What a handler returns, yields or assigns, found once."""
+    """What a handler returns, yields, assigns or adds, found once."""
     found: list[ast.AST] | None = handler.__dict__.get("answers")
     if found is None:
-        kinds = (ast.Return, ast.Yield, ast.YieldFrom, ast.Assign)
+        kinds = (ast.Return, ast.Yield, ast.YieldFrom, ast.Assign, ast.AugAssign)
         found = handler.__dict__["answers"] = [node for node in _own(handler) if isinstance(node, kinds)]
     return found
 
@@ -132,12 +138,13 @@ def _given(statement: ast.AST, use: Use) -> tuple[ast.expr | None, tuple[str, ..
         return (None if given is None or _made_elsewhere(statement, given) else given), use.wraps
     if isinstance(statement, ast.Return):
         return statement.value, use.wraps
-    if isinstance(statement, ast.Assign):
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         returned, wraps = use.node.value, use.wraps
         if isinstance(returned, ast.Tuple) and wraps and wraps[0][1:].isdigit():
             returned, wraps = returned.elts[int(wraps[0][1:])], wraps[1:]
         if isinstance(returned, ast.Name):
-            if any(isinstance(t, ast.Name) and t.id == returned.id for t in statement.targets):
+            if any(isinstance(t, ast.Name) and t.id == returned.id for t in targets):
                 return statement.value, wraps
     return None, ()
 
