@@ -6,7 +6,6 @@ import ast
 import os
 from collections.abc import Iterable, Iterator
 
-from llmlint.index.files import File, Files
 from llmlint.index.module import Module
 from llmlint.index.overrides import passes_on, super_call
 from llmlint.index.project import Crash, Project, Unresolved
@@ -15,21 +14,18 @@ from llmlint.index.tree import class_of, named_function_of, parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
 from llmlint.rulebook.gateways import spelled
 from llmlint.rulebook.running import load_running
-from llmlint.rulebook.sdk import all_words, import_words, load_sdk, sdk_for_root
+from llmlint.rulebook.sdk import all_words, load_sdk
 from llmlint.rulebook.sdk_model import Operation, Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
+from llmlint.sites.recognition.candidates import worth_reading
 from llmlint.sites.recognition.decorated import decorated
 from llmlint.sites.recognition.held import held_objects
 from llmlint.sites.recognition.http import requests_to_models
 from llmlint.sites.recognition.match import matches
 from llmlint.sites.recognition.operands import added_to
-from llmlint.sites.recognition.surface import Match, Surface
-
-NO_CALL = frozenset({"http", "other", "tokens"})  # operations that send no prompt to a model, or not of themselves
-# Names so common that a file is not read for them alone, where an object of an SDK could only be handed to it.
-EVERYDAY = frozenset({b"run(", b"call(", b"query(", b"apply(", b"start(", b"batch(", b"stream(", b"__call__("})
-IMPORTERS = (b"import_module", b"__import__", b"find_spec", b"lazy", b"Lazy")
+from llmlint.sites.recognition.shape import NO_CALL, by_shape, may_be
+from llmlint.sites.recognition.surface import Match
 
 
 def find(project: Project) -> list[CallSite]:
@@ -43,7 +39,7 @@ def find(project: Project) -> list[CallSite]:
     called = {sdk.name for sdk in sdks if any("__call__" in o.paths for o in sdk.operations if o.kind not in NO_CALL)}
     callable_words = {word for word, name in words.items() if name in called}
     held = held_objects(project.files, callable_words)
-    wanted = _worth_reading(project, calls, callable_words, held)
+    wanted = worth_reading(project, calls, callable_words, held)
     if gateways is not None:
         names = spelled(gateways)
         wanted |= {path for path, file in project.files.by_path.items() if any(name in file.data for name in names)}
@@ -67,46 +63,6 @@ def _spelled(operations: list[Operation], modules: list[Module]) -> frozenset[st
     paths = [path.replace("()", "").split(".") for operation in operations for path in operation.paths]
     met = {steps[-1] for steps in paths if steps == ["__call__"] or attributes.issuperset(filter(None, steps))}
     return frozenset(functions | met)
-
-
-def _worth_reading(
-    project: Project, calls: list[Operation], called: set[bytes], held: dict[str, frozenset[str]]
-) -> set[str]:
-    """The files that name an SDK, and those that may get an object of it and spell an operation.
-
-    A file gets one from what it imports, or as an argument from a file that has one and imports it. An object that is
-    called itself, as those of the SDKs with the words `called` can be, spells nothing: its direct importers are read,
-    and the files that call what an object of such a file is known to hold.
-    """
-    files = project.files
-    named = set(files.named)
-    carriers = [path for path, hits in files.named.items() if _imports_an_sdk(files.by_path[path], hits)]
-    importers = {importer for path in carriers for importer in files.reaching(path)}
-    near = {importer for path in carriers if called & files.named[path] for importer in files.importers(path)}
-    steps = [path.split(".") for operation in calls for path in (*operation.paths, *operation.functions)]
-    steps = [path for path in steps if _met(files, path)]
-    last = {f".{path[-1]}".encode() for path in steps}
-    handed = {".".join(["", *path[-2:]]).encode()[1:] + b"(" for path in steps if "()" not in "".join(path[-2:])}
-    handed = {needle if b"." in needle else b"." + needle for needle in handed if needle not in EVERYDAY}
-    found = importers & _spelling(files, last)
-    near |= frozenset[str]().union(*held.values())
-    return named | found | (near & files.by_path.keys()) | (files.below(importers) & _spelling(files, handed))
-
-
-def _met(files: Files, path: list[str]) -> bool:
-    """Whether every step of an operation's path behind the first is spelled as an attribute in some file."""
-    return all(files.spelling(f".{step.removesuffix('()')}".encode()) for step in path[1:])
-
-
-def _imports_an_sdk(file: File, hits: set[bytes]) -> bool:
-    """Whether a file can hold an object of an SDK: it imports one, by its quoted name only where it imports by name."""
-    imports = hits & import_words().keys()
-    plain = any(hit[:1] not in (b"'", b'"') for hit in imports)
-    return plain or (bool(imports) and any(word in file.data for word in IMPORTERS))
-
-
-def _spelling(files: Files, endings: set[bytes]) -> set[str]:
-    return {path for ending in endings for path in files.spelling(ending)}
 
 
 class _Finder:
@@ -214,24 +170,13 @@ class _Finder:
             return self._site(module, call, found, via, "resolved")
         options = list(alternatives(callee))
         if all(isinstance(option, Unknown) for option in options):
-            shaped = self._by_shape(module, call.func)
+            shaped = by_shape(self.project, self.sdks, module, call.func)
             if shaped is not None:
                 return self._site(module, call, (shaped,), "direct", "shape")
-            if isinstance(call.func, ast.Attribute) and self._may_be(module, call.func):
+            if isinstance(call.func, ast.Attribute) and may_be(self.sdks, module, call.func):
                 why = next(option.why for option in options if isinstance(option, Unknown))
                 self.project.unresolved.append(Unresolved(module, call, why))
         return None
-
-    def _may_be(self, module: Module, func: ast.Attribute) -> bool:
-        """Whether the module names an SDK that has an operation spelled like this."""
-        chain = _chain(func)
-        for sdk in self.sdks:
-            for operation in sdk.operations_by_last.get(chain[-1], ()):
-                steps = [path.replace("()", "").split(".") for path in operation.paths]
-                if any(chain[-len(parts) :] == parts and len(chain) > len(parts) for parts in steps):
-                    if operation.kind not in NO_CALL and _names_sdk(module, sdk.name):
-                        return True
-        return False
 
     def _matches(self, callee: Value) -> tuple[Match, ...]:
         found = (m for option in alternatives(callee) for m in matches(self.project.evaluator, option))
@@ -257,7 +202,7 @@ class _Finder:
             found = tuple(match for match in found if match.api != "__call__" or load.attr == "__call__")
         if found:
             return [self._site(module, taker, found, "by-reference", "resolved", load)]
-        shaped = self._by_shape(module, load)
+        shaped = by_shape(self.project, self.sdks, module, load)
         if shaped is not None and isinstance(self.project.evaluator.evaluate(load), Unknown):
             return [self._site(module, taker, (shaped,), "by-reference", "shape", load)]
         return []
@@ -280,39 +225,6 @@ class _Finder:
             ):
                 return True
         return isinstance(func, ast.Call)  # Retrying(…)(create, …)
-
-    def _by_shape(self, module: Module, func: ast.expr) -> Match | None:
-        """An attribute chain that only LLM SDKs have, on a receiver that cannot be resolved."""
-        whole = _chain(func)
-        for sdk in self.sdks:
-            chain = [part for part in whole if part not in sdk.transparent]
-            for operation in sdk.operations_by_last.get(chain[-1], ()) if chain else ():
-                if not operation.shape or operation.kind in NO_CALL:
-                    continue
-                for path in operation.paths:
-                    parts = path.split(".")
-                    if len(chain) <= len(parts) or chain[-len(parts) :] != parts:
-                        continue
-                    # A single name says less than a chain: there the module itself must import the SDK.
-                    if _names_sdk(module, sdk.name) or (len(parts) > 1 and self._imports(module, sdk)):
-                        return Match(Surface(sdk, None, Unknown("the client cannot be resolved")), operation, path)
-        return None
-
-    def _imports(self, module: Module, sdk: Sdk) -> bool:
-        """Whether the module, or one that it imports, imports the SDK."""
-        near = [module]
-        for statement in module.imports:
-            near += [m for m in self._targets(module, statement) if m is not None]
-        return any(_names_sdk(candidate, sdk.name) for candidate in near)
-
-    def _targets(self, module: Module, statement: ast.Import | ast.ImportFrom) -> Iterator[Module | None]:
-        names = [statement.module or ""] if isinstance(statement, ast.ImportFrom) else [a.name for a in statement.names]
-        level = statement.level if isinstance(statement, ast.ImportFrom) else 0
-        for name in names:
-            target = self.project.import_target(module, name, level)
-            path = getattr(target, "path", "")
-            if path in self.project.files.by_path:
-                yield self.project.module(path)
 
     def _site(
         self,
@@ -343,27 +255,3 @@ def _of_partial(site: CallSite, sites: set[int]) -> bool:
     """Whether this is the call of a `partial` that is a site itself."""
     preset = site.match.surface.preset
     return site.via == "direct" and bool(preset) and all(id(one.call) in sites for one in preset)
-
-
-def _chain(func: ast.expr) -> list[str]:
-    """The names of an attribute chain, the receiver first; a receiver that is no name counts as one part."""
-    parts: list[str] = []
-    while isinstance(func, ast.Attribute):
-        parts.append(func.attr)
-        func = func.value
-    parts.append(func.id if isinstance(func, ast.Name) else "?")
-    return parts[::-1]
-
-
-def _names_sdk(module: Module, name: str) -> bool:
-    for statement in module.imports:
-        if isinstance(statement, ast.ImportFrom):
-            if not statement.level and statement.module and sdk_for_root(statement.module) == name:
-                return True
-            if not statement.level and any(
-                sdk_for_root(f"{statement.module}.{a.name}") == name for a in statement.names
-            ):
-                return True
-        elif any(sdk_for_root(alias.name) == name for alias in statement.names):
-            return True
-    return False
