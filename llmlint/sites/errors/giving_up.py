@@ -69,13 +69,20 @@ def _raises_at_last(handler: Handler) -> bool:
     return _raises_on(handler, names_of(loop.target)) and (not after or last_turn_raises(handler, loop))
 
 
+def _polls(handler: Handler) -> bool:
+    """Whether the loop around a handler waits for something else: `except queue.Empty: continue` beside it."""
+    block = parent(handler.node)
+    others = [one for one in block.handlers if one is not handler.node] if isinstance(block, ast.Try) else []
+    return any(len(one.body) == 1 and isinstance(one.body[0], (ast.Continue, ast.Pass)) for one in others)
+
+
 def _trying_again(handler: Handler) -> Loop | None:
     """The loop around a handler, where its turns are tries: a `while`, or a `for` that only counts."""
     for above in ancestors(handler.node):
         if isinstance(above, FUNCTIONS):
             return None
         if isinstance(above, ast.While):
-            return above
+            return None if _polls(handler) else above
         if isinstance(above, (ast.For, ast.AsyncFor)):
             counts = ast.unparse(above.iter).startswith("range(")
             named = any(word in name.lower() for name in names_of(above.target) for word in COUNTING)
