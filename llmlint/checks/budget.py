@@ -10,6 +10,7 @@ from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.capping import limited
 from llmlint.checks.fixing.edits import rename_keyword
 from llmlint.checks.modalities import wordless
+from llmlint.config.pins import held_below
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import scope_of
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
@@ -20,13 +21,14 @@ from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.arguments import given
 from llmlint.sites.request.prompts import is_marked, static_prompt
 from llmlint.sites.request.settings import of_client, of_match
+from llmlint.sites.request.timeouts import as_held
 
 
 def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
     """Calls that return text and carry no cap, at the call or at the constructor where the framework takes it there."""
     built: Places[tuple[Result, str]] = Places()
     for site in sites.outside_tests:
-        if not site.answers or site.gives("cap"):
+        if not site.answers or all("cap" in as_held(site, match).gives for match in site.matches):
             continue
         cap, stored = site.setting("max-tokens").state, site.setting("stored-prompt").state
         if cap is State.PRESENT or stored is not State.ABSENT or wordless(site):
@@ -36,7 +38,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             assert root.call is not None
             if match is not site.match and _left_to_callers(root.call):
                 continue  # one of many that a factory builds of what it is given
-            if "cap" not in match.gives and of_match(site, match, "max-tokens").state is State.ABSENT:
+            if "cap" not in as_held(site, match).gives and of_match(site, match, "max-tokens").state is State.ABSENT:
                 built.add(root.call, site, (root, keyword))
         if there or cap is not State.ABSENT:
             continue
@@ -51,13 +53,16 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             continue
         keyword = _spelling(site, paths)
         positional = site.match.operation.positional
+        refused = any(keyword in limit.refuses for _, limit in _refusals(site))
         proof = Note("neither the call nor its client sets a limit", site.location)
         yield Finding(
             site.module,
             site.node,
             fields={"call": site.spelled, "keyword": keyword},
             evidence=(proof,),
-            fix=limited([site], site.module, site.node, keyword, positional, settings.config.fix.max_tokens),
+            fix=limited([site], site.module, site.node, keyword, positional, settings.config.fix.max_tokens)
+            if not refused
+            else None,
             confidence=site.confidence,
         )
     for (root, keyword), group in built:
@@ -101,11 +106,35 @@ def _spelling(site: CallSite, paths: tuple[str, ...]) -> str:
     )
     if (other_host or site.match.surface.sdk.name != "openai") and "max_tokens" in paths:
         return "max_tokens"
-    return paths[0]
+    return next((path for path in paths if _has(site, path)), paths[0])
+
+
+def _has(site: CallSite, parameter: str) -> bool:
+    """Whether the SDK takes a parameter in the version that the project is held at."""
+    sdk, api = site.match.surface.sdk, site.match.api
+    return not any(
+        parameter in new.parameters and api in new.paths and held_below(site.module.path, new.since, sdk.distribution)
+        for new in sdk.new_parameters
+    )
 
 
 def wrong_token_limit(site: CallSite) -> Iterator[Finding]:
     """A spelling of the cap that the endpoint or the model is certain to refuse."""
+    for model, limit in _refusals(site):
+        keyword = _refused_keyword(site, limit)
+        if keyword is None:
+            continue
+        fields = {"call": site.spelled, "keyword": keyword, "model": model, "use": limit.use}
+        certain = site.reference is None and _has(site, limit.use)
+        fix = rename_keyword(site.module, site.node, keyword, limit.use) if certain else None
+        where = site.setting("model").where
+        proof = (Note(f"the model is {model}", where),) if limit.models else ()
+        yield Finding(site.module, site.node, "default", fields, proof, fix=fix, confidence=site.confidence)
+        return
+
+
+def _refusals(site: CallSite) -> Iterator[tuple[str, TokenLimit]]:
+    """Which spellings of the cap a call is certain to be refused with, each with the model that does."""
     for match in site.matches:
         surface = match.surface
         provider = surface.client.provider if surface.client else ""
@@ -116,15 +145,8 @@ def wrong_token_limit(site: CallSite) -> Iterator[Finding]:
             ):
                 continue
             model = _refusing_model(site, limit)
-            keyword = _refused_keyword(site, limit)
-            if model is None or keyword is None:
-                continue
-            fields = {"call": site.spelled, "keyword": keyword, "model": model, "use": limit.use}
-            fix = rename_keyword(site.module, site.node, keyword, limit.use) if site.reference is None else None
-            where = site.setting("model").where
-            proof = (Note(f"the model is {model}", where),) if limit.models else ()
-            yield Finding(site.module, site.node, "default", fields, proof, fix=fix, confidence=site.confidence)
-            return
+            if model is not None:
+                yield model, limit
 
 
 def _refusing_model(site: CallSite, limit: TokenLimit) -> str | None:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Sites
+from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.checks.fixing.edits import remove_keyword
 from llmlint.checks.fixing.items import add_entry
 from llmlint.checks.fixing.ordering import in_order
@@ -17,6 +17,7 @@ from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, 
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.records import logs
 from llmlint.sites.request.ingredients import ingredients
+from llmlint.sites.request.platform import provider, written_ids
 from llmlint.sites.request.prompts import static_prompt
 
 DEMANDS = re.compile(
@@ -29,6 +30,7 @@ UNORDERED = frozenset(
     {"builtins.set()", "builtins.frozenset()", "os.listdir()", "os.scandir()", "glob.glob()", "glob.iglob()"}
 )
 LISTINGS = ("glob", "rglob", "iterdir")
+HEEDING = frozenset({"openai", "azure"})
 SORTING = ("sorted", "len", "min", "max", "sum", "any", "all", "set", "frozenset")
 
 
@@ -182,9 +184,22 @@ def raw_vision_payload(site: CallSite) -> Iterator[Finding]:
     if image is None or not encoded or SHRINKING.search(ast.unparse(around)):
         return
     module = scope_of(image).module
-    operation = add_entry(module, _detailed(image), "detail", '"low"')
-    fix = Fix(Applicability.UNSAFE, 'Set "detail": "low"', (operation,)) if _takes_detail(image) else None
-    yield Finding(module, image, fields={"call": site.spelled}, fix=fix, confidence=site.confidence)
+    fix, help_, heard = None, "", _heeds_detail(site)
+    if heard:
+        help_ = ', and set `"detail": "low"` where that is enough'
+        operation = add_entry(module, _detailed(image), "detail", '"low"')
+        fix = Fix(Applicability.UNSAFE, 'Set "detail": "low"', (operation,)) if _takes_detail(image) else None
+    fields = {"call": site.spelled, "detail": help_}
+    related, message = site_notes([site]), "default" if heard else "elsewhere"
+    yield Finding(module, image, message, fields, related=related, fix=fix, confidence=site.confidence)
+
+
+def _heeds_detail(site: CallSite) -> bool:
+    """Whether the level of detail is known to have an effect: on OpenAI's hosts, and where litellm translates."""
+    if site.match.surface.sdk.translates:
+        named = {id_.partition("/")[0] for _, id_ in written_ids(site) if "/" in id_}
+        return named <= HEEDING and site.setting("base-url").state is not State.PRESENT
+    return all(provider(site, match) in HEEDING for match in site.matches)
 
 
 def _detailed(image: ast.Dict) -> ast.Dict:

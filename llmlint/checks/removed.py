@@ -8,9 +8,10 @@ from datetime import date
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.checks.fixing.migration import migrated
+from llmlint.checks.old_imports import old_imports, sdk_imports
 from llmlint.checks.parameters import sent
 from llmlint.config import pins
-from llmlint.diagnostics import Severity
+from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import nodes_in
 from llmlint.index.values import Symbol, alternatives
 from llmlint.rulebook.sdk_model import RemovedNames
@@ -37,7 +38,7 @@ def removed_api(sites: Sites, settings: Settings) -> Iterator[Finding]:
         seen[key].append(site)
     for site, message, fields, severity in found:
         origins = seen[(id(site.module), message + fields["what"])]
-        related = site_notes(origins)
+        related = (*site_notes(origins), *_to_change(site, message))
         fix = migrated(origins) if message == "removed" and fields["what"] == site.match.api else None
         yield Finding(site.module, site.node, message, fields, (), related, severity, fix, site.confidence)
 
@@ -47,19 +48,14 @@ def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity |
     match = site.match
     operation, sdk = match.operation, match.surface.sdk
     use = use_of(operation.replacement)
-    fields = {"call": site.spelled, "sdk": sdk.distribution, "use": use, "what": match.api}
+    fields = {"call": site.spelled, "sdk": sdk.distribution, "use": use, "what": match.api, "gone": _gone(site)}
     if operation.discontinued and date.fromisoformat(operation.discontinued) <= today:
         return "discontinued", fields | {"day": operation.discontinued}, None
     if operation.removed and not match.surface.adapted:
-        fields["version"] = operation.removed
-        if pins.held_below(site.module.path, operation.removed, sdk.distribution, *sdk.in_step):
-            return "pinned", fields, Severity.WARNING
-        return "removed", fields, None
+        return _by_version(site, operation.removed, fields)
     for gone, name in removed_names(site):
-        fields |= {"call": name, "what": name, "version": gone.removed, "use": use_of(gone.replacement)}
-        if pins.held_below(site.module.path, gone.removed, sdk.distribution, *sdk.in_step):
-            return "pinned", fields, Severity.WARNING
-        return "removed", fields, None
+        fields |= {"gone": f"`{name}`", "call": name, "what": name, "use": use_of(gone.replacement)}
+        return _by_version(site, gone.removed, fields)
     if sdk.deprecated:
         return "package", fields | {"what": sdk.name, "use": f": {sdk.deprecated}"}, Severity.WARNING
     for retired in sdk.retired_parameters:
@@ -69,6 +65,33 @@ def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity |
                     use = f"; use `{retired.replacement}`" if retired.replacement else ""
                     return "argument", fields | {"what": parameter, "use": use}, Severity.WARNING
     return None
+
+
+def _gone(site: CallSite) -> str:
+    """What a call does that its SDK knows no longer."""
+    return f"Calling `{site.spelled}` as a function" if site.match.api == "__call__" else f"`{site.spelled}`"
+
+
+def _by_version(site: CallSite, version: str, fields: dict[str, str]) -> tuple[str, dict[str, str], Severity | None]:
+    """What is gone since a version: a warning where the project is held below."""
+    sdk, path = site.match.surface.sdk, site.module.path
+    packages = (sdk.distribution, *sdk.in_step)
+    fields = fields | {"version": version}
+    if pins.held_below(path, version, *packages):
+        by_itself = any(pins.asks_itself(path, one) and pins.held_below(path, version, one) for one in packages)
+        fields["held"] = ("notebook" if path.endswith(".ipynb") else "script") if by_itself else "project"
+        return "pinned", fields, Severity.WARNING
+    old = next(old_imports(site), None)
+    if old is not None:
+        return "imported", fields | {"path": old.path}, Severity.WARNING
+    return "removed", fields, None
+
+
+def _to_change(site: CallSite, message: str) -> Iterator[Note]:
+    """The imports that go with what is gone."""
+    found = old_imports(site) if message == "imported" else sdk_imports(site) if message == "package" else ()
+    for one in {id(one.node): one for one in found}.values():
+        yield Note(f"`{one.path}` is imported here", one.module.location(one.node))
 
 
 def use_of(replacement: str) -> str:

@@ -56,6 +56,11 @@ def held_below(path: str, version: str, *packages: str) -> bool:
     return any(limit is not None and limit < parse(version) for limit in limits)
 
 
+def asks_itself(path: str, package: str) -> bool:
+    """Whether a script or a notebook says by itself which version of a package it needs."""
+    return _normal(package) in _inline(os.path.abspath(path))
+
+
 def declares(path: str, package: str) -> bool:
     """Whether the project around a file, or the file itself, asks for a package."""
     name = _normal(package)

@@ -10,7 +10,7 @@ import tomli
 
 from llmlint.records import entity
 from llmlint.rulebook.location import rules_dir
-from llmlint.rulebook.sdk_model import KINDS, Response
+from llmlint.rulebook.sdk_model import KINDS, PROVISIONS, Response
 from llmlint.rulebook.sdk_reader import read_responses
 from llmlint.rulebook.table import RulebookError, Table
 
@@ -23,7 +23,7 @@ class Endpoint:
     """Paths (fnmatch patterns) that reach a model on the hosts of `providers`, empty for all.
 
     With `telling` the path says enough on any host. `kind` is an operation's, `response` describes the decoded body,
-    `discontinued` and `replacement` are those of an operation, too.
+    `discontinued`, `replacement` and `gives` are those of an operation, too.
     """
 
     paths: tuple[str, ...]
@@ -33,6 +33,7 @@ class Endpoint:
     response: Response
     discontinued: str
     replacement: str
+    gives: frozenset[str] = frozenset()
 
 
 @entity
@@ -73,7 +74,8 @@ def load_endpoints() -> Endpoints:
         kind = table.text("kind", None, among=KINDS)
         response = responses[table.text("response", among=responses)]
         gone, instead = table.text("discontinued"), table.text("replacement")
-        found.append(Endpoint(table.texts("paths"), names, kind, table.flag("telling"), response, gone, instead))
+        gives = frozenset(table.texts("gives", among=PROVISIONS))
+        found.append(Endpoint(table.texts("paths"), names, kind, table.flag("telling"), response, gone, instead, gives))
         table.close()
     top.close()
     return Endpoints(providers, tuple(found))

@@ -105,7 +105,7 @@ class Defaults:
 
 @entity
 class Earlier:
-    """What a client takes and does by itself where the project holds `package` below `version`.
+    """What a client takes, does and brings along by itself where the project holds `package` below `version`.
 
     A client that is imported from one of `except_roots` is none of these: they need the later version.
     """
@@ -115,6 +115,7 @@ class Earlier:
     settings: SettingTable
     defaults: Defaults
     except_roots: tuple[str, ...] = ()
+    gives: frozenset[str] = frozenset()
 
 
 @entity
@@ -313,12 +314,30 @@ class RetiredParameter:
 
 
 @entity
+class NewParameter:
+    """Parameters that an SDK has from version `since` on."""
+
+    paths: tuple[str, ...]
+    parameters: tuple[str, ...]
+    since: str
+
+
+@entity
 class RemovedNames:
     """Names that the SDK's package has no longer since version `removed`; `replacement` is what to use, if anything."""
 
     names: tuple[str, ...]
     removed: str
     replacement: str
+
+
+@entity
+class RemovedImports:
+    """What can be imported from `package` only before version `removed`: dotted names of it (fnmatch patterns)."""
+
+    package: str
+    names: tuple[str, ...]
+    removed: str
 
 
 @entity
@@ -399,7 +418,9 @@ class Sdk:
     text_parsers: tuple[str, ...]
     token_limits: tuple[TokenLimit, ...]
     retired_parameters: tuple[RetiredParameter, ...]
+    new_parameters: tuple[NewParameter, ...]
     removed_names: tuple[RemovedNames, ...]
+    removed_imports: tuple[RemovedImports, ...]
     exceptions: Exceptions
     debug: Debug
     operations_by_last: Mapping[str, tuple[Operation, ...]]

@@ -19,7 +19,9 @@ from llmlint.rulebook.sdk_model import (
     Derivation,
     Earlier,
     Exceptions,
+    NewParameter,
     Operation,
+    RemovedImports,
     RemovedNames,
     Response,
     RetiredParameter,
@@ -85,7 +87,9 @@ def read_sdk(top: Table) -> Sdk:
         text_parsers=top.texts("text-parsers"),
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
+        new_parameters=tuple(_new_parameter(table) for table in top.tables("new-parameter")),
         removed_names=tuple(_removed_names(table) for table in top.tables("removed-name")),
+        removed_imports=tuple(_removed_imports(table) for table in top.tables("removed-import")),
         exceptions=_exceptions(top.table("exceptions")),
         debug=_debug(top.table("debug")),
         operations_by_last=_grouped((path.rpartition(".")[2], one) for one in operations for path in one.paths),
@@ -171,6 +175,7 @@ def _earlier(table: Table, settings: Mapping[str, SettingTable]) -> Earlier:
         settings=settings[table.text("settings", None, among=settings)],
         defaults=_defaults(table.table("defaults")),
         except_roots=table.texts("except-roots"),
+        gives=frozenset(table.texts("gives", among=PROVISIONS)),
     )
     table.close()
     return found
@@ -327,6 +332,22 @@ def _retired_parameter(table: Table) -> RetiredParameter:
     )
     table.close()
     return retired
+
+
+def _new_parameter(table: Table) -> NewParameter:
+    new = NewParameter(
+        paths=table.texts("paths"), parameters=table.texts("parameters"), since=table.text("since", None)
+    )
+    table.close()
+    return new
+
+
+def _removed_imports(table: Table) -> RemovedImports:
+    gone = RemovedImports(
+        package=table.text("package", None), names=table.texts("names"), removed=table.text("removed", None)
+    )
+    table.close()
+    return gone
 
 
 def _debug(table: Table) -> Debug:

@@ -83,13 +83,13 @@ def to_a_model(ev: Evaluator, module: Module, call: ast.Call, sending: Match) ->
             response=response,
             discontinued=endpoint.discontinued,
             replacement=endpoint.replacement,
+            gives=endpoint.gives,
         )
         if isinstance(address, Result):
             sending = _held(sending, address)
         api = f"POST {path}"
-        return replace(sending, operation=operation, api=api, provider=provider or ""), (
-            "resolved" if provider is not None else "shape"
-        )
+        reached = replace(sending, operation=operation, api=api, provider=provider or "", gives=endpoint.gives)
+        return reached, "resolved" if provider is not None else "shape"
     return None
 
 

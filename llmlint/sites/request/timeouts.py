@@ -45,7 +45,8 @@ def as_held(site: CallSite, match: Match) -> Match:
             continue
         if held_below(site.module.path, earlier.version, earlier.package):
             old = replace(client, settings=earlier.settings, defaults=earlier.defaults)
-            return replace(match, surface=replace(match.surface, client=old))
+            surface = replace(match.surface, client=old)
+            return replace(match, surface=surface, gives=match.gives | earlier.gives)
     return match
 
 
