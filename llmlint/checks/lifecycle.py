@@ -36,7 +36,7 @@ def retiring_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
 
 
 def _dated(sites: Sites, among: Iterable[CallSite], wanted: Callable[[date], bool], likewise: str) -> Iterator[Finding]:
-    replacing = Pinning(sites, successor, "Change the model to")
+    replacing = Pinning(sites, successor, "Change the model to", alike=False)
     for group, origins in _grouped(among, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
         found = group.found
         first = min(found, key=_day)
@@ -52,7 +52,7 @@ def _dated(sites: Sites, among: Iterable[CallSite], wanted: Callable[[date], boo
             "call": group.site.spelled,
         }
         module, node = group.place
-        related, fix = site_notes(origins), replacing.fix(found)
+        related, fix = site_notes(origins), replacing.fix(found, origins)
         yield Finding(
             module, node, "default", fields, _written(found), related, fix=fix, confidence=group.site.confidence
         )
@@ -149,7 +149,7 @@ def floating_model(sites: Sites) -> Iterator[Finding]:
         module, node = group.place
         message = "alias" if not loud else "latest" if first.id.endswith("-latest") else "preview"
         severity = None if loud else Severity.INFO
-        proof, fix = _written(group.found[:1]), pinning.fix(group.found)
+        proof, fix = _written(group.found[:1]), pinning.fix(group.found, origins)
         related = site_notes(origins)
         yield Finding(module, node, message, fields, proof, related, severity, fix, site.confidence)
 

@@ -323,6 +323,20 @@ class NewParameter:
 
 
 @entity
+class SentDefault:
+    """Settings that `clients` send by themselves where nothing is given.
+
+    With `roots`, those imported from one of them; with `before`, where the project holds `package` below that version.
+    """
+
+    clients: tuple[str, ...]
+    settings: tuple[str, ...]
+    roots: tuple[str, ...]
+    package: str
+    before: str
+
+
+@entity
 class RemovedNames:
     """Names that the SDK's package has no longer since version `removed`; `replacement` is what to use, if anything."""
 
@@ -419,6 +433,7 @@ class Sdk:
     token_limits: tuple[TokenLimit, ...]
     retired_parameters: tuple[RetiredParameter, ...]
     new_parameters: tuple[NewParameter, ...]
+    sent_defaults: tuple[SentDefault, ...]
     removed_names: tuple[RemovedNames, ...]
     removed_imports: tuple[RemovedImports, ...]
     exceptions: Exceptions

@@ -26,6 +26,7 @@ from llmlint.rulebook.sdk_model import (
     Response,
     RetiredParameter,
     Sdk,
+    SentDefault,
     SettingTable,
     TokenLimit,
     WithModel,
@@ -88,6 +89,7 @@ def read_sdk(top: Table) -> Sdk:
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
         new_parameters=tuple(_new_parameter(table) for table in top.tables("new-parameter")),
+        sent_defaults=tuple(_sent_default(table, groups) for table in top.tables("sent-default")),
         removed_names=tuple(_removed_names(table) for table in top.tables("removed-name")),
         removed_imports=tuple(_removed_imports(table) for table in top.tables("removed-import")),
         exceptions=_exceptions(top.table("exceptions")),
@@ -340,6 +342,20 @@ def _new_parameter(table: Table) -> NewParameter:
     )
     table.close()
     return new
+
+
+def _sent_default(table: Table, groups: Mapping[str, tuple[str, ...]]) -> SentDefault:
+    sent = SentDefault(
+        clients=_clients(table, groups),
+        settings=table.texts("settings", among=SETTINGS),
+        roots=table.texts("roots"),
+        package=table.text("package"),
+        before=table.text("before"),
+    )
+    if bool(sent.package) != bool(sent.before):
+        raise table.error("`package` and `before` go together")
+    table.close()
+    return sent
 
 
 def _removed_imports(table: Table) -> RemovedImports:

@@ -565,3 +565,72 @@ def ask(text: str) -> str:
 def test_a_server_of_ones_own_may_take_its_time(address: str, seconds: str | None) -> None:
     found = offered("missing-timeout", app=ADDRESSED.format(address=address), settings="HOST = 'http://localhost:80'\n")
     assert [dict(fix.operations[0].arguments)["value"] if fix else None for fix in found] == [seconds]
+
+
+FRAMEWORK = """\
+from langchain_openai import ChatOpenAI
+
+llm = ChatOpenAI(model="o1", max_tokens=9000, timeout=20)
+
+
+def ask(question: str) -> str:
+    return llm.invoke(question).content
+"""
+
+
+@pytest.mark.parametrize(("version", "fixes"), [("0.2.14", 0), ("0.3.0", 1)])
+def test_a_model_that_refuses_what_its_framework_sends_is_not_put_in(project: Path, version: str, fixes: int) -> None:
+    (project / "requirements.txt").write_text(f"langchain-openai=={version}\n", encoding="utf-8")
+    assert [fix is not None for fix in offered("retired-model", app=FRAMEWORK)] == [bool(fixes)]
+
+
+@pytest.mark.parametrize(
+    ("version", "model", "title"),
+    [
+        ("1.44.1", "gpt-4o", "Add max_tokens=1024"),
+        ("1.45.0", "gpt-4o", "Add max_completion_tokens=1024"),
+        ("1.44.1", "o3", ""),
+        ("1.45.0", "o3", "Add max_completion_tokens=8192"),
+    ],
+)
+def test_a_cap_is_spelled_as_the_held_sdk_and_the_model_know_it(
+    project: Path, version: str, model: str, title: str
+) -> None:
+    (project / "requirements.txt").write_text(f"openai=={version}\n", encoding="utf-8")
+    text = OPENAI.format(model=model)
+    (fix,) = offered("missing-max-tokens", app=text)
+    assert (fix.title if fix is not None else "") == title
+
+
+OPENAI = """\
+from openai import OpenAI
+
+client = OpenAI(timeout=20)
+
+
+def ask(question: str):
+    return client.chat.completions.create(model="{model}", messages=[{{"role": "user", "content": question}}])
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "fixes"),
+    [
+        ("o1", "", 1),
+        ("o1", ", temperature=1", 1),
+        ("o1", ", temperature=0.2", 0),
+        ("o1", ", stop=['.']", 0),
+        ("o1", ", max_tokens=900", 0),
+        ("o1", ", max_completion_tokens=9000", 1),
+        ("o1", ", **OPTIONS", 0),
+    ],
+)
+def test_a_model_is_put_in_the_place_of_one_if_it_takes_what_is_sent(
+    project: Path, model: str, options: str, fixes: int
+) -> None:
+    text = (
+        OPENAI.format(model=model)
+        .replace("}])", f"}}]{options})")
+        .replace("import OpenAI", "import OpenAI\nfrom x import OPTIONS")
+    )
+    assert [fix is not None for fix in offered("retired-model", app=text)] == [bool(fixes)]

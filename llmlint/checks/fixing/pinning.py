@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from llmlint.checks.finding import Sites
+from llmlint.checks.fixing.acceptance import accepts
 from llmlint.checks.fixing.edits import replacing_expression
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.tree import named_function_of, nodes_in, parent
+from llmlint.sites.callsite import CallSite
 from llmlint.sites.request.platform import ModelId, model_ids, written_ids
 
 # Where an id is given for a model: after `=` or `:`, as the one argument of a call or as what `get` falls back to.
@@ -64,16 +66,26 @@ def _places(one: ModelId) -> list[ast.AST]:
 
 
 class Pinning:
-    """Says how the ids of a project can be replaced by what `choose` gives for each; `title` says it to the user."""
+    """Says how the ids of a project can be replaced by what `choose` gives for each; `title` says it to the user.
 
-    def __init__(self, sites: Sites, choose: Callable[[ModelId], str | None], title: str) -> None:
+    What is chosen takes what the id in its place takes if they are `alike`; else it is looked up.
+    """
+
+    def __init__(
+        self, sites: Sites, choose: Callable[[ModelId], str | None], title: str, *, alike: bool = True
+    ) -> None:
+        self._alike = alike
         self._sites = sites
         self._choose = choose
         self._title = title
         self._only_given: dict[str, bool] = {}
 
-    def fix(self, found: Sequence[ModelId]) -> Fix | None:
-        """Write the others of these ids, all in one file; None if one of the literals may mean something else."""
+    def fix(self, found: Sequence[ModelId], origins: Sequence[CallSite]) -> Fix | None:
+        """Write the others of these ids, all in one file.
+
+        None if one of the literals may mean something else, or if a call, these `origins` or another that it reaches,
+        holds what the other model refuses.
+        """
         operations: list[Operation] = []
         chosen: set[str] = set()
         for one in found:
@@ -82,9 +94,12 @@ class Pinning:
             if other is None or not places:
                 return None
             chosen.add(other)
+            if not self._alike and not accepts(origins, one.models, other):
+                return None
             for node in places:
                 written = self._written(one, node, other)
-                if written is None:
+                reached = (site for _, site in self._reached.get(id(node), ()))
+                if written is None or (not self._alike and not accepts(reached, one.models, other)):
                     return None
                 module, literal, new = written
                 operation = replacing_expression(module, literal, new)
@@ -115,7 +130,7 @@ class Pinning:
     def _means_one_model(self, one: ModelId, node: ast.Constant, text: str) -> bool:
         """Whether each call that the literal reaches, also within a longer id, is one to this platform."""
         reached = self._reached.get(id(node), [])
-        return all(platform == one.models.platform for platform in reached) and not any(
+        return all(platform == one.models.platform for platform, _ in reached) and not any(
             longer.endswith(f"/{text}") for longer in self._composed
         )
 
@@ -141,15 +156,15 @@ class Pinning:
         return False
 
     @cached_property
-    def _reached(self) -> dict[int, list[str]]:
-        """The platform of each call that a literal reaches, by the literal; empty where it has no known dates."""
-        found: dict[int, list[str]] = {}
+    def _reached(self) -> dict[int, list[tuple[str, CallSite]]]:
+        """Each call that a literal reaches with its platform, by the literal; empty where that has no known dates."""
+        found: dict[int, list[tuple[str, CallSite]]] = {}
         for site in self._sites.sites:
             known = {id(each.origin.node): each.models.platform for each in model_ids(site) if each.origin is not None}
             for value, _ in written_ids(site):
                 if value.origin is not None:
                     place = id(value.origin.node)
-                    found.setdefault(place, []).append(known.get(place, ""))
+                    found.setdefault(place, []).append((known.get(place, ""), site))
         return found
 
     @cached_property
