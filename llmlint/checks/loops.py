@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.turn_counters import counted_by_calls
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.callers import Caller
 from llmlint.index.conditions import decide
@@ -107,7 +108,9 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     function = named_function_of(place)
     around: ast.AST = function if function is not None else scope_of(place).module.tree
     answers = derived(around, place)
-    exits = [node for node in nodes_in(loop) if isinstance(node, (ast.Break, ast.Return)) and _of(node, loop)]
+    exits: list[ast.AST] = [
+        node for node in nodes_in(loop) if isinstance(node, (ast.Break, ast.Return)) and _of(node, loop)
+    ]
     if not endless and not (logs.names_in(loop.test) and logs.names_in(loop.test) <= answers):
         return False
     if (endless and not exits) or _until_answered(loop.test):
@@ -118,7 +121,9 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     if mentions_budget(loop) or _descends(loop):
         return False
     answers -= _taken(loop)
-    return all(_hangs_on(node, loop, answers) for node in exits if not _handled(node, loop))
+    if not all(_hangs_on(node, loop, answers) for node in exits if not _handled(node, loop)):
+        return False
+    return not counted_by_calls(sites.project.evaluator, loop, exits)
 
 
 def _taken(loop: ast.While) -> set[str]:
