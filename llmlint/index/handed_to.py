@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def activation(ev: Evaluator, function: FunctionNode, caller: Caller) -> Frame | None:
+def activation(ev: Evaluator, function: FunctionNode, caller: Caller, outer: Frame | None = None) -> Frame | None:
     """The activation that a caller makes; None where it hands the function on and its arguments cannot be seen.
 
+    `outer` is the activation of the function that the call stands in, if that is known.
     Of what `functools.partial` is given it is not complete: the rest comes when the partial is called.
     """
     call, reference = caller.call, caller.reference
+    if reference is None and outer is not None:
+        return ev.activations.calling(function, call, outer, bound=caller.bound)
     if reference is None:
         return ev.activations.by_caller(function, call, bound=caller.bound)
     options = list(alternatives(ev.evaluate(call.func)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import activations, calls, handed_to, typehints
+from llmlint.index import activations, calls, handed_to, heirs, typehints
 from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, named_function_of, parameters, scope_of
 from llmlint.index.uncalled import uncalled
 from llmlint.index.values import (
@@ -45,7 +45,7 @@ def value(ev: Evaluator, function: FunctionNode, name: str, frame: Frame | None)
         return itself if decorated(function, "classmethod") else Result(itself, None)
     if frame is not None and frame.complete:
         return _default(ev, function, name) or Unknown(f"no argument is passed for `{name}`")
-    return _from_callers(ev, function, name)
+    return _from_callers(ev, function, name, frame)
 
 
 def is_receiver(function: FunctionNode, name: str) -> bool:
@@ -78,18 +78,18 @@ def injected(ev: Evaluator, default: Value) -> Value:
     return union(results)
 
 
-def _from_callers(ev: Evaluator, function: FunctionNode, name: str) -> Value:
+def _from_callers(ev: Evaluator, function: FunctionNode, name: str, around: Frame | None) -> Value:
     passed: list[Value] = []
     annotation = _annotation(function, name)
     provided = _annotated_dependency(ev, annotation)
     if provided is not None:
         return provided
     default = _default(ev, function, name)
-    callers = ev.project.callers(function)
+    callers = heirs.callers(ev, function, around)
     if len(callers) > MAX_CALLERS:
         return Unknown(f"`{name}` has too many callers")
-    for caller in callers:
-        frame = handed_to.activation(ev, function, caller)
+    for caller, outer in callers:
+        frame = handed_to.activation(ev, function, caller, outer)
         given = activations.argument(ev, frame, name) if frame is not None else None
         if given is not None and _hands_on(function, caller, name):
             passed += [option for option in alternatives(given) if option != CIRCULAR]
