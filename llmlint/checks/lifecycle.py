@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
+from llmlint.checks.factories import may_be_for_another
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.pinning import Pinning, snapshot, stable, successor
 from llmlint.diagnostics import Note, Severity
@@ -78,7 +79,7 @@ def _grouped(among: Iterable[CallSite], wanted: Callable[[ModelId], bool]) -> Pl
         told: set[ast.AST | str] = set()
         for seen, place in _views(site):
             ids = (one for one in model_ids(seen) if wanted(one) and _where(one) not in told)
-            for found in _by_client(one for one in ids if not _never_set(site, one)):
+            for found in _by_client(one for one in ids if not (_never_set(site, one) or may_be_for_another(seen, one))):
                 written = frozenset(map(_where, found))
                 told |= written
                 groups.add(written, site, _Reached(site, found, place or _place(site, found[0].match)))
