@@ -85,9 +85,9 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str, around: Fram
     if provided is not None:
         return provided
     default = _default(ev, function, name)
-    callers = heirs.callers(ev, function, around)
-    if len(callers) > MAX_CALLERS:
+    if len(ev.project.callers(function)) > MAX_CALLERS:
         return Unknown(f"`{name}` has too many callers")
+    callers = heirs.callers(ev, function, around)
     for caller, outer in callers:
         frame = handed_to.activation(ev, function, caller, outer)
         given = activations.argument(ev, frame, name) if frame is not None else None
