@@ -3,38 +3,73 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide
-from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parameters, up_to
-from llmlint.index.values import Class, Const, Frame, alternatives, const, text_of
+from llmlint.index.tree import (
+    ancestors,
+    class_of,
+    last_name,
+    named_function_of,
+    nodes_in,
+    parameters,
+    parent,
+    scope_of,
+    up_to,
+)
+from llmlint.index.values import Class, Const, Frame, Origin, alternatives, const, text_of
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.request.platform import ModelId, written_ids
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
+MADE_FOR = {
+    "image": re.compile(r"dall-e|image|imagen"),
+    "embedding": re.compile(r"embed"),
+    "completion": re.compile(r"instruct|davinci|babbage|curie"),
+    "audio": re.compile(r"tts|whisper|transcribe"),
+}
+"""What the names of models say that do one thing only, by the kind of call."""
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def may_be_for_another(site: CallSite, one: ModelId) -> bool:
     """Whether a factory may build the client of another class for an id, as one of several ids that it is given.
 
-    Only an id that the tests around the constructor are seen to let in, or that stands in the class, is not.
+    Only an id that the tests around the constructor are seen to let in, that is the class's own, or whose name says
+    that it does what this call asks for and most models do not, is not.
     """
     holder = class_of(site.function) if site.function is not None else None
-    if holder is None or one.origin is None or _stands_in_class(one.origin.node):
+    if holder is None or one.origin is None or _is_made_for(site.kind, one.id):
         return False
     if len({id_ for _, id_ in written_ids(site)}) < 2:
         return False
     ev = site.project.evaluator
     built = list(_constructions(site, Class(site.module, holder)))
-    return bool(built) and not any(_lets_in(ev, call, factory, one) for call, factory in built)
+    if not built or _is_own(one.origin, Class(site.module, holder), [call for call, _ in built]):
+        return False
+    return not any(_lets_in(ev, call, factory, one) for call, factory in built)
 
 
-def _stands_in_class(node: ast.AST) -> bool:
-    return any(isinstance(above, ast.ClassDef) for above in ancestors(node))
+def _is_made_for(kind: str, id_: str) -> bool:
+    return kind in MADE_FOR and MADE_FOR[kind].search(id_) is not None
+
+
+def _is_own(origin: Origin, owner: Class, built: list[ast.Call]) -> bool:
+    """Whether an id is written for a class: in it, as a constant that it reads, or in a module of which others build
+    its objects."""
+    node, statement = origin.node, parent(origin.node)
+    if any(isinstance(above, ast.ClassDef) for above in ancestors(node)):
+        return True
+    if origin.module is not owner.module:
+        return False
+    names = {t.id for t in statement.targets if isinstance(t, ast.Name)} if isinstance(statement, ast.Assign) else ()
+    if any(owner.node in ancestors(load) for name in names for load in origin.module.name_loads(name)):
+        return True
+    return all(scope_of(call).module is not owner.module for call in built)
 
 
 def _constructions(site: CallSite, owner: Class) -> Iterator[tuple[ast.Call, FunctionDef | None]]:
@@ -56,12 +91,21 @@ def _lets_in(ev: Evaluator, call: ast.Call, factory: FunctionDef | None, one: Mo
     tests = list(_tests(call, factory)) if factory is not None else []
     if factory is None or not tests or not _builds_others(ev, call, factory):
         return True
-    for name in sorted(_names(call) & {argument.arg for argument in parameters(factory)}):
+    names = _names(call) & {argument.arg for argument in parameters(factory)}
+    if any(way and _is_type_test(test, names) for test, way in tests):
+        return True  # what has another type is known not to come here
+    for name in sorted(names):
         given = alternatives(ev.evaluate(_load(call, name)))
         if any(isinstance(option, Const) and option.value == one.id for option in given):
             frame = ev.activations.without_arguments(factory, None, fixed=((name, const(one.id)),))
             return all(_goes(ev, test, frame) is way for test, way in tests)
     return False
+
+
+def _is_type_test(test: ast.expr, names: set[str]) -> bool:
+    if not isinstance(test, ast.Call) or last_name(test.func) != "isinstance" or not test.args:
+        return False
+    return isinstance(test.args[0], ast.Name) and test.args[0].id in names
 
 
 def _load(call: ast.Call, name: str) -> ast.expr:
@@ -89,7 +133,7 @@ def _tests(call: ast.Call, factory: FunctionDef) -> Iterator[tuple[ast.expr, boo
 
 def _left_before(statement: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
     """The tests before a statement of the same block that return elsewhere."""
-    holder = statement.__dict__.get("up")
+    holder = parent(statement)
     for block in (getattr(holder, name, None) for name in ("body", "orelse", "finalbody")):
         if isinstance(block, list) and statement in block:
             for before in block[: block.index(statement)]:
