@@ -171,12 +171,26 @@ def _events(
         if statement is counter.at:
             yield counter.step
         elif isinstance(statement, ast.If):
-            test = compared(project.evaluator, statement.test, counter.name)
+            test = compared(project.evaluator, _spelled_out(statement.test, handler), counter.name)
             if again in nodes_in(statement):
                 inside = any(again in nodes_in(part) for part in statement.body)
                 yield _negated(test) if test is not None and inside else None
             elif any(isinstance(node, LEAVING) for node in nodes_in(statement)):
                 yield test if isinstance(statement.body[-1], LEAVING) else None
+
+
+def _spelled_out(test: ast.expr, handler: Handler) -> ast.expr:
+    """The comparison that a handler keeps under the name it asks for, where nothing else sets that but to False."""
+    if not isinstance(test, ast.Name):
+        return test
+    inside = [node for statement in handler.body for node in nodes_in(statement) if isinstance(node, ast.Assign)]
+    kept = [one.value for one in inside if [ast.unparse(target) for target in one.targets] == [test.id]]
+    first = (
+        kept[0] if kept and any(one.value is kept[0] for one in handler.body if isinstance(one, ast.Assign)) else None
+    )
+    cleared = all(isinstance(value, ast.Constant) and value.value is False for value in kept[1:])
+    stores = sum(test.id in _set_by(one) for one in inside)
+    return first if isinstance(first, ast.Compare) and cleared and stores == len(kept) else test
 
 
 def _negated(test: Callable[[int], bool]) -> Callable[[int], bool]:
