@@ -43,11 +43,13 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
                 if not _tested(sites, function):
                     found.setdefault(node, []).append((use, site, sentence))
     for node, ways in found.items():
-        tried = next((way for way in ways if _covers(node, _place(node, way[0], way[1]))), None)
+        covered = [way for way in ways if _covers(node, _place(node, way[0], way[1]))]
+        covered.sort(key=lambda way: _place(node, way[0], way[1]) is not way[1].node)  # the calls made there come first
+        tried = covered[0] if covered else None
         use, site, sentence = tried or ways[0]
         kept = any(set(use.outward) < set(store.outward) for store in sites.flow(site).uses("store"))
         place = _place(node, use, site)
-        others = dict.fromkeys(other for _, other, _ in ways if other is not site)
+        others = dict.fromkeys(other for _, other, _ in covered or ways if other is not site)
         yield Finding(
             scope_of(place).module,
             place,

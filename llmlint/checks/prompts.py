@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.edits import remove_keyword
 from llmlint.checks.fixing.items import add_entry
 from llmlint.checks.fixing.ordering import in_order
@@ -103,10 +103,24 @@ def _complete(value: Value, texts: list[str], depth: int) -> bool:
     return False
 
 
-def pretty_json_in_prompt(site: CallSite) -> Iterator[Finding]:
-    """`json.dumps(indent=…)` in an expression that becomes prompt text."""
-    if not site.answers:
-        return
+def pretty_json_in_prompt(sites: Sites) -> Iterator[Finding]:
+    """`json.dumps(indent=…)` in an expression that becomes prompt text, each once."""
+    found: Places[tuple[ast.Call, int]] = Places()
+    for site in sites.outside_tests:
+        dumped = next(_indented(site), None) if site.answers else None
+        if dumped is not None:
+            found.add(dumped[0], site, dumped)
+    for (node, spaces), origins in found:
+        module = scope_of(node).module
+        fields = {"indent": str(spaces), "call": origins[0].spelled}
+        fix = remove_keyword(module, node, "indent", Applicability.UNSAFE)
+        yield Finding(
+            module, node, "default", fields, related=site_notes(origins), fix=fix, confidence=origins[0].confidence
+        )
+
+
+def _indented(site: CallSite) -> Iterator[tuple[ast.Call, int]]:
+    """The calls of `json.dumps` in a prompt that indent, and by how many spaces."""
     ev = site.project.evaluator
     for node in ingredients(site):
         if not isinstance(node, ast.Call) or not any(keyword.arg == "indent" for keyword in node.keywords):
@@ -115,11 +129,7 @@ def pretty_json_in_prompt(site: CallSite) -> Iterator[Finding]:
         spaces = getattr(ev.evaluate(indent), "value", None)
         path = next((dotted(option) for option in alternatives(ev.evaluate(node.func))), "")
         if path == "json.dumps" and isinstance(spaces, int) and spaces > 0:
-            module = scope_of(node).module
-            fields = {"indent": str(spaces), "call": site.spelled}
-            fix = remove_keyword(module, node, "indent", Applicability.UNSAFE)
-            yield Finding(module, node, "default", fields, fix=fix, confidence=site.confidence)
-            return
+            yield node, spaces
 
 
 def unstable_prompt_order(site: CallSite) -> Iterator[Finding]:
