@@ -48,11 +48,23 @@ def assigned(ev: Evaluator, sdk: Sdk, name: str, near: Module | None) -> Setting
 
 
 def _apart(files: Files, setting: str, calling: str) -> bool:
-    """Whether no program runs both files: a script's assignments are its own, unless it loads modules by name."""
-    programs = files.reaching(setting)
-    if programs & files.reaching(calling):
+    """Whether no program runs both files: a script's assignments are its own, unless it loads modules by name.
+
+    So are those of a file that other programs import, where each of the two files is known to be part of a program.
+    """
+    programs, others = files.reaching(setting), files.reaching(calling)
+    if programs & others:
         return False
-    return _script(files, setting) and not any(word in files.by_path[setting].data for word in LOADERS)
+    if _script(files, setting):
+        return not _loads(files, setting)
+    guarded = files.holding(b"__main__")
+    known = not guarded.isdisjoint(programs) and not guarded.isdisjoint(others)
+    return known and not any(_loads(files, path) for path in programs | others if path in files.by_path)
+
+
+def _loads(files: Files, path: str) -> bool:
+    """Whether a file may load modules by their names."""
+    return any(word in files.by_path[path].data for word in LOADERS)
 
 
 def _script(files: Files, path: str) -> bool:
