@@ -21,9 +21,9 @@ ENDS = {"startswith": str.startswith, "endswith": str.endswith}
 
 
 def remaining(ev: Evaluator, value: Value, use: ast.Name, bindings: list[Binding], frame: Frame | None) -> Value:
-    """Of several values of a name those that the tests on the way to this use let through."""
+    """Of the values of a name those that the tests on the way to this use let through."""
     options = alternatives(value)
-    if len(options) < 2 or not any(text_of(option) for option in options):
+    if not any(text_of(option) for option in options):
         return value
     tests = [one for one in _passed(use) if not _rebound(one, use, bindings)]
     left = [option for option in options if not any(_stopped(ev, option, use.id, one, frame) for one in tests)]
