@@ -119,13 +119,9 @@ def _asks_for_status(site: CallSite, statement: ast.Assign) -> bool:
     """Whether nothing but the status of what a function keeps of a response is read."""
     names = {target.id for target in statement.targets if isinstance(target, ast.Name)}
     inside = nodes_in(site.function) if site.function is not None and len(names) == len(statement.targets) else []
-    reads = [node for node in inside if isinstance(node, ast.Name) and node.id in names and _is_read(node)]
+    reads = [n for n in inside if isinstance(n, ast.Name) and n.id in names and isinstance(n.ctx, ast.Load)]
     uses = (parent(node) for node in reads)
     return bool(reads) and all(isinstance(use, ast.Attribute) and use.attr in STATUS for use in uses)
-
-
-def _is_read(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Load)
 
 
 def _is(value: Value | None, number: float) -> bool:

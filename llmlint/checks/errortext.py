@@ -30,7 +30,7 @@ TOOLS = re.compile(r"(?i)tool|command|action")
 
 def error_text_as_data(sites: Sites) -> Iterator[Finding]:
     """Handlers that return an error sentence on the channel of model text, each handler once."""
-    found: dict[ast.AST, list[tuple[Use, CallSite, str]]] = {}
+    found: dict[ast.AST, list[tuple[ast.AST, Use, CallSite, str]]] = {}
     for site in sites.outside_tests:
         if not site.answers:
             continue
@@ -41,19 +41,17 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
                 continue
             for node, sentence in _sentences(sites, function, flow.visited, use):
                 if not _tested(sites, function):
-                    found.setdefault(node, []).append((use, site, sentence))
+                    found.setdefault(node, []).append((_place(node, use, site), use, site, sentence))
     for node, ways in found.items():
-        covered = [way for way in ways if _covers(node, _place(node, way[0], way[1]))]
-        covered.sort(key=lambda way: _place(node, way[0], way[1]) is not way[1].node)  # the calls made there come first
-        tried = covered[0] if covered else None
-        use, site, sentence = tried or ways[0]
+        covered = [way for way in ways if _covers(node, way[0])]
+        covered.sort(key=lambda way: way[0] is not way[2].node)  # the calls made there come first
+        place, use, site, sentence = (covered or ways)[0]
         kept = any(set(use.outward) < set(store.outward) for store in sites.flow(site).uses("store"))
-        place = _place(node, use, site)
-        others = dict.fromkeys(other for _, other, _ in covered or ways if other is not site)
+        others = dict.fromkeys(other for _, _, other, _ in covered or ways if other is not site)
         yield Finding(
             scope_of(place).module,
             place,
-            "unread" if tried is None else "stored" if kept else "default",
+            "unread" if not covered else "stored" if kept else "default",
             {"call": site.spelled, "text": sentence, "function": function_name(node)},
             (Note("this handler answers in place of the model", use.module.location(node)),),
             site_notes([site, *others]),

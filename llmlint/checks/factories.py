@@ -11,6 +11,7 @@ from llmlint.index.conditions import decide
 from llmlint.index.tree import (
     ancestors,
     class_of,
+    earlier,
     last_name,
     named_function_of,
     nodes_in,
@@ -133,12 +134,9 @@ def _tests(call: ast.Call, factory: FunctionDef) -> Iterator[tuple[ast.expr, boo
 
 def _left_before(statement: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
     """The tests before a statement of the same block that return elsewhere."""
-    holder = parent(statement)
-    for block in (getattr(holder, name, None) for name in ("body", "orelse", "finalbody")):
-        if isinstance(block, list) and statement in block:
-            for before in block[: block.index(statement)]:
-                if isinstance(before, ast.If) and isinstance(before.body[-1], (ast.Return, ast.Raise)):
-                    yield before.test, False
+    for before in earlier(statement):
+        if isinstance(before, ast.If) and isinstance(before.body[-1], (ast.Return, ast.Raise)):
+            yield before.test, False
 
 
 def _goes(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:

@@ -12,9 +12,6 @@ from llmlint.sites.records import recording
 from llmlint.sites.request.settings import on_path
 from llmlint.sites.request.timeouts import as_held, effective
 
-ASPECTS = ("constraint", "log", "max-tokens", "model", "timeout")
-"""What a rule can name in `strict`: settings of a call, and whether it is recorded."""
-
 
 def undetermined(sites: Sites, aspect: str) -> Iterator[Finding]:
     """Every call, tests apart, of which this could not be determined, with the reason."""

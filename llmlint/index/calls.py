@@ -154,9 +154,7 @@ def parameter_of(callee: Function, call: ast.Call, argument: ast.expr) -> str | 
     keyword = next((k.arg for k in call.keywords if k.value is argument), None)
     if keyword is not None:
         return keyword
-    names = [arg.arg for arg in (*callee.node.args.posonlyargs, *callee.node.args.args)]
-    if callee.receiver is not None and class_of(callee.node) is not None and not decorated(callee.node, "staticmethod"):
-        names = names[1:]
+    names = _positional(callee.node, bound=callee.receiver is not None)
     index = call.args.index(argument) if argument in call.args else len(names)
     return names[index] if index < len(names) else None
 
@@ -171,9 +169,7 @@ def fits(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, *, bo
         return True
     if any(isinstance(given, ast.Starred) for given in call.args) or any(k.arg is None for k in call.keywords):
         return True
-    positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
-    if bound and class_of(function) is not None and not decorated(function, "staticmethod"):
-        positional = positional[1:]
+    positional = _positional(function, bound=bound)
     if len(call.args) > len(positional) and args.vararg is None:
         return False
     given = {*positional[: len(call.args)], *(keyword.arg for keyword in call.keywords)}
@@ -181,3 +177,9 @@ def fits(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, *, bo
     needed |= {arg.arg for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default is None}
     known = {*positional, *(arg.arg for arg in args.kwonlyargs)}
     return needed <= given and (args.kwarg is not None or given <= known)
+
+
+def _positional(function: FunctionNode, *, bound: bool) -> list[str]:
+    """The parameters that arguments by position fill; where the receiver is bound, those behind it."""
+    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+    return names[1:] if bound and class_of(function) is not None and not decorated(function, "staticmethod") else names

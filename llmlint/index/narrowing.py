@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from llmlint.index.tree import FUNCTIONS, last_name, parent
+from llmlint.index.tree import FUNCTIONS, earlier, last_name, parent
 
 Proof = Callable[[ast.expr, str, bool], bool]  # a test, a name, how the test came out
 
@@ -49,7 +49,7 @@ def _comes_only_where(use: ast.expr, proof: Proof) -> bool:
             before = above.values[: above.values.index(below)] if below in above.values else []
             if any(_proves(operand, name, proof, outcome=isinstance(above.op, ast.And)) for operand in before):
                 return True
-        if isinstance(below, ast.stmt) and _left_before(above, below, name, proof):
+        if any(_settles(statement, name, proof) for statement in earlier(below)):
             return True
         below, above = above, parent(above)
     return False
@@ -118,16 +118,6 @@ def _types_asked(test: ast.expr, name: str) -> list[ast.expr]:
     types = test.args[1]
     every = types.elts if isinstance(types, ast.Tuple) else [types]
     return every if _place(test.args[0]) == name else []
-
-
-def _left_before(above: ast.AST, below: ast.stmt, name: str, proof: Proof) -> bool:
-    """Whether an earlier statement beside this one leaves where what is asked of the name does not hold."""
-    for field in ("body", "orelse", "finalbody"):
-        body = getattr(above, field, None)
-        if isinstance(body, list) and _in(body, below):
-            earlier = body[: next(number for number, statement in enumerate(body) if statement is below)]
-            return any(_settles(statement, name, proof) for statement in earlier)
-    return False
 
 
 def _settles(statement: ast.stmt, name: str, proof: Proof) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index import conditions
 from llmlint.index.narrowing import LEAVING
 from llmlint.index.scopes import Binding
-from llmlint.index.tree import FUNCTIONS, last_name, parent, position_of
+from llmlint.index.tree import FUNCTIONS, earlier, last_name, parent, position_of
 from llmlint.index.values import Const, Frame, Sequence, Unknown, Value, alternatives, text_of, union
 from llmlint.records import record
 from llmlint.rulebook.handling import load_handling
@@ -58,11 +58,8 @@ def _passed(use: ast.Name) -> Iterator[Passed]:
         elif isinstance(above, ast.BoolOp) and below in above.values:
             for operand in above.values[: above.values.index(below)]:
                 yield Passed(operand, isinstance(above.op, ast.And))
-        for field in ("body", "orelse", "finalbody"):
-            beside = getattr(above, field, None)
-            if isinstance(beside, list) and any(below is statement for statement in beside):
-                for statement in beside[: next(n for n, one in enumerate(beside) if one is below)]:
-                    yield from _left_at(statement, use.id)
+        for statement in earlier(below):
+            yield from _left_at(statement, use.id)
         below, above = above, parent(above)
 
 

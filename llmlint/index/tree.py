@@ -107,6 +107,29 @@ def statement_of(node: ast.AST) -> ast.stmt | None:
     return found
 
 
+def earlier(node: ast.AST) -> list[ast.stmt]:
+    """The statements of the same body before a statement, in order; none for anything else."""
+    body, place = _body_of(node)
+    return body[:place]
+
+
+def later(node: ast.AST) -> list[ast.stmt]:
+    """The statements of the same body behind a statement, in order; none for anything else."""
+    body, place = _body_of(node)
+    return body[place + 1 :]
+
+
+def _body_of(node: ast.AST) -> tuple[list[ast.stmt], int]:
+    above = parent(node) if isinstance(node, ast.stmt) else None
+    for name in ("body", "orelse", "finalbody"):
+        body = getattr(above, name, None)
+        if isinstance(body, list):
+            for place, statement in enumerate(body):
+                if statement is node:
+                    return body, place
+    return [], 0
+
+
 def function_of(node: ast.AST) -> FunctionNode | None:
     """The innermost function or lambda whose body (not decorators or defaults) holds the node."""
     scope: Scope | None = scope_of(node)

@@ -65,11 +65,6 @@ def _implements(project: Project, function: FunctionDef) -> bool:
     return classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is not None
 
 
-def run_through(project: Project, function: FunctionDef) -> bool:
-    """Whether something unresolved may call the function on an object of one of several classes that inherit it."""
-    return _inherited(project, function) and perhaps_called(project, function)
-
-
 def of_family(project: Project, function: FunctionDef) -> bool:
     """Whether the function is a method that objects of several classes of the project have, each in its way."""
     return _implements(project, function) or _inherited(project, function)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, ancestors, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, earlier, later, nodes_in, parent
 from llmlint.sites.errors import recursion
 from llmlint.sites.errors.handlers import Handler, always_raises, raised_in, raises
 from llmlint.sites.errors.last_turn import last_turn_raises, names_of, with_rest
@@ -104,11 +104,7 @@ def following(statement: ast.stmt, end: ast.AST | None = None) -> list[ast.stmt]
     node: ast.AST = statement
     above = parent(node)
     while above is not None and not isinstance(node, FUNCTIONS) and node is not end:
-        for name in ("body", "orelse", "finalbody"):
-            body = getattr(above, name, None)
-            if isinstance(body, list) and any(node is s for s in body):
-                position = next(i for i, s in enumerate(body) if s is node)
-                rest += body[position + 1 :]
+        rest += later(node)
         node, above = above, parent(above)
     return rest
 
@@ -164,16 +160,8 @@ def _raises_unless_done(after: list[ast.stmt], handler: Handler, loop: Loop) -> 
         return False
     name = test.operand.id
     tried = [*block.body, *block.orelse] if isinstance(block, ast.Try) else []
-    before = [part for part in _siblings(loop) if part.lineno < loop.lineno]
-    unset = any(value is not None and not value for value in _constants(before, name))
+    unset = any(value is not None and not value for value in _constants(earlier(loop), name))
     return unset and any(_constants(tried, name)) and not any(_sets(part, name) for part in handler.body)
-
-
-def _siblings(statement: ast.stmt) -> list[ast.stmt]:
-    """The statements of the block in which this one stands."""
-    above = parent(statement)
-    blocks = (getattr(above, name, None) for name in ("body", "orelse", "finalbody"))
-    return next((block for block in blocks if isinstance(block, list) and statement in block), [])
 
 
 def _constants(statements: list[ast.stmt], name: str) -> list[object]:

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, later, nodes_in, parent
 from llmlint.index.values import Class, Function, Sequence, Symbol, Unknown, Value, alternatives
 from llmlint.records import entity
 from llmlint.rulebook.handling import load_handling
@@ -105,10 +105,8 @@ def _after_loop(handler: ast.ExceptHandler) -> Iterator[ast.stmt]:
     below: ast.AST = handler
     looped = False
     for above in ancestors(handler):
-        for field in ("body", "orelse", "finalbody") if looped else ():
-            beside = getattr(above, field, None)
-            if isinstance(beside, list) and below in beside:
-                yield from beside[beside.index(below) + 1 :]
+        if looped:
+            yield from later(below)
         if isinstance(above, FUNCTIONS):
             return
         looped = looped or isinstance(above, (ast.While, ast.For, ast.AsyncFor))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, ancestors, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, default_of, parent
 from llmlint.index.values import alternatives, dotted
 from llmlint.sites.callsite import Setting, State
 from llmlint.sites.request.arguments import ABSENT, judged
@@ -82,8 +82,7 @@ def _on_request(statement: ast.stmt) -> bool:
         if isinstance(above, ast.If) and below in above.body:
             tests.append(above.test)
         if isinstance(above, FUNCTIONS):
-            empty = _empty_defaults(above)
-            return any(_asked(test) in empty for test in tests)
+            return any(_is_empty(default_of(above, _asked(test))) for test in tests)
         below = above
     return False
 
@@ -96,9 +95,5 @@ def _asked(test: ast.expr) -> str:
     return test.id if isinstance(test, ast.Name) else ""
 
 
-def _empty_defaults(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
-    arguments = function.args
-    named = [*arguments.posonlyargs, *arguments.args]
-    pairs: list[tuple[ast.arg, ast.expr | None]] = [*zip(reversed(named), reversed(arguments.defaults), strict=False)]
-    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return {arg.arg for arg, default in pairs if isinstance(default, ast.Constant) and default.value in (None, False)}
+def _is_empty(default: ast.expr | None) -> bool:
+    return isinstance(default, ast.Constant) and default.value in (None, False)
