@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import ancestors, loops_around, scope_of
 from llmlint.sites.errors.endless import starts_again
-from llmlint.sites.errors.handlers import Cover, Handler, around, raises, types_grade
+from llmlint.sites.errors.handlers import Cover, Handler, around, types_grade
 from llmlint.sites.errors.held_open import held_open
 from llmlint.sites.errors.retries import Retry, leaves_when_done, loop_tries
 from llmlint.sites.errors.same_request import same_request
@@ -49,5 +49,5 @@ def _starting(sites: Sites, use: Use, loop: ast.While) -> Iterator[Handler]:
     for handler in around(sites.project, use.node, types_grade(types)) if types else ():
         inside = any(above is loop for above in ancestors(handler.node))
         if inside and handler.cover is Cover.ALL and isinstance(handler.node, ast.ExceptHandler):
-            if not raises(handler) or starts_again(handler.node):
+            if starts_again(handler.node):
                 yield handler
