@@ -20,7 +20,7 @@ from llmlint.index.tree import (
     scope_of,
     up_to,
 )
-from llmlint.index.values import Class, Const, Frame, Origin, alternatives, const, text_of
+from llmlint.index.values import Class, Const, Origin, alternatives, const
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.request.platform import ModelId, written_ids
 
@@ -99,7 +99,7 @@ def _lets_in(ev: Evaluator, call: ast.Call, factory: FunctionDef | None, one: Mo
         given = alternatives(ev.evaluate(_load(call, name)))
         if any(isinstance(option, Const) and option.value == one.id for option in given):
             frame = ev.activations.without_arguments(factory, None, fixed=((name, const(one.id)),))
-            return all(_goes(ev, test, frame) is way for test, way in tests)
+            return all(decide(ev, test, frame) is way for test, way in tests)
     return False
 
 
@@ -137,15 +137,6 @@ def _left_before(statement: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
     for before in earlier(statement):
         if isinstance(before, ast.If) and isinstance(before.body[-1], (ast.Return, ast.Raise)):
             yield before.test, False
-
-
-def _goes(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
-    """Which way a test goes for one id."""
-    if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and len(test.args) == 1:
-        whole, part = text_of(ev.evaluate(test.func.value, frame)), text_of(ev.evaluate(test.args[0], frame))
-        if whole is not None and part is not None and test.func.attr in ("startswith", "endswith"):
-            return whole.startswith(part) if test.func.attr == "startswith" else whole.endswith(part)
-    return decide(ev, test, frame)
 
 
 def _builds_others(ev: Evaluator, call: ast.Call, factory: FunctionDef) -> bool:

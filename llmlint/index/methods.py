@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PURE_TEXT = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "title", "replace", "split", "rsplit", "splitlines", "removeprefix"}
-    | {"removesuffix", "capitalize", "partition", "rpartition", "encode"}
+    | {"removesuffix", "capitalize", "partition", "rpartition", "encode", "startswith", "endswith"}
 )
 
 
