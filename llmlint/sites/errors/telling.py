@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, nodes_in
-from llmlint.index.values import Function, alternatives, dotted
+from llmlint.index.values import Class, Function, Result, Symbol, alternatives, dotted
 from llmlint.rulebook.handling import load_handling
 
 if TYPE_CHECKING:
@@ -33,11 +33,21 @@ def tells(project: Project, handler: ast.AST) -> bool:
 
 
 def shows(project: Project, call: ast.Call) -> bool:
-    """Whether a call shows an error to whoever uses the program: `st.error(…)`."""
+    """Whether a call shows an error to whoever uses the program: `st.error(…)`, or `self.notify(…)` of a widget."""
     handling = load_handling()
     if last_name(call.func) not in handling.shows:
         return False
-    return any(dotted(o).startswith(handling.screens) for o in alternatives(project.evaluator.evaluate(call.func)))
+    paths = [dotted(option) for option in alternatives(project.evaluator.evaluate(call.func))]
+    return any(path.startswith(handling.screens) for path in (*paths, *_inherited(project, call.func)))
+
+
+def _inherited(project: Project, func: ast.expr) -> Iterator[str]:
+    """The classes from outside the project that the object at the head of a chain inherits from."""
+    while isinstance(func, ast.Attribute):
+        func = func.value
+    for option in alternatives(project.evaluator.evaluate(func)):
+        if isinstance(option, Result) and isinstance(option.callee, Class):
+            yield from (base.path for base in project.mro(option.callee) if isinstance(base, Symbol))
 
 
 def _given(handler: ast.AST, name: str) -> Iterator[ast.Call]:
