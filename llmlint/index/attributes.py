@@ -10,7 +10,7 @@ from llmlint.index.built import constructions
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.overrides import passes_on
 from llmlint.index.scopes import Binding
-from llmlint.index.stores import settles, stored
+from llmlint.index.stores import kept_on_class, settles, stored
 from llmlint.index.tree import block_of, class_of, decorated, named_function_of, parameters, parent, scope_of
 from llmlint.index.values import (
     NONE,
@@ -130,10 +130,20 @@ def _of_class(ev: Evaluator, base: Class, name: str) -> Value:
         scope = scope_of(owner.node.body[0])
         bindings = scope.bindings.get(name)
         if bindings:
-            value = names.combine(ev, bindings, None)
-            bound = [_bind_class(ev, option, base) for option in alternatives(value)]
-            return union(bound)
+            found = [*alternatives(names.combine(ev, bindings, None)), *_kept(ev, owner, name)]
+            useful = [_bind_class(ev, option, base) for option in found if not is_none(option)]
+            return union(useful or found)
+        if kept := _kept(ev, owner, name):
+            return union(kept)
     return Unknown(f"`{name}` is not defined on the class {base.node.name}")
+
+
+def _kept(ev: Evaluator, owner: Class, name: str) -> list[Value]:
+    """What functions put on the class later: a client that the first object builds for all."""
+    if name not in owner.module.attribute_stores:
+        return []
+    found = ev.guarded(owner.node, None, lambda: union(kept_on_class(ev, owner, name) or [NONE]), f".{name} kept")
+    return list(alternatives(found)) if not is_none(found) else []
 
 
 def _bind_class(ev: Evaluator, value: Value, base: Class) -> Value:

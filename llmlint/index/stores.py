@@ -1,4 +1,4 @@
-"""Stores: what the methods of a class assign to `self`."""
+"""Stores: what functions assign to `self` and to the class itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from llmlint.index import calls, containers, reach, typehints
 from llmlint.index.construction import method_frame
 from llmlint.index.scopes import Block
-from llmlint.index.tree import block_of, class_of, named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.index.tree import block_of, class_of, decorated, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import Class, Frame, Function, Result, Unknown, Value, alternatives, dotted, is_none
 
 if TYPE_CHECKING:
@@ -23,19 +23,52 @@ def stored(
     without: ast.Assign | None = None,
     built: bool = True,
 ) -> list[Value]:
-    """What the methods of one class assign to `self.<name>`, one statement (and, unless `built`, `__init__`) apart."""
+    """What functions assign to an attribute of one class, one statement (and, unless `built`, `__init__`) apart."""
     found: list[Value] = []
     for target in owner.module.attribute_stores.get(name, ()):
         if without is not None and parent(target) is without:
             continue
         function = named_function_of(target)
-        if function is None or class_of(function) is not owner.node or not is_own(target, function):
+        if function is None:
             continue
-        if function.name == "__init__" and not built:
-            continue
-        frame = method_frame(ev, base, owner, function)
-        found += _assigned(ev, target, frame)
+        if class_of(function) is owner.node and is_own(target, function):
+            if function.name != "__init__" or built:
+                found += _assigned(ev, target, method_frame(ev, base, owner, function))
+        elif _is_on_class(target, owner, function):
+            method = class_of(function) is owner.node and bool(parameters(function))
+            found += _assigned(ev, target, method_frame(ev, base, owner, function) if method else None)
     return found
+
+
+def kept_on_class(ev: Evaluator, owner: Class, name: str) -> list[Value]:
+    """What functions assign to an attribute of the class itself: `Service.client = OpenAI()`."""
+    found: list[Value] = []
+    for target in owner.module.attribute_stores.get(name, ()):
+        function = named_function_of(target)
+        if function is not None and (_is_on_class(target, owner, function) or _by_classmethod(target, owner, function)):
+            method = class_of(function) is owner.node and bool(parameters(function))
+            frame = method_frame(ev, Result(owner, None), owner, function) if method else None
+            found += _assigned(ev, target, frame)
+    return found
+
+
+def _is_on_class(target: ast.Attribute, owner: Class, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the attribute is one of the class: of its name, of `type(self)` or of `self.__class__`."""
+    holder = target.value
+    if isinstance(holder, ast.Name):
+        return holder.id == owner.node.name and holder.id not in scope_of(function.body[0]).bindings
+    if isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "type":
+        inner: ast.expr | None = holder.args[0] if len(holder.args) == 1 else None
+    else:
+        inner = holder.value if isinstance(holder, ast.Attribute) and holder.attr == "__class__" else None
+    first = parameters(function)
+    own = class_of(function) is owner.node and bool(first)
+    return own and isinstance(inner, ast.Name) and inner.id == first[0].arg
+
+
+def _by_classmethod(target: ast.Attribute, owner: Class, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    own = class_of(function) is owner.node and is_own(target, function)
+    return own and (decorated(function, "classmethod") or function.name == "__new__")
 
 
 def settles(owner: Class, name: str) -> bool:
