@@ -14,7 +14,6 @@ from llmlint.index.tree import ancestors, nodes_in, parent
 from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alternatives, is_none, text_of
 from llmlint.sites import caching
 from llmlint.sites.callsite import CallSite, Setting, State
-from llmlint.sites.context import is_script
 from llmlint.sites.request.paths import decided
 from llmlint.sites.request.wrappers import WrapperCall
 
@@ -38,9 +37,9 @@ def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:
 
 def _open(site: CallSite) -> bool:
     """Whether nothing but the temperature, which callers hand down, is left to decide."""
-    if not site.answers or site.kind == "agent" or site.context != "app" or site.gives("cache"):
+    if not site.answers or site.kind == "agent" or site.gives("cache"):
         return False
-    return State.PRESENT not in (site.setting("n").state, site.setting("cache").state)
+    return site.setting("cache").state is not State.PRESENT
 
 
 def _handing_zero(site: CallSite) -> Iterator[tuple[WrapperCall, Setting]]:
@@ -48,7 +47,7 @@ def _handing_zero(site: CallSite) -> Iterator[tuple[WrapperCall, Setting]]:
     for call, seen in decided(site, "temperature", lambda value: value == 0, mixed=True):
         setting = seen.setting("temperature")
         given = [option for option in alternatives(setting.value) if not is_none(option)] if setting.value else []
-        if given and all(_is(option, 0) for option in given) and not is_script(site.project, call.module):
+        if given and all(_is(option, 0) for option in given) and not _several(seen):
             yield call, setting
 
 
@@ -82,8 +81,7 @@ def _intent(site: CallSite) -> str | None:
         return None if _all_literal(site) else "embedding"  # a fixed text is embedded to warm up
     if not site.answers or site.kind == "agent" or _discarded(site):
         return None
-    count = site.setting("n")
-    if count.state is not State.ABSENT and not _is(count.value, 1):
+    if _several(site):
         return None
     temperature = site.setting("temperature")
     if temperature.state is State.PRESENT and temperature.value is not None and _is(temperature.value, 0):
@@ -96,6 +94,12 @@ def _intent(site: CallSite) -> str | None:
     if seed.state is State.ABSENT and _all_literal(site) and not _varies(site):
         return "literal"
     return None
+
+
+def _several(site: CallSite) -> bool:
+    """Whether the request may ask for several answers, which is sampling on purpose."""
+    count = site.setting("n")
+    return count.state is not State.ABSENT and not _is(count.value, 1)
 
 
 def _varies(site: CallSite) -> bool:

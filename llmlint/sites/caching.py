@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CACHE_NAME = re.compile(r"(?i)(?<!prompt_)(?<!no_)cache|memo(?:iz|is|_?table|ry_cache)|redis")
 NO_ANSWER_CACHE = re.compile(
-    r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint"
+    r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint|cache_clear"
 )
 STORING = re.compile(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
 INTO_INDEX = re.compile(

@@ -43,7 +43,7 @@ def decided(
 ) -> Iterator[tuple[WrapperCall, PathSite]]:
     """The nearest calls of wrappers that give a setting which the call itself leaves open, and the site from there.
 
-    `wanted` tells which constants among the arguments are of interest.
+    `wanted` tells which constants among the arguments are of interest; with `mixed`, defaults that it takes count, too.
     With `mixed`, a setting that gets different values from different callers is open, too.
     """
     setting = site.setting(name)
@@ -55,7 +55,7 @@ def decided(
     for count, call in enumerate(wrapper_calls(site)):
         if count >= MAX_WAYS or len(call.calls) > MAX_DEPTH:
             return
-        given = [] if any(id(passed) in done for passed in call.calls[:-1]) else _given(ev, call.node, wanted)
+        given = [] if any(id(passed) in done for passed in call.calls[:-1]) else _given(ev, call, wanted, mixed)
         seen = along(site, call.calls) if given else None
         value = seen.setting(name).value if seen is not None else None
         if seen is not None and value is not None:
@@ -64,13 +64,21 @@ def decided(
                 yield call, seen
 
 
-def _given(ev: Evaluator, call: ast.Call, wanted: Callable[[object], bool]) -> list[object]:
-    """The wanted constants among the arguments of a call."""
-    arguments = [argument for argument in call.args if not isinstance(argument, ast.Starred)]
-    arguments += [keyword.value for keyword in call.keywords if keyword.arg is not None]
+def _given(ev: Evaluator, call: WrapperCall, wanted: Callable[[object], bool], mixed: bool) -> list[object]:
+    """The wanted constants among the arguments of a call; with `mixed`, among the wrapper's defaults, too."""
+    arguments = [argument for argument in call.node.args if not isinstance(argument, ast.Starred)]
+    arguments += [keyword.value for keyword in call.node.keywords if keyword.arg is not None]
+    arguments += _defaults(call) if mixed else []
     plain = [argument for argument in arguments if isinstance(argument, (ast.Constant, ast.Name, ast.Attribute))]
     values = [option.value for a in plain for option in alternatives(ev.evaluate(a)) if isinstance(option, Const)]
     return [value for value in values if not isinstance(value, bool) and wanted(value)]
+
+
+def _defaults(call: WrapperCall) -> list[ast.expr]:
+    """The defaults of the wrapper that a call runs."""
+    function = named_function_of(call.calls[-2] if len(call.calls) > 1 else call.site.node)
+    args = function.args if function is not None else None
+    return [default for default in (*args.defaults, *args.kw_defaults) if default is not None] if args else []
 
 
 def along(site: CallSite, calls: tuple[ast.Call, ...]) -> PathSite | None:
