@@ -14,10 +14,11 @@ class Handling:
     """Frameworks and errors.
 
     `answers` are dotted names of exceptions that a framework turns into a response, `answer_packages` beginnings of
-    such names, `http_errors` those of libraries below the SDKs. `registers` are the names of what registers a handler
-    of one exception, `registers_all` of all. `raises` are functions that raise what they are given, `leaves` the last
-    names of those that never come back, `applications` classes of what a server runs. `shows` are the last names of
-    functions, below the `screens`, that show an error to whoever uses the program.
+    such names, `http_errors` those of libraries below the SDKs. `registers` are the names of what registers a
+    handler of one exception, `registers_all` of all, `registers_on` the dotted names of methods that do so on an
+    application. `raises` are functions that raise what they are given, `leaves` the last names of those that never
+    come back, `applications` classes of what a server runs. `shows` are the last names of functions, below the
+    `screens`, that show an error to whoever uses the program.
     """
 
     answers: frozenset[str]
@@ -25,6 +26,7 @@ class Handling:
     http_errors: tuple[str, ...]
     registers: tuple[str, ...]
     registers_all: tuple[str, ...]
+    registers_on: tuple[str, ...]
     raises: frozenset[str]
     leaves: frozenset[str]
     applications: frozenset[str]
@@ -49,6 +51,7 @@ def read_handling(top: Table) -> Handling:
         http_errors=http.texts("errors"),
         registers=registers.texts("one"),
         registers_all=registers.texts("all"),
+        registers_on=registers.texts("application"),
         raises=frozenset(raises.texts("functions")),
         leaves=frozenset(leaves.texts("functions")),
         applications=frozenset(serves.texts("applications")),

@@ -70,7 +70,7 @@ def registered_handler(sites: Sites) -> bool:
     """Whether the project registers a handler for all errors, or for an SDK's, with its web framework."""
     known = sites.facts.get("registered-handler")
     if known is None:
-        known = sites.facts["registered-handler"] = _registers(sites) or _middleware(sites)
+        known = sites.facts["registered-handler"] = _registers(sites) or _on_application(sites) or _middleware(sites)
     return known
 
 
@@ -92,6 +92,19 @@ def _registers(sites: Sites) -> bool:
             for option in alternatives(project.evaluator.evaluate(argument)):
                 exception = dotted(option)
                 if exception in BROAD or project.is_sdk(exception) or _is_server_error(option):
+                    return True
+    return False
+
+
+def _on_application(sites: Sites) -> bool:
+    """Whether a method of the framework's application takes a function of the project for all errors: `@app.error`."""
+    project = sites.project
+    for name in load_handling().registers_on:
+        root, method = name.partition(".")[0], name.rpartition(".")[2]
+        for path in project.files.mentioning(method) if project.files.mentioning(root) else ():
+            module = project.module(path)
+            for node in module.attribute_loads.get(method, ()) if module is not None else ():
+                if any(dotted(option) == name for option in alternatives(project.evaluator.evaluate(node))):
                     return True
     return False
 
