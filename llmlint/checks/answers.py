@@ -66,8 +66,9 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
 
 
 def _near(use: Use) -> bool:
-    """Whether it is the answer that is kept: far from the call, what was made of it is something of its own."""
-    return not use.derived or len(use.entered) + len(use.outward) <= MAX_CALLS_TO_STORE
+    """Whether it is the answer that is kept: far from the call, what holds it is a thing of its own."""
+    itself = not use.derived and not use.wraps
+    return itself or len(use.entered) + len(use.outward) + use.hops <= MAX_CALLS_TO_STORE
 
 
 def _raises_when_cut(site: CallSite) -> bool:

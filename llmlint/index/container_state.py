@@ -88,7 +88,7 @@ def _left_out(ev: Evaluator, block: Block, owner: Scope, frame: Frame | None) ->
         return False
     step: Block | None = block
     while step is not None and step.owner is not function:
-        if isinstance(step.owner, ast.If) and of_variables(step.owner.test, owner, ("parameter", "value")):
+        if isinstance(step.owner, ast.If) and of_variables(step.owner.test, owner, ("parameter", "kwargs", "value")):
             if decide(ev, step.owner.test, frame) is (step.field != "body"):
                 return True
         step = step.parent

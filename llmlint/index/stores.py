@@ -121,7 +121,7 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
     if isinstance(statement, ast.AnnAssign):
         value = ev.evaluate(statement.value, frame) if statement.value is not None else Unknown("it is only declared")
         typed = typehints.instance(ev, statement.annotation)
-        if typed is not None and (isinstance(value, Unknown) or is_none(value)):
+        if typed is not None and (isinstance(value, Unknown) or is_none(value) or _says_more(ev, typed, value)):
             return list(alternatives(typed))
         return list(alternatives(value))
     if isinstance(statement, (ast.withitem,)):
@@ -133,6 +133,12 @@ def _assigned(ev: Evaluator, target: ast.Attribute, frame: Frame | None) -> list
                 alternatives(containers.component(ev.evaluate(above.value, frame), statement.elts.index(target)))
             )
     return [Unknown(f"`{target.attr}` is assigned in a way that cannot be followed")]
+
+
+def _says_more(ev: Evaluator, typed: Value, value: Value) -> bool:
+    """Whether a declared type is the project's own where what is assigned comes out of a container of a library."""
+    own = all(isinstance(option, Result) and isinstance(option.callee, Class) for option in alternatives(typed))
+    return own and all(dotted(option) and not ev.project.is_sdk(dotted(option)) for option in alternatives(value))
 
 
 def _is_object(ev: Evaluator, value: Value) -> bool:

@@ -88,19 +88,22 @@ def _replaced(call: ast.Call) -> bool:
     function = named_function_of(call)
     if not isinstance(target, ast.Name) or function is None:
         return False
-    return any(
-        isinstance(node, ast.If) and _is_not(node.test, target.id) and _otherwise(node.body)
-        for node in nodes_in(function)
-    )
+    return any(isinstance(node, ast.If) and _otherwise(_where_empty(node, target.id)) for node in nodes_in(function))
 
 
-def _is_not(test: ast.expr, name: str) -> bool:
-    return isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and getattr(test.operand, "id", "") == name
+def _where_empty(choice: ast.If, name: str) -> list[ast.stmt]:
+    """The branch that is taken where a name holds nothing: `if not name`, else of `if len(name) > 0`."""
+    test = choice.test
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return choice.body if getattr(test.operand, "id", "") == name else []
+    filled = getattr(test, "id", "") == name or ast.unparse(test) in (f"len({name})", f"len({name}) > 0")
+    return choice.orelse if filled else []
 
 
 def _otherwise(body: list[ast.stmt]) -> bool:
-    """Whether it raises or returns something computed."""
-    last = body[-1]
+    """Whether it raises, or returns something computed, or what the object had before."""
+    last = body[-1] if body else None
     value = last.value if isinstance(last, ast.Return) else None
     value = value.value if isinstance(value, ast.Await) else value
-    return isinstance(value, ast.Call) or always_raises(body)
+    first = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+    return isinstance(value, ast.Call) or isinstance(first, ast.Attribute) or (bool(body) and always_raises(body))

@@ -73,7 +73,8 @@ class Calls(Methods):
 
     def _stored(self, call: ast.Call, node: ast.expr, trace: Trace) -> None:
         if trace.text and sinks.keeps(self.ev, call, node):
-            self._note("store", call, trace)
+            if not sinks.passes(self.ev, call):
+                self._note("store", call, trace)
             run = scratch.runner(self.ev, call) if trace.kind != "name" else None
             if run is not None:
                 self._note("sink", run, trace, ast.unparse(run.func))

@@ -148,6 +148,14 @@ def keeps(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
     return func.attr == "create" and receiver.endswith(".objects")
 
 
+def passes(ev: Evaluator, call: ast.Call) -> bool:
+    """Whether what a call writes goes to a temporary file, which keeps nothing: an editor or a program reads it."""
+    places = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+    return any(
+        dotted(o).startswith("tempfile.") for place in (*places, *call.args) for o in alternatives(ev.evaluate(place))
+    )
+
+
 def files(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
     """Whether the call writes `text`, one of its arguments, to a file."""
     return last_name(call.func) in WRITING and keeps(ev, call, text)

@@ -15,6 +15,7 @@ from llmlint.sites.flow.holders import MAX_CALLS
 from llmlint.sites.flow.positions import (
     owner_of,
 )
+from llmlint.sites.flow.tags import picks_a_kind
 from llmlint.sites.flow.trace import Trace, replace
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Statements(Calls):
     _in_asyncfor = _in_for
 
     def _in_comprehension(self, above: ast.comprehension, node: ast.expr, trace: Trace) -> None:
-        if node is above.iter:
+        if node is above.iter and not (trace.hops and picks_a_kind(above)):  # others have filled the list, too
             self._assigned(above.target, above.target, self._iterated(trace))
 
     def _in_withitem(self, above: ast.withitem, node: ast.expr, trace: Trace) -> None:

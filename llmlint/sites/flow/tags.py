@@ -58,6 +58,15 @@ def of_another_kind(holder: ast.expr, use: ast.expr, tags: dict[str, str]) -> bo
     return False
 
 
+def picks_a_kind(generator: ast.comprehension) -> bool:
+    """Whether a comprehension takes the objects of one kind only, and which is not said here: `if a.type == wanted`."""
+    if not isinstance(generator.target, ast.Name):
+        return False
+    wanted = {f"{generator.target.id}{spelling}" for field in FIELDS for spelling in _spellings(field)}
+    tests = [test for test in generator.ifs if isinstance(test, ast.Compare) and ast.unparse(test.left) in wanted]
+    return any(not isinstance(test.comparators[0], ast.Constant) for test in tests)
+
+
 def _spellings(name: str) -> tuple[str, ...]:
     return f".{name}", f"['{name}']", f".get('{name}')", f".get('{name}', '')"
 
