@@ -254,7 +254,8 @@ class _Fields(dict[str, str]):
 
 
 def _without(notes: Iterable[Note], location: Location) -> tuple[Note, ...]:
-    return tuple(note for note in notes if note.location != location)
+    """The notes, each once, without those of the finding's own place."""
+    return tuple(dict.fromkeys(note for note in notes if note.location != location))
 
 
 def _statement(module: Module, node: ast.AST) -> Location:

@@ -14,7 +14,8 @@ from llmlint.checks.switches import debug_switches
 from llmlint.checks.told import holders, spelling
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
-from llmlint.index.tree import ancestors, last_name, named_function_of, parent, scope_of
+from llmlint.index.reach import exclusive
+from llmlint.index.tree import ancestors, block_of, last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Class, Const, Env, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
@@ -77,9 +78,9 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str, bool]]
             line, level = log_functions.place(sites.project, use)
             if level and level not in QUIET and not _one_of_known(use.node):
                 yield line, "answer", bool(use.entered) and use.hops > 0
-    for function, names in holders(site):
+    for function, names, sending in holders(site):
         for call in logs.parts_of(function).calls:
-            if _loud(sites, call):
+            if _loud(sites, call) and not exclusive(block_of(call), block_of(sending)):
                 told = carrying(function, names, call)
                 if any(_whole(argument) in told for argument in _given(call)):
                     yield call, "prompt", False

@@ -29,8 +29,11 @@ def draws(site: CallSite) -> bool:
 
 
 def wordless(site: CallSite) -> bool:
-    """Whether a call asks for answers without any text: `response_modalities=["IMAGE"]`."""
-    return any(_texts(value) is False for value in _asked(site, ASKED))
+    """Whether a call asks for answers without text: `response_modalities=["IMAGE"]`, or a model that draws."""
+    models = site.models
+    return (bool(models) and all(map(load_family("drawing").holds, models))) or any(
+        _texts(value) is False for value in _asked(site, ASKED)
+    )
 
 
 def _asked(site: CallSite, names: tuple[str, ...]) -> Iterator[Value | None]:

@@ -21,7 +21,7 @@ CAPS = ("max_tokens", "max_completion_tokens")  # `wrong-token-limit` looks at t
 
 
 def removed_api(sites: Sites, settings: Settings) -> Iterator[Finding]:
-    """Removed calls, each once; deprecated packages, once for each module."""
+    """Removed calls, each once; services and packages, once for each module."""
     seen: dict[tuple[int, str], list[CallSite]] = {}
     found: list[tuple[CallSite, str, dict[str, str], Severity | None]] = []
     for site in sites.sites:
@@ -31,16 +31,21 @@ def removed_api(sites: Sites, settings: Settings) -> Iterator[Finding]:
         message, fields, severity = fault
         if site.context == "tests" and severity is not None:
             continue  # in tests, only what makes a call fail
-        key = (id(site.module), message + fields["what"])
+        key = _cause(site, message, fields)
         if key not in seen:
             seen[key] = []
             found.append((site, message, fields, severity))
         seen[key].append(site)
     for site, message, fields, severity in found:
-        origins = seen[(id(site.module), message + fields["what"])]
+        origins = seen[_cause(site, message, fields)]
         related = (*site_notes(origins), *_to_change(site, message))
         fix = migrated(origins) if message == "removed" and fields["what"] == site.match.api else None
         yield Finding(site.module, site.node, message, fields, (), related, severity, fix, site.confidence)
+
+
+def _cause(site: CallSite, message: str, fields: dict[str, str]) -> tuple[int, str]:
+    """What is reported once: a service with all its calls, else the call, name or package that is gone."""
+    return id(site.module), message + fields.get("day", fields["what"])
 
 
 def _fault(site: CallSite, today: date) -> tuple[str, dict[str, str], Severity | None] | None:

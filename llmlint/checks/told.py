@@ -15,16 +15,19 @@ MESSAGES = ("HumanMessage", "UserMessage", "ChatMessage")
 MAX_CALLERS = 3  # from the call to where the message came in
 
 
-def holders(site: CallSite) -> Iterator[tuple[FunctionDef, set[str]]]:
-    """The function of a call with the names of the prompt and of whole messages in it, then its callers with theirs."""
+def holders(site: CallSite) -> Iterator[tuple[FunctionDef, set[str], ast.Call]]:
+    """The function of a call with the names of the prompt and of whole messages in it, then its callers with theirs.
+
+    The last part is where each sends them on: the call itself, or that of the function before.
+    """
     function = site.function
     names = _prompts(site) | _messages(site)
     seen: set[int] = set()
-    ways = [(function, names, 0)] if function is not None and names else []
+    ways = [(function, names, site.node, 0)] if function is not None and names else []
     while ways:
-        function, names, passed = ways.pop()
+        function, names, sending, passed = ways.pop()
         seen.add(id(function))
-        yield function, names
+        yield function, names, sending
         taken = names & {argument.arg for argument in parameters(function)} - _set_anew(function)
         followed = taken and site.kind != "embedding" and passed < MAX_CALLERS
         for caller in site.project.callers(function) if followed else ():
@@ -32,7 +35,7 @@ def holders(site: CallSite) -> Iterator[tuple[FunctionDef, set[str]]]:
             bound = class_of(function) is not None and caller.bound
             given = {_given(function, caller.call, name, bound) for name in taken} - {""}
             if around is not None and given and caller.reference is None and id(around) not in seen:
-                ways.append((around, given, passed + 1))
+                ways.append((around, given, caller.call, passed + 1))
 
 
 def _given(function: FunctionDef, call: ast.Call, parameter: str, bound: bool) -> str:

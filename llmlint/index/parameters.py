@@ -108,7 +108,8 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str, around: Fram
     settled = bool(callers) and len(known) == len(passed)
     if typed is not None and not settled and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
         return typed
-    if typed is not None and not (settled and _are_all(ev, known, typed)):
+    left_out = settled and not ev.project.library and all(is_none(option) for v in known for option in alternatives(v))
+    if typed is not None and not left_out and not (settled and _are_all(ev, known, typed)):
         # An interface of the project: other implementations than the callers' can come in.
         known += [o for o in alternatives(typed) if isinstance(o, Result) and isinstance(o.callee, Class)]
     if len(known) >= len(passed) and known:

@@ -86,10 +86,10 @@ def _hidden(block: Block, use: Block, covered: list[Block]) -> bool:
     replaced = {id(later) for later in covered}
     skipped = block.loop() if block.resumes else None  # what comes later in its turn is passed over
     hidden = any(id(step) in replaced for step in block.outwards() if step is not skipped or step is block)
-    return hidden or _exclusive(block, use)
+    return hidden or exclusive(block, use)
 
 
-def _exclusive(block: Block, use: Block) -> bool:
+def exclusive(block: Block, use: Block) -> bool:
     """Whether the two blocks are different branches of one `if`, so that one cannot reach the other."""
     mine = {id(step.owner): step.field for step in block.outwards() if isinstance(step.owner, ast.If)}
     return any(

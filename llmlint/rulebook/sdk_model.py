@@ -134,7 +134,8 @@ class Client:
     These are `classes` (or functions), and `factories` when their first argument matches one of `arguments` (fnmatch
     patterns). `gives` is what the object brings along by itself. A `decorator` is put on functions of the project: the
     operations are then those of the decorated function, `__call__` where it is called itself. The first of `earlier`
-    that the project is held at counts. `with_model` tells what goes with the class of its model.
+    that the project is held at counts. `with_model` tells what goes with the class of its model. `abstract` classes
+    are only inherited from: what builds one builds a class of the project, with settings of its own.
     """
 
     classes: tuple[str, ...]
@@ -149,6 +150,7 @@ class Client:
     decorator: bool = False
     earlier: tuple[Earlier, ...] = ()
     with_model: tuple[WithModel, ...] = ()
+    abstract: bool = False
 
     @property
     def argument(self) -> str:

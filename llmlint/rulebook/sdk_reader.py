@@ -161,6 +161,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         decorator=table.flag("decorator"),
         earlier=tuple(_earlier(one, settings) for one in table.tables("earlier")),
         with_model=tuple(_with_model(one, settings) for one in table.tables("with-model")),
+        abstract=table.flag("abstract"),
     )
     if not client.classes and not client.factories:
         raise table.error("`classes` is missing")

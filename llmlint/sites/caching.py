@@ -30,7 +30,7 @@ INTO_INDEX = re.compile(
 INSERTING = re.compile(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
 RUNNING_SQL = re.compile(r"(?i)exec|quer|sql")
 STORING_CALL = re.compile(
-    r"^(a|async_|bulk_|batch_|chunked_)?(add|upsert|insert)(_(texts?|documents?|docs|embeddings?|vectors?|records?|rows|entities|points|chunks|nodes|data|many|one|all))?$"
+    r"^(a|async_|bulk_|batch_|chunked_)?(add|upsert|insert|(merge_or_)?upload)(_(texts?|documents?|docs|embeddings?|vectors?|records?|rows|entities|points|chunks|nodes|data|many|one|all))?$"
     r"|^(save|write)$"
 )
 

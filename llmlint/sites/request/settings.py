@@ -165,6 +165,8 @@ def of_client(ev: Evaluator, surface: Surface, name: str, near: Module | None = 
     if isinstance(root, Result):
         if root.call is None or root.module is None:
             return Setting(State.UNKNOWN, None, "where the client is constructed is not known")
+        if client.abstract:
+            return Setting(State.UNKNOWN, None, "the class of the client is the project's own")
         found = given(ev, root.module, root.call, root.frame, client.settings, client.positional, name)
         if found.state is State.ABSENT and len(positional_arguments(ev, root.call)) > len(client.positional):
             return Setting(State.UNKNOWN, None, "the constructor takes no such positional argument")
