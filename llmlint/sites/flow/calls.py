@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from llmlint.index.tree import last_name, parent
-from llmlint.index.values import Class, Function, alternatives
+from llmlint.index.values import Class, Function, alternatives, dotted
 from llmlint.sites.flow import scratch, sinks
 from llmlint.sites.flow.endings import names_stop
 from llmlint.sites.flow.holders import MAX_CALLS
@@ -25,6 +25,7 @@ SAME_VALUE = frozenset(
     | {"sorted", "tuple", "set", "dedent", "fill", "escape", "unescape"}
     | {"create_task", "ensure_future", "run_coroutine_threadsafe", "as_completed", "wrap_future", "tqdm"}
 )
+PLACING = frozenset({"join", "abspath", "normpath", "realpath", "expanduser", "Path"})  # text as a path of files
 PEEKING = frozenset({"print", "len", "isinstance", "type", "bool", "id", "hasattr", "callable", "repr", "warn"})
 
 
@@ -72,7 +73,7 @@ class Calls(Methods):
         return False
 
     def _stored(self, call: ast.Call, node: ast.expr, trace: Trace) -> None:
-        if trace.text and sinks.keeps(self.ev, call, node):
+        if trace.text and trace.kind != "path" and sinks.keeps(self.ev, call, node):
             if not sinks.passes(self.ev, call):
                 self._note("store", call, trace)
             run = scratch.runner(self.ev, call) if trace.kind != "name" else None
@@ -81,6 +82,8 @@ class Calls(Methods):
 
     def _passed_on(self, call: ast.Call, node: ast.expr, name: str, trace: Trace) -> Trace | None:
         """What the call makes of the value, where it gives back that; None where it does not."""
+        if name in PLACING and trace.text and not trace.wraps and self._is_path(call):
+            return replace(trace, kind="path", derived=True, optional=False)
         if name == "join" and isinstance(call.func, ast.Attribute) and trace.wraps[:1] == ("*",):
             inner = replace(trace, wraps=trace.wraps[1:])
             if inner.text and not inner.wraps:
@@ -101,6 +104,11 @@ class Calls(Methods):
         if name == "enumerate":
             return replace(trace, wraps=("*", "#1", *trace.wraps[1:]))
         return None
+
+    def _is_path(self, call: ast.Call) -> bool:
+        """Whether a call makes a path of files of what it is given."""
+        paths = (dotted(option) for option in alternatives(self.ev.evaluate(call.func)))
+        return any(path.startswith(("os.path.", "pathlib.")) for path in paths)
 
     def _into(self, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> bool:
         """Into a project function through its parameter, or into an object through its constructor's keyword."""

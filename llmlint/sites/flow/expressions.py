@@ -41,6 +41,8 @@ class Expressions(Statements):
         if trace.text and isinstance(above.op, ast.Add):
             self._deref(above, trace, "+")
             self._follow(above, replace(trace, optional=False))
+        elif trace.text and isinstance(above.op, ast.Div):  # a path of files
+            self._follow(above, replace(trace, kind="path", derived=True, optional=False))
 
     def _in_compare(self, above: ast.Compare, node: ast.expr, trace: Trace) -> None:
         if node in above.comparators and isinstance(above.ops[above.comparators.index(node)], (ast.In, ast.NotIn)):

@@ -19,8 +19,9 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.flow.expressions import Expressions
 from llmlint.sites.flow.trace import Trace, replace
 
-MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 500}
-BUDGETS = {"": "answer", "text": "text", "json": "derived"}
+MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 1000, "path": 500}
+MAX_WAYS = 2  # by which what was made of the answer comes to the same place
+BUDGETS = {"": "answer", "text": "text", "json": "derived", "path": "path"}
 
 
 @dataclass(eq=False)
@@ -29,6 +30,7 @@ class Flow(Expressions):
 
     visited: set[int] = field(default_factory=set)
     _seen: set[tuple[int, Trace]] = field(default_factory=set)
+    _ways: Counter[tuple[int, Trace]] = field(default_factory=Counter)
     _steps: Counter[str] = field(default_factory=Counter)
     _ahead: list[tuple[int, int, ast.expr, Trace]] = field(default_factory=list)
 
@@ -56,11 +58,18 @@ class Flow(Expressions):
         if key in self._seen:
             return
         self._seen.add(key)
+        if trace.derived:
+            way = (id(node), replace(trace, outward=()))
+            self._ways[way] += 1
+            if self._ways[way] > MAX_WAYS:
+                return
         heappush(self._ahead, (trace.calls, len(self._seen), node, trace))
 
     def _step(self, node: ast.expr, trace: Trace) -> None:
         """Outward through what surrounds the expression."""
-        what = "derived" if trace.derived else BUDGETS.get(trace.kind, "tool")
+        what = BUDGETS.get(trace.kind, "tool")
+        if trace.derived and what != "path":
+            what = "derived"
         if what == "text" and trace.wraps:
             what = "held"
         self._steps[what] += 1

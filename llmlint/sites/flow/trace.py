@@ -17,10 +17,10 @@ class Trace(NamedTuple):
     """What a traced expression holds.
 
     `kind` is empty for a position in the answer, which `path` gives. Else it is what was taken from there: "text",
-    "arguments" or "name" of a tool call, "json" once it was dumped. `derived` says that a parser, or a text around it,
-    made something else of it, `piece` that only a part of it is left, `optional` that it may be None, as the SDK types
-    it. `wraps` is what was put around it, outermost first: an iteration, a tuple position, a key; `tags` tell some of
-    these objects from others (see `llmlint.sites.flow.tags`).
+    "arguments" or "name" of a tool call, "json" once it was dumped, "path" once files are named after it. `derived`
+    says that a parser, or a text around it, made something else of it, `piece` that only a part of it is left,
+    `optional` that it may be None, as the SDK types it. `wraps` is what was put around it, outermost first: an
+    iteration, a tuple position, a key; `tags` tell some of these objects from others (see `llmlint.sites.flow.tags`).
 
     `raw` says that the position is in JSON that is not decoded yet: a body, or a line of a stream.
 
