@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmlint.index import attributes, containers, methods, options
+from llmlint.index import attributes, containers, methods, options, text
 from llmlint.index.activations import later
 from llmlint.index.values import (
     Class,
@@ -173,6 +173,14 @@ def _dedent(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     return methods.reworded(inner, textwrap.dedent(text))
 
 
+def _address(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    """`urljoin(base, path)`."""
+    base, path = _first(ev, node, frame), _second(ev, node, frame)
+    if base is None or path is None:
+        return None
+    return union([text.address(one, other) for one in alternatives(base) for other in alternatives(path)])
+
+
 def _dumps(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     return Template((None,), encoded=_first(ev, node, frame))
 
@@ -214,4 +222,5 @@ _FUNCTIONS: dict[str, Callable[..., Value | None]] = {
     "textwrap.dedent": _dedent,
     "inspect.cleandoc": _dedent,
     "json.dumps": _dumps,
+    "urllib.parse.urljoin": _address,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import (
@@ -21,6 +22,7 @@ from llmlint.index.values import (
     const,
     text_of,
     union,
+    usual,
 )
 
 if TYPE_CHECKING:
@@ -35,13 +37,22 @@ MAX_TEXT = 4_000_000  # characters; what doubles in every line would not end oth
 def joined(ev: Evaluator, node: ast.JoinedStr, frame: Frame | None) -> Value:
     """An f-string: its literal parts, and those of the constants put in."""
     module = ev.module_of(node)
-    parts: list[Const | None] = []
+    pieces: list[Value] = []
     for piece in node.values:
         if isinstance(piece, ast.Constant):
-            parts.append(const(piece.value, module, node))
+            pieces.append(const(piece.value, module, node))
         elif isinstance(piece, ast.FormattedValue):
-            parts += _parts(ev.evaluate(piece.value, frame)) or [None]
-    return _whole(parts, Origin(module, node))
+            pieces.append(ev.evaluate(piece.value, frame))
+    return _strung(pieces, Origin(module, node))
+
+
+def _strung(pieces: list[Value], origin: Origin | None) -> Value:
+    """The text that these make one behind the other."""
+    whole = _whole([part for piece in pieces for part in _parts(piece) or [None]], origin)
+    filled = [usual(piece) for piece in pieces]
+    if not isinstance(whole, Template) or all(one is other for one, other in zip(pieces, filled, strict=True)):
+        return whole
+    return replace(whole, usual=_whole([part for piece in filled for part in _parts(piece) or [None]], origin))
 
 
 def _parts(value: Value) -> list[Const | None] | None:
@@ -80,10 +91,8 @@ def _add(left: Value, right: Value) -> Value:
         known = left if isinstance(left, Sequence) else right
         assert isinstance(known, Sequence)
         return Sequence(known.parts, known.open or "it is joined with a computed list", known.origin)
-    one, other = _parts(left), _parts(right)
     if _texty(left) or _texty(right):
-        origin = left.origin if isinstance(left, (Const, Template)) else None
-        return _whole([*(one or [None]), *(other or [None])], origin)
+        return _strung([left, right], left.origin if isinstance(left, (Const, Template)) else None)
     return Unknown("it is computed at run time")
 
 
@@ -156,6 +165,20 @@ def replaced(base: Const, old: Value, new: Value) -> Value:
         if piece:
             parts.append(Const(piece, "str", base.origin))
     return _whole(parts, base.origin) if parts else base
+
+
+def address(base: Value, path: Value) -> Value:
+    """`urllib.parse.urljoin(base, path)`."""
+    root, string = text_of(base), text_of(path)
+    if root is not None and string is not None:
+        from urllib.parse import urljoin
+
+        return Const(urljoin(root, string), "str", path.origin if isinstance(path, Const) else None)
+    if string is not None and "://" in string:
+        return path
+    whole = _strung([Template((None,)), path], None)
+    filled = usual(base)
+    return replace(whole, usual=address(filled, path)) if isinstance(whole, Template) and filled is not base else whole
 
 
 def join(separator: Value, items: Value) -> Value:

@@ -47,11 +47,15 @@ class Const(Value):
 
 @record
 class Template(Value):
-    """Text with holes: the constant parts in order, None for each hole; `encoded` is what it spells as JSON."""
+    """Text with holes: the constant parts in order, None for each hole; `encoded` is what it spells as JSON.
+
+    `usual` is the text where the environment variables in it are not set and have their defaults.
+    """
 
     parts: tuple[Const | None, ...]
     origin: Origin | None = field(default=None, compare=False, repr=False)
     encoded: Value | None = None
+    usual: Value | None = None
 
 
 @record
@@ -348,6 +352,12 @@ def alternatives(value: Value) -> tuple[Value, ...]:
 def text_of(value: Value) -> str | None:
     """The string of a constant, else None."""
     return value.value if isinstance(value, Const) and isinstance(value.value, str) else None
+
+
+def usual(value: Value) -> Value:
+    """What a text is where the environment variables in it are not set and have their defaults."""
+    held = value.default if isinstance(value, Env) else value.usual if isinstance(value, Template) else None
+    return value if held is None else usual(held) if isinstance(held, Env) else held
 
 
 def is_none(value: Value) -> bool:

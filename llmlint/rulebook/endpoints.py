@@ -10,26 +10,28 @@ import tomli
 
 from llmlint.records import entity
 from llmlint.rulebook.location import rules_dir
-from llmlint.rulebook.sdk_model import KINDS, PROVISIONS, Response
+from llmlint.rulebook.sdk_model import KINDS, PROVISIONS, SETTINGS, Response
 from llmlint.rulebook.sdk_reader import read_responses
 from llmlint.rulebook.table import RulebookError, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @entity
 class Endpoint:
     """Paths (fnmatch patterns) that reach a model on the hosts of `providers`, empty for all.
 
-    With `telling` the path says enough on any host. `kind` is an operation's, `response` describes the decoded body,
-    `discontinued`, `replacement` and `gives` are those of an operation, too.
+    With `telling` the path says enough on any host, with `telling_with` it does where the request has these settings.
+    `kind` is an operation's, `response` describes the decoded body, `discontinued`, `replacement` and `gives` are
+    those of an operation, too.
     """
 
     paths: tuple[str, ...]
     providers: tuple[str, ...]
     kind: str
     telling: bool
+    telling_with: tuple[str, ...]
     response: Response
     discontinued: str
     replacement: str
@@ -47,13 +49,21 @@ class Endpoints:
         """The provider behind a host, with its port where one is given."""
         return next((name for pattern, name in self.hosts.items() if fnmatchcase(host, pattern)), None)
 
-    def endpoint(self, path: str, provider: str | None) -> Endpoint | None:
-        """The endpoint at a path of the provider's hosts; on an unknown host only one that tells by itself."""
+    def endpoint(self, path: str, provider: str | None, has: Callable[[str], bool]) -> Endpoint | None:
+        """The endpoint at a path of the provider's hosts; on an unknown host only one that tells by itself.
+
+        `has` says whether the request is certain to have a setting.
+        """
         for one in self.endpoints:
-            known = one.telling if provider is None else not one.providers or provider in one.providers
+            known = one.telling or one.telling_with if provider is None else _of(one, provider)
             if known and any(fnmatchcase(path, pattern) for pattern in one.paths):
-                return one
+                if provider is not None or one.telling or all(has(name) for name in one.telling_with):
+                    return one
         return None
+
+
+def _of(endpoint: Endpoint, provider: str) -> bool:
+    return not endpoint.providers or provider in endpoint.providers
 
 
 @cache
@@ -75,7 +85,9 @@ def load_endpoints() -> Endpoints:
         response = responses[table.text("response", among=responses)]
         gone, instead = table.text("discontinued"), table.text("replacement")
         gives = frozenset(table.texts("gives", among=PROVISIONS))
-        found.append(Endpoint(table.texts("paths"), names, kind, table.flag("telling"), response, gone, instead, gives))
+        telling, settings = table.flag("telling"), table.texts("telling-with", among=SETTINGS)
+        paths = table.texts("paths")
+        found.append(Endpoint(paths, names, kind, telling, settings, response, gone, instead, gives))
         table.close()
     top.close()
     return Endpoints(providers, tuple(found))

@@ -198,7 +198,8 @@ class Operation:
     `model + function()`). `removed` is the first SDK version without it,
     `discontinued` the ISO date from which the provider refuses it, `replacement` what to use instead. Where the model
     decides what the call does, `vectors` are the keys of an answer that make it an embedding's. A call that only sends
-    has its answer from the methods `answers` of the same object.
+    has its answer from the methods `answers` of the same object. Where other things than models are called so, too, it
+    is one of these that sends an entry for each of the settings `telling_with`.
     """
 
     paths: tuple[str, ...]
@@ -219,6 +220,7 @@ class Operation:
     replacement: str
     vectors: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    telling_with: tuple[str, ...] = ()
 
 
 @entity

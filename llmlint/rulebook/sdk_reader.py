@@ -240,6 +240,7 @@ def _operation(
         replacement=table.text("replacement"),
         vectors=table.texts("vectors"),
         answers=table.texts("answers"),
+        telling_with=table.texts("telling-with", among=SETTINGS),
     )
     if not operation.paths and not operation.functions:
         raise table.error("`paths` or `functions` is missing")

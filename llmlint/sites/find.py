@@ -26,6 +26,7 @@ from llmlint.sites.recognition.match import matches
 from llmlint.sites.recognition.operands import added_to
 from llmlint.sites.recognition.shape import NO_CALL, by_shape, may_be
 from llmlint.sites.recognition.surface import Match
+from llmlint.sites.request.arguments import holds
 
 
 def find(project: Project) -> list[CallSite]:
@@ -160,7 +161,7 @@ class _Finder:
         if any(keyword.arg == "mock_response" for keyword in call.keywords):
             return None
         callee = self.project.evaluator.evaluate(call.func)
-        found = self._matches(callee)
+        found = tuple(m for m in self._matches(callee) if self._sends_to_a_model(module, call, m.operation))
         if any(m.operation.call == "operand" for m in found):
             found = added_to(self.project.evaluator, call, found)
         if found and _in_override(self.project, call):
@@ -181,6 +182,11 @@ class _Finder:
     def _matches(self, callee: Value) -> tuple[Match, ...]:
         found = (m for option in alternatives(callee) for m in matches(self.project.evaluator, option))
         return tuple(m for m in found if m.operation.kind not in NO_CALL)
+
+    def _sends_to_a_model(self, module: Module, call: ast.Call, operation: Operation) -> bool:
+        """Whether a call that reaches other things, too, holds what only a model is sent."""
+        ev, settings, positional = self.project.evaluator, operation.settings, operation.positional
+        return all(holds(ev, module, call, settings, positional, name) for name in operation.telling_with)
 
     def _referenced(
         self, module: Module, load: ast.Attribute | ast.Name, *, itself: bool = False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import Const, Env, Partial, Result, Symbol, Template, Value, alternatives
@@ -14,7 +15,7 @@ from llmlint.rulebook.sdk import addresses
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.recognition.match import match
 from llmlint.sites.recognition.surface import Match
-from llmlint.sites.request.arguments import given
+from llmlint.sites.request.arguments import given, holds
 from llmlint.sites.request.settings import of_client
 
 if TYPE_CHECKING:
@@ -68,29 +69,38 @@ def to_a_model(ev: Evaluator, module: Module, call: ast.Call, sending: Match) ->
     table, positional = sending.operation.settings, sending.operation.positional
     address = given(ev, module, call, None, table, positional, "base-url").value
     base = of_client(ev, sending.surface, "base-url").value
-    known = load_endpoints()
-    for text in _addresses(ev, base, address):
-        host, path = _split(text)
-        provider = known.provider(host) if host else None
-        open_host = not host or HOLE in host or _own(host) or path.endswith(TELLING)
-        endpoint = known.endpoint(path, provider) if provider or open_host else None
-        if endpoint is None:
-            continue
-        response = replace(endpoint.response, body=sending.operation.response.body)
-        operation = replace(
-            sending.operation,
-            kind=endpoint.kind,
-            response=response,
-            discontinued=endpoint.discontinued,
-            replacement=endpoint.replacement,
-            gives=endpoint.gives,
-        )
-        if isinstance(address, Result):
-            sending = _held(sending, address)
-        api = f"POST {path}"
-        reached = replace(sending, operation=operation, api=api, provider=provider or "", gives=endpoint.gives)
-        return reached, "resolved" if provider is not None else "shape"
-    return None
+    addresses = list(_addresses(ev, base, address))
+    if isinstance(address, Result):
+        sending = _held(sending, address)
+    found = next(filter(None, (_reached(sending, text, _in_no_case) for text in addresses)), None)
+    # What the body has to tell is looked at where no address says enough by itself.
+    has = partial(holds, ev, module, call, table, positional)
+    return found or next(filter(None, (_reached(sending, text, has) for text in addresses)), None)
+
+
+def _reached(sending: Match, address: str, has: Callable[[str], bool]) -> tuple[Match, str] | None:
+    """The call of a model that sending something to this address is, where it `has` such settings."""
+    known, (host, path) = load_endpoints(), _split(address)
+    provider = known.provider(host) if host else None
+    open_host = not host or HOLE in host or _own(host) or path.endswith(TELLING)
+    endpoint = known.endpoint(path, provider, has) if provider or open_host else None
+    if endpoint is None:
+        return None
+    operation = replace(
+        sending.operation,
+        kind=endpoint.kind,
+        response=replace(endpoint.response, body=sending.operation.response.body),
+        discontinued=endpoint.discontinued,
+        replacement=endpoint.replacement,
+        gives=endpoint.gives,
+    )
+    api = f"POST {path}"
+    reached = replace(sending, operation=operation, api=api, provider=provider or "", gives=endpoint.gives)
+    return reached, "resolved" if provider is not None else "shape"
+
+
+def _in_no_case(setting: str) -> bool:
+    return False
 
 
 def _held(sending: Match, request: Result) -> Match:
@@ -124,8 +134,10 @@ def _texts(ev: Evaluator, value: Value, depth: int = 0) -> Iterator[str]:
         yield value.value
     elif isinstance(value, Template):
         written = value.origin.node if value.origin is not None else None
-        if isinstance(written, ast.JoinedStr):
+        if isinstance(written, ast.JoinedStr) and ev.evaluate(written) == value:
             yield from _joined(ev, written, depth)
+        elif value.usual is not None:
+            yield from _texts(ev, value.usual, depth + 1)
         else:
             yield "".join(HOLE if part is None else str(part.value) for part in value.parts)
     elif isinstance(value, Env) and value.default is not None:

@@ -19,6 +19,7 @@ from llmlint.index.values import (
     Unknown,
     Value,
     alternatives,
+    dotted,
     is_none,
     text_of,
     union,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 ABSENT = Setting(State.ABSENT)
 PLAIN = ("builtins.", "pydantic.", "typing.", "typing_extensions.", "abc.", "enum.")
+IN_MEMORY = ("io.BytesIO", "io.StringIO")
 NULL_IS_A_VALUE = frozenset({"timeout", "retries"})  # None switches the limit off; elsewhere None means "not given"
 
 
@@ -176,7 +178,8 @@ def _inside(value: Value, key: str, *, holding: bool = False) -> Value | None:
             return entry.value if entry.certain else Unknown(f"`{key}` is set on some paths only")
         return Unknown(value.open) if value.open not in (None, UNCALLED) else None
     if isinstance(value, Result) and value.call is not None and _is_class(value.callee):
-        return _constructed(value, key, holding)
+        read = _read_from(value)
+        return _constructed(value, key, holding) if read is None else _inside(read, key, holding=holding)
     if isinstance(value, Template) and value.encoded is not None:
         inner = [_inside(option, key) for option in alternatives(value.encoded)]
         held = [option for option in inner if option is not None]
@@ -186,6 +189,33 @@ def _inside(value: Value, key: str, *, holding: bool = False) -> Value | None:
     if isinstance(value, Unknown):
         return value
     return Unknown("the configuration object is built elsewhere")
+
+
+def holds(
+    ev: Evaluator, module: Module, call: ast.Call, table: SettingTable, positional: tuple[str, ...], name: str
+) -> bool:
+    """Whether the mappings that a call sends are certain to have an entry for a setting, whatever its value."""
+    for path in table.paths(name):
+        head, _, key = path.partition(".")
+        body = _argument(ev, module, call, None, positional, head).value
+        if body is not None and key and all(_has(option, key) for option in alternatives(body)):
+            return True
+    return False
+
+
+def _has(value: Value, key: str) -> bool:
+    if isinstance(value, Mapping):
+        return key in value.entries and value.entries[key].certain
+    held = value.encoded if isinstance(value, Template) else _read_from(value) if isinstance(value, Result) else None
+    return held is not None and all(_has(option, key) for option in alternatives(held))
+
+
+def _read_from(value: Result) -> Value | None:
+    """The one thing that a file in memory holds: `BytesIO(json.dumps(body).encode())`."""
+    call, module = value.call, value.module
+    if dotted(value.callee) not in IN_MEMORY or call is None or module is None or len(call.args) != 1:
+        return None
+    return module.evaluator.evaluate(call.args[0], value.frame)
 
 
 def _is_class(callee: Value) -> bool:

@@ -105,17 +105,18 @@ def _is_number(value: object) -> bool:
 
 
 def _is_open(value: Value) -> bool:
-    """`httpx.Timeout(None)`."""
-    return (
-        isinstance(value, Result)
-        and isinstance(value.callee, Symbol)
-        and value.callee.path.endswith(".Timeout")
-        and value.call is not None
-        and len(value.call.args) == 1
-        and not value.call.keywords
-        and isinstance(value.call.args[0], ast.Constant)
-        and value.call.args[0].value is None
-    )
+    """`httpx.Timeout(None)`, `aiohttp.ClientTimeout(connect=5)`: what bounds no answer."""
+    if not isinstance(value, Result) or not isinstance(value.callee, Symbol) or value.call is None:
+        return False
+    args, keywords = value.call.args, value.call.keywords
+    if value.callee.path.endswith(".ClientTimeout"):
+        limits = [keyword.value for keyword in keywords if keyword.arg not in ("connect", "sock_connect")]
+        return not args and all(_is_null(limit) for limit in limits)
+    return value.callee.path.endswith(".Timeout") and len(args) == 1 and not keywords and _is_null(args[0])
+
+
+def _is_null(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _limits(option: Value) -> bool:
