@@ -194,7 +194,7 @@ def _inside(value: Value, key: str, *, holding: bool = False) -> Value | None:
 def holds(
     ev: Evaluator, module: Module, call: ast.Call, table: SettingTable, positional: tuple[str, ...], name: str
 ) -> bool:
-    """Whether the mappings that a call sends are certain to have an entry for a setting, whatever its value."""
+    """Whether the mappings and objects that a call is given are certain to hold a setting, whatever its value."""
     for path in table.paths(name):
         head, _, key = path.partition(".")
         body = _argument(ev, module, call, None, positional, head).value
@@ -206,6 +206,8 @@ def holds(
 def _has(value: Value, key: str) -> bool:
     if isinstance(value, Mapping):
         return key in value.entries and value.entries[key].certain
+    if isinstance(value, Result) and value.call is not None and any(k.arg == key for k in value.call.keywords):
+        return True
     held = value.encoded if isinstance(value, Template) else _read_from(value) if isinstance(value, Result) else None
     return held is not None and all(_has(option, key) for option in alternatives(held))
 
