@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 HOLE = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 PERCENT = re.compile(r"%(?:\([^)]*\))?[#0\- +]*[\d*]*(?:\.[\d*]+)?[diouxXeEfFgGcrsa]")
+HOST = re.compile(r"\w+://[^/?#]+")
 MAX_COMBINATIONS = 8
 MAX_TEXT = 4_000_000  # characters; what doubles in every line would not end otherwise
 
@@ -168,14 +169,15 @@ def replaced(base: Const, old: Value, new: Value) -> Value:
 
 
 def address(base: Value, path: Value) -> Value:
-    """`urllib.parse.urljoin(base, path)`."""
+    """`urllib.parse.urljoin(base, path)`: a path from the root takes the place of that of the base."""
     root, string = text_of(base), text_of(path)
-    if root is not None and string is not None:
-        from urllib.parse import urljoin
-
-        return Const(urljoin(root, string), "str", path.origin if isinstance(path, Const) else None)
     if string is not None and "://" in string:
         return path
+    if root is not None and string is not None:
+        found = HOST.match(root)
+        host = found[0] if found else ""
+        folder = "" if string.startswith("/") else root[len(host) :].rpartition("/")[0] + "/"
+        return Const(host + folder + string, "str", path.origin if isinstance(path, Const) else None)
     whole = _strung([Template((None,)), path], None)
     filled = usual(base)
     return replace(whole, usual=address(filled, path)) if isinstance(whole, Template) and filled is not base else whole
