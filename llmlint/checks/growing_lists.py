@@ -1,0 +1,186 @@
+"""Lists that grow with every turn, of an object, a module or a function with a loop, and what would shorten them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Hashable
+
+from llmlint.checks.few_turns import few_turns
+from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
+from llmlint.checks.user_commands import by_command
+from llmlint.checks.whole_lists import goes_on, keeps_growing, keeps_start
+from llmlint.index.project import Project
+from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parent, scope_of
+from llmlint.sites.records import logs
+
+TRIMMING = re.compile(
+    r"(?i)trim|trunc|summar|compact|compress|prune|window|shorten|limit|keep_last|max_(messages|history|turns)"
+)
+
+
+def grown(project: Project, place: ast.AST, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
+    """What tells a list that the call at `place` sends from others, and what makes it longer with every turn."""
+    if not isinstance(holder, (ast.Name, ast.Attribute, ast.Subscript)):
+        return None
+    if isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Slice):
+        return None
+    spelled = ast.unparse(holder)
+    home, growing, loop = _grows(place, spelled, holder)
+    if home is None or growing is None or trimmed(project, home, spelled, loop):
+        return None
+    if spelled.startswith("self.") and few_turns(project, place):
+        return None
+    return (home, spelled), growing
+
+
+def _grows(place: ast.AST, spelled: str, holder: ast.expr) -> tuple[ast.AST | None, ast.AST | None, ast.While | None]:
+    """Where the list lives, what makes it longer with every turn, and the loop that takes the turns."""
+    nowhere = (None, None, None)
+    function = named_function_of(place)
+    root = holder
+    while isinstance(root, (ast.Attribute, ast.Subscript)):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return nowhere
+    if root.id == "self" and function is not None:
+        owner = class_of(function)
+        return (owner, _growth(owner, spelled, None), None) if owner is not None else nowhere
+    scope = scope_of(root).lookup(root.id)
+    if scope is None:
+        return nowhere
+    if scope.kind == "module" and function is not None:
+        return scope.node, _growth(scope.node, spelled, None), None
+    loop = while_around(place)
+    if loop is None or counted(loop) or any(b.kind == "parameter" for b in scope.bindings.get(root.id, ())):
+        return nowhere
+    inside = {id(node) for node in nodes_in(loop)}
+    if any(id(binding.node) in inside for binding in scope.bindings.get(root.id, ())):
+        return nowhere
+    around: ast.AST = function if function is not None else scope.node
+    return around, _growth(loop, spelled, loop), loop
+
+
+def counted(loop: ast.While) -> bool:
+    """Whether the turns of a loop are counted, so that the list has an end."""
+    return any(COUNTING.search(word) for word in tested_words(loop.test)) or counts(loop) or mentions_budget(loop)
+
+
+def _growth(around: ast.AST, spelled: str, loop: ast.AST | None) -> ast.AST | None:
+    parts = logs.parts_of(around)
+    for call in parts.calls:
+        func = call.func
+        if isinstance(func, ast.Attribute) and func.attr in ("append", "extend") and ast.unparse(func.value) == spelled:
+            if loop is not None or _later(call):
+                return call
+    for node in parts.assignments:
+        if _lengthens(node, spelled) and (loop is not None or _later(node)):
+            return node
+    return None
+
+
+def _later(node: ast.AST) -> bool:
+    """Whether something runs when its object or module is there already."""
+    function = named_function_of(node)
+    return function is not None and function.name != "__init__"
+
+
+def _lengthens(node: logs.Assignment, spelled: str) -> bool:
+    """Whether an assignment adds to what a list holds: `messages += [turn]`, `messages = messages + [turn]`."""
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.op, ast.Add) and ast.unparse(node.target) == spelled
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if node.value is None or not any(ast.unparse(target) == spelled for target in targets):
+        return False
+    return _adds_to(node.value, spelled)
+
+
+def _adds_to(value: ast.expr, spelled: str) -> bool:
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        return ast.unparse(value.left) == spelled or _adds_to(value.left, spelled)
+    starred = value.elts if isinstance(value, ast.List) else []
+    return any(isinstance(part, ast.Starred) and ast.unparse(part.value) == spelled for part in starred)
+
+
+def trimmed(project: Project, home: ast.AST, spelled: str, loop: ast.While | None, *, handed: bool = False) -> bool:
+    """Whether anything shortens, replaces, counts or summarises the list; what it is before its loop does not count.
+
+    What a function that is `handed` a list leaves out at an end each time does not shorten the caller's.
+    """
+    root = re.split(r"[\[.]", spelled.removeprefix("self."))[0]
+    keeps = keeps_growing if handed else keeps_start
+    for node in nodes_in(home):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            if loop is not None and node.lineno < loop.lineno:
+                continue
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(_names(root, target) and not _leaves(node, target, handed) for target in targets):
+                if not by_command(project, node):
+                    return True
+        elif isinstance(node, ast.Delete) and any(_names(root, target) for target in node.targets):
+            return True
+        elif isinstance(node, ast.Call):
+            if _shortens(node, root) and not by_command(project, node):
+                return True
+            if shortens(node):
+                return True
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and _names(root, node.value):
+            if not keeps(node):
+                return True
+    return False
+
+
+def _leaves(node: ast.Assign | ast.AnnAssign, target: ast.expr, handed: bool) -> bool:
+    """Whether an assignment leaves a list as long as it is or makes it longer, or gives it its first value."""
+    spelled = ast.unparse(target)
+    if node.value is not None and (_adds_to(node.value, spelled) or goes_on(node.value, spelled, start=not handed)):
+        return True
+    function = named_function_of(node)
+    if (function is None or function.name in ("__init__", "__post_init__")) and _fresh(node):
+        return True
+    return isinstance(node.value, (ast.List, ast.ListComp)) and not _again(node)
+
+
+def _names(root: str, node: ast.expr) -> bool:
+    """Whether a name in an expression is that of the list, or contains it."""
+    parts = nodes_in(node)
+    return any(
+        root in (part.id if isinstance(part, ast.Name) else part.attr)
+        for part in parts
+        if isinstance(part, (ast.Name, ast.Attribute))
+    )
+
+
+def _shortens(call: ast.Call, root: str) -> bool:
+    """Whether a call takes something out of the list, counts it or makes it one that forgets by itself."""
+    func = call.func
+    if isinstance(func, ast.Attribute) and func.attr in ("pop", "clear", "popleft", "remove", "setdefault"):
+        return _names(root, func.value)
+    name = getattr(func, "id", "")
+    if name == "len":
+        return any(_names(root, argument) for argument in call.args) and not _asks_if_empty(call)
+    return name == "deque" or (name == "defaultdict" and any(_names(root, argument) for argument in call.args))
+
+
+def _asks_if_empty(length: ast.Call) -> bool:
+    """Whether a length is only compared with zero or one: `len(messages) > 0`."""
+    test = parent(length)
+    other = test.comparators[0] if isinstance(test, ast.Compare) and test.left is length else None
+    return isinstance(other, ast.Constant) and other.value in (0, 1)
+
+
+def shortens(call: ast.Call) -> bool:
+    """Whether the name of what is called speaks of shortening; `table.search(question).limit(5)` is about rows."""
+    return TRIMMING.search(re.sub(r"\.limit\b", "", ast.unparse(call.func))) is not None
+
+
+def _fresh(node: ast.Assign | ast.AnnAssign) -> bool:
+    return node.value is None or isinstance(node.value, (ast.List, ast.Dict, ast.Call))
+
+
+def _again(node: ast.AST) -> bool:
+    """Whether an assignment runs again later: inside of a loop or a method other than the constructor."""
+    function = named_function_of(node)
+    if function is not None and class_of(function) is not None and function.name not in ("__init__", "__post_init__"):
+        return True
+    return any(isinstance(above, (ast.While, ast.For)) for above in ancestors(node)) or isinstance(parent(node), ast.If)

@@ -1,0 +1,184 @@
+"""Lists that are sent whole: what an expression takes over of them, by a copy, a comprehension or a function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from llmlint.index.calls import exits, parameter_of
+from llmlint.index.project import Project
+from llmlint.index.scopes import Binding
+from llmlint.index.tree import last_name, loops_around, named_function_of, nodes_in, scope_of
+from llmlint.index.values import Class, Function, Result, alternatives
+from llmlint.sites.callsite import CallSite
+from llmlint.sites.records import logs
+from llmlint.sites.request.ingredients import arguments
+
+MAX_STEPS = 6
+BUILDING = (ast.List, ast.BinOp, ast.ListComp, ast.GeneratorExp, ast.Call)
+TAKING_FIRST = ("list", "tuple", "copy", "deepcopy", "enumerate")
+SHORTENING = ("pop", "popleft", "clear", "remove", "islice", "deque", "len")
+
+
+def sent(site: CallSite) -> Iterator[ast.expr]:
+    """The lists that a call sends whole as its messages."""
+    table = site.match.operation.settings
+    keywords = {path for path in table.paths("prompt") if "." not in path}
+    for value in (*arguments(site, keywords), *_spread(site, keywords)):
+        yield from whole(site.project, value)
+
+
+def _spread(site: CallSite, keywords: set[str]) -> Iterator[ast.expr]:
+    """What stands under these keys of a mapping of the function that the call is given as keywords: `**params`."""
+    for value in (keyword.value for keyword in site.node.keywords if keyword.arg is None):
+        bound = _bindings(value) if isinstance(value, ast.Name) else []
+        built = bound[0].value if len(bound) == 1 and bound[0].kind == "value" else value
+        if isinstance(built, ast.Dict):
+            for key, part in zip(built.keys, built.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value in keywords:
+                    yield part
+            yield from (part for key, part in _put_under(site, value) if key in keywords)
+
+
+def _put_under(site: CallSite, holder: ast.expr) -> Iterator[tuple[object, ast.expr]]:
+    """What the function of a call puts under constant keys of a mapping: `params["messages"] = messages`."""
+    assignments = logs.parts_of(site.function).assignments if site.function is not None else ()
+    for node in assignments:
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            if isinstance(target, ast.Subscript) and ast.unparse(target.value) == ast.unparse(holder):
+                if isinstance(target.slice, ast.Constant) and node.value is not None:
+                    yield target.slice.value, node.value
+
+
+def whole(project: Project, value: ast.expr, depth: int = 0) -> Iterator[ast.expr]:
+    """An expression, and the lists that it takes over whole, in whatever form."""
+    inner: list[ast.expr] = []
+    if isinstance(value, ast.List):
+        inner = [part.value if isinstance(part, ast.Starred) else part for part in value.elts]
+        inner = [part for part in inner if not isinstance(part, (ast.Dict, ast.Call))]
+    elif isinstance(value, ast.BinOp):
+        inner = [value.left, value.right]
+    elif isinstance(value, (ast.ListComp, ast.GeneratorExp)):
+        inner = [one.iter for one in value.generators[:1] if len(value.generators) == 1 and not one.ifs]
+    elif isinstance(value, ast.Call):
+        inner = list(_given(project, value))
+    elif isinstance(value, ast.Subscript) and keeps_growing(value):
+        inner = [value.value]
+    else:
+        yield value
+    if isinstance(value, ast.Name):
+        inner = list(_built(value))
+        yield from _members(project, value)
+    for part in inner if depth < MAX_STEPS else ():
+        yield from whole(project, part, depth + 1)
+
+
+def _given(project: Project, call: ast.Call) -> Iterator[ast.expr]:
+    """What a call takes over: a copy, a text of all parts, or what a function of the project makes of each of them."""
+    name = last_name(call.func)
+    if name in TAKING_FIRST:
+        yield from call.args[:1] or ([call.func.value] if isinstance(call.func, ast.Attribute) else [])
+    elif name == "cast":
+        yield from call.args[1:2]
+    elif name == "join" and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Constant):
+        yield from call.args[:1]
+    else:
+        options = list(alternatives(project.evaluator.evaluate(call.func)))
+        function = options[0] if len(options) == 1 else None
+        if isinstance(function, Function) and isinstance(function.node, ast.FunctionDef):
+            taken = _taken(project, function.node)
+            for argument in (*call.args, *(keyword.value for keyword in call.keywords)) if taken else ():
+                if parameter_of(function, call, argument) in taken:
+                    yield argument
+
+
+def _taken(project: Project, function: ast.FunctionDef) -> frozenset[str]:
+    """The parameters of which a function returns all that they hold, whatever it makes of it; found once."""
+    found: frozenset[str] | None = function.__dict__.get("takes_whole")
+    if found is None:
+        function.__dict__["takes_whole"] = frozenset()  # while it is asked for: functions that call each other
+        returned = [node.value for node in exits(function)[0] if node.value is not None]
+        single = returned[0] if len(returned) == 1 and not _shortens(function) else None
+        parts = whole(project, single, 1) if single is not None else ()
+        found = frozenset(part.id for part in parts if isinstance(part, ast.Name) and passed_on(part))
+        function.__dict__["takes_whole"] = found
+    return found
+
+
+def _shortens(function: ast.FunctionDef) -> bool:
+    return any(last_name(call.func) in SHORTENING for call in logs.parts_of(function).calls)
+
+
+def passed_on(name: ast.Name) -> bool:
+    """Whether a name is a parameter that nothing but its own longer or slightly shorter form is bound to."""
+    bound = _bindings(name)
+    return bool(bound) and bound[0].kind == "parameter" and not _others(bound[1:], name.id)
+
+
+def keeps_growing(node: ast.Subscript) -> bool:
+    """Whether a slice leaves out a fixed number of parts at an end, so that it grows with its list: `messages[1:]`."""
+    cut = node.slice
+    if not isinstance(cut, ast.Slice) or cut.step is not None:
+        return False
+    lower, upper = _number(cut.lower), _number(cut.upper)
+    return lower is not None and lower >= 0 and upper is not None and upper <= 0
+
+
+def keeps_start(node: ast.Subscript) -> bool:
+    """Whether a slice takes back the last parts of a list: `messages[:-1]`, done again, forgets no old ones."""
+    return keeps_growing(node) and isinstance(node.slice, ast.Slice) and node.slice.lower is None
+
+
+def _number(bound: ast.expr | None) -> int | None:
+    if bound is None:
+        return 0
+    negative = isinstance(bound, ast.UnaryOp) and isinstance(bound.op, ast.USub)
+    constant = bound.operand if negative and isinstance(bound, ast.UnaryOp) else bound
+    if not isinstance(constant, ast.Constant) or not isinstance(constant.value, int):
+        return None
+    return -constant.value if negative else (constant.value if constant.value else None)
+
+
+def _bindings(name: ast.Name) -> list[Binding]:
+    scope = scope_of(name).lookup(name.id)
+    return list(scope.bindings.get(name.id, ())) if scope is not None else []
+
+
+def _others(bound: list[Binding], name: str) -> list[Binding]:
+    """The bindings that do not just go on with what the name holds: `prompt += end`, `messages = messages[1:]`."""
+    return [
+        one for one in bound if one.kind != "augmented" and not (one.value is not None and goes_on(one.value, name))
+    ]
+
+
+def goes_on(value: ast.expr, name: str, *, start: bool = False) -> bool:
+    """Whether a value is what a name holds but for some parts at an end; with `start`, at its end alone."""
+    keeps = keeps_start if start else keeps_growing
+    return isinstance(value, ast.Subscript) and keeps(value) and ast.unparse(value.value) == name
+
+
+def _members(project: Project, name: ast.Name) -> Iterator[ast.expr]:
+    """The lists of an object of the project that whoever takes all of it gets: those that its `__iter__` reads."""
+    options = list(alternatives(project.evaluator.evaluate(name)))
+    built = options[0] if len(options) == 1 else None
+    if not isinstance(built, Result) or not isinstance(built.callee, Class):
+        return
+    found = project.method(built.callee, "__iter__")
+    for node in nodes_in(found.node) if found is not None else ():
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+            yield ast.copy_location(ast.Attribute(name, node.attr, ast.Load()), name)
+
+
+def _built(name: ast.Name) -> Iterator[ast.expr]:
+    """What the one value of a name takes over: the value, or the lists whose parts it gets one after another."""
+    bound = _others([binding for binding in _bindings(name) if binding.value is not None], name.id)
+    if len(bound) != 1 or bound[0].kind != "value" or not isinstance(bound[0].value, BUILDING):
+        return
+    yield bound[0].value
+    function = named_function_of(name)
+    if isinstance(bound[0].value, ast.List) and function is not None:
+        for filling in logs.parts_of(function).fillings:
+            loop = next(iter(loops_around(filling.call)), None)
+            same = isinstance(filling.holder, ast.Name) and filling.holder.id == name.id
+            if same and isinstance(loop, ast.For) and not any(isinstance(node, ast.Break) for node in nodes_in(loop)):
+                yield loop.iter
