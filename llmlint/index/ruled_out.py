@@ -25,9 +25,39 @@ def remaining(ev: Evaluator, value: Value, use: ast.Name, bindings: list[Binding
     options = alternatives(value)
     if not any(text_of(option) for option in options):
         return value
-    tests = [one for one in _passed(use) if not _rebound(one, use, bindings)]
-    left = [option for option in options if not any(_stopped(ev, option, use.id, one, frame) for one in tests)]
+    left = list(options)
+    for passed in [one for one in _passed(use) if not _rebound(one, use, bindings)]:
+        spelled = _spelled_out(passed.test, use.id)
+        if spelled is None:
+            left = [option for option in left if not _stopped(ev, option, use.id, passed, frame)]
+        elif spelled.equal is passed.outcome:
+            kept = {spelled.text, passed.instead.value if passed.instead is not None else spelled.text}
+            left = [option for option in left if not _is_text(option) or text_of(option) in kept]
+        elif passed.instead is None or passed.instead.value != spelled.text:
+            left = [option for option in left if not _is_text(option) or text_of(option) != spelled.text]
     return union(left) if left else Unknown(f"no value known of `{use.id}` comes here")
+
+
+@record
+class SpelledOut:
+    """A comparison of a name with a text that is written out: most tests are one, and a long chain has hundreds."""
+
+    text: str
+    equal: bool
+
+
+def _spelled_out(test: ast.expr, name: str) -> SpelledOut | None:
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], (ast.Eq, ast.NotEq)) or len(test.ops) > 1:
+        return None
+    sides = (test.left, test.comparators[0])
+    other = sides[1] if _is(sides[0], name) else sides[0] if _is(sides[1], name) else None
+    if not isinstance(other, ast.Constant) or not isinstance(other.value, str):
+        return None
+    return SpelledOut(other.value, isinstance(test.ops[0], ast.Eq))
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Const) and isinstance(value.value, str)
 
 
 @record
