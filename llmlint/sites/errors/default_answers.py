@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.calls import exits
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parameters, parent, up_to
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
-from llmlint.sites.errors.fillers import filled_in, in_place, is_empty_result, is_filler
+from llmlint.sites.errors.fillers import ADDING, filled_in, in_place, is_empty_result, is_filler
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
 from llmlint.sites.records import logs
@@ -173,7 +173,8 @@ def _returns_true(function: FunctionDef) -> bool:
 def _continued(handler: ast.ExceptHandler, *, counts: bool = False) -> tuple[str, bool] | None:
     """Going on is with the next alternative (a fallback), a further try, or the next piece of data.
 
-    With `counts`, a loop that only counts, and that no success ends, is one over data, too.
+    A loop that only counts, and that no success ends, is one over data where its turns add up to something, and with
+    `counts` in any case.
     """
     above = parent(handler)
     while above is not None and not isinstance(above, (ast.For, ast.AsyncFor, ast.While)):
@@ -184,14 +185,35 @@ def _continued(handler: ast.ExceptHandler, *, counts: bool = False) -> tuple[str
     source = ast.unparse(above.iter)
     if any(w in f"{source} {' '.join(names)}".lower() for w in ALTERNATIVES):
         return None
-    if source.startswith("range(") and not (counts and not _ends_early(above)):
+    if source.startswith("range(") and (_ends_early(above) or not (counts or _adds_up(parent(handler), above))):
         return None
     return CONTINUED, False
 
 
 def _ends_early(loop: ast.For | ast.AsyncFor) -> bool:
     """Whether something in the loop ends it: a success, where its turns are tries."""
-    return any(isinstance(node, (ast.Break, ast.Return)) for statement in loop.body for node in nodes_in(statement))
+    return bool(_ends(loop))
+
+
+def _ends(loop: Loop) -> list[ast.AST]:
+    """What leaves the loop from its body; a `break` of a loop inside of it does not."""
+    inside = [node for statement in loop.body for node in nodes_in(statement)]
+    return [
+        node
+        for node in inside
+        if isinstance(node, ast.Return) or (isinstance(node, ast.Break) and _loop_around(node) is loop)
+    ]
+
+
+def _adds_up(tried: ast.AST | None, loop: Loop) -> bool:
+    """Whether a turn in which the `try` succeeds adds what it makes to a list, or puts it under a key."""
+    body = [*tried.body, *tried.orelse, *following(tried, loop)] if isinstance(tried, ast.Try) else []
+    for node in (node for statement in body for node in nodes_in(statement)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
+            return True
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            return True
+    return False
 
 
 def _only_prints(sites: Sites, body: list[ast.stmt]) -> bool:
@@ -281,8 +303,7 @@ def _loop_around(node: ast.AST) -> Loop | None:
 
 def _gives_up(loop: Loop) -> bool:
     """Whether a loop that tries again comes to its end when all tries have failed: a count of them decides."""
-    left = (n for n in nodes_in(loop) if isinstance(n, (ast.Return, ast.Break)))
-    answered = any(not any(isinstance(above, ast.ExceptHandler) for above in up_to(node, loop)) for node in left)
+    answered = any(not any(isinstance(above, ast.ExceptHandler) for above in up_to(node, loop)) for node in _ends(loop))
     if loop.orelse or not answered or _loop_around(loop) is not None:
         return False
     if isinstance(loop, ast.While):
