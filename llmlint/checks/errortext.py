@@ -11,6 +11,7 @@ from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Const, Template, Value, alternatives
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.errors.tool_results import answers_agent
 from llmlint.sites.flow.trace import Use
 from llmlint.sites.outward import function_name
 
@@ -25,7 +26,6 @@ CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{4}")
 DISTINCT = re.compile(
     r"(?i)^(error|errors|err|status|status_code|success|ok|failed|is_error|exception|error_message|warnings?)$"
 )
-TOOLS = re.compile(r"(?i)tool|command|action")
 
 
 def error_text_as_data(sites: Sites) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
         flow = sites.flow(site)
         for use in flow.uses("return"):
             function = named_function_of(use.node)
-            if not use.kind or function is None or _is_tool(function):
+            if not use.kind or function is None or answers_agent(sites.project, function):
                 continue
             for node, sentence in _sentences(sites, function, flow.visited, use):
                 if not _tested(sites, function):
@@ -65,13 +65,6 @@ def _place(node: ast.AST, use: Use, site: CallSite) -> ast.AST:
     function = named_function_of(node)
     outward = [call for call in use.outward if named_function_of(call) is function]
     return outward[-1] if outward else site.node
-
-
-def _is_tool(function: FunctionDef) -> bool:
-    """Whether an agent calls the function: an error in words is what it should get."""
-    if "tools" in scope_of(function).module.key.split("/")[:-1]:
-        return True
-    return any(TOOLS.search(ast.unparse(decorator)) for decorator in function.decorator_list)
 
 
 def _sentences(sites: Sites, function: FunctionDef, visited: set[int], use: Use) -> Iterator[tuple[ast.AST, str]]:

@@ -297,14 +297,18 @@ def swallowed_failure(sites: Sites) -> Iterator[Finding]:
         severity = None
         if not swallowed.logged:
             message, severity = f"{message}_unlogged", Severity.ERROR
-        handler = Note("this handler answers in place of the call", swallowed.where)
+        evidence = [Note("this handler answers in place of the call", swallowed.where)]
+        blind = swallowed.blind
+        if blind is not None:
+            untested = f"`{caller_name(blind)}` does not test what it gets"
+            evidence.append(Note(untested, blind.module.location(blind.call)))
         related = () if swallowed.caller is None else site_notes(origins)
         yield Finding(
             swallowed.module,
             swallowed.node,
             message,
             fields,
-            (handler,),
+            tuple(evidence),
             related,
             severity,
             confidence=first.confidence,

@@ -103,6 +103,27 @@ def answers(texts):
     with ThreadPoolExecutor() as pool:
         return list(pool.map(ask, texts))
 """
+TESTED_BY_ONE = """
+    from openai import OpenAI
+
+    client = OpenAI(timeout=20)
+
+
+    def title(text: str) -> str | None:
+        try:
+            return client.responses.create(model="gpt-5.4-mini", input=text).output_text
+        except Exception:
+            return None
+
+
+    def page(text: str) -> str:
+        found = title(text)
+        return "" if found is None else f"<h1>{found}</h1>"
+
+
+    def mail(text: str) -> dict:
+        return {"subject": title(text), "body": text}
+"""
 
 
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, code: str, path: str = "app.py") -> Diagnostic:
@@ -176,3 +197,8 @@ def test_a_parser_that_refuses_a_cut_answer_does_not_take_it_for_a_whole_one(
 def test_a_preview_is_told_with_a_stable_model_of_its_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     message = found(tmp_path, monkeypatch, "LLM603", PREVIEW).message
     assert message.endswith("; `gemini-3.6-flash` is a stable one of its kind")
+
+
+def test_a_caller_that_does_not_test_a_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM304", TESTED_BY_ONE)
+    assert (19, "`mail` does not test what it gets") in proof(diagnostic)

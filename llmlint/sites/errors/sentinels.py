@@ -11,7 +11,7 @@ from llmlint.sites.outward import deciding
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
-    from llmlint.checks.finding import Sites
+    from llmlint.index.callers import Caller
     from llmlint.index.project import Project
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
@@ -30,20 +30,26 @@ def replaces(call: ast.Call) -> bool:
     return isinstance(other, (ast.Constant, ast.JoinedStr)) and getattr(other, "value", True) is not None
 
 
-def told_apart(sites: Sites, function: FunctionDef, depth: int = 0) -> bool:
+def told_apart(project: Project, function: FunctionDef) -> bool:
     """Whether every caller tests what it gets, or hands it on to callers that do."""
-    callers = deciding(sites.project.callers(function))
-    return bool(callers) and all(_tests(caller.call) or _hands_on(sites, caller.call, depth) for caller in callers)
+    return bool(project.callers(function)) and untested(project, function) is None
 
 
-def _hands_on(sites: Sites, call: ast.Call, depth: int) -> bool:
-    above = parent(call)
-    while isinstance(above, ast.Await):
-        above = parent(above)
-    function = named_function_of(call)
-    return (
-        isinstance(above, ast.Return) and function is not None and depth < 4 and told_apart(sites, function, depth + 1)
-    )
+def untested(project: Project, function: FunctionDef, depth: int = 0) -> Caller | None:
+    """A caller that does not test what it gets, nor hands it on to callers that do; None if there is none in sight."""
+    for caller in deciding(project.callers(function)):
+        if _tests(caller.call):
+            continue
+        above = parent(caller.call)
+        while isinstance(above, ast.Await):
+            above = parent(above)
+        around = named_function_of(caller.call)
+        if not isinstance(above, ast.Return) or around is None or depth >= MAX_DEPTH or not project.callers(around):
+            return caller
+        further = untested(project, around, depth + 1)
+        if further is not None:
+            return further
+    return None
 
 
 def _tests(call: ast.Call) -> bool:

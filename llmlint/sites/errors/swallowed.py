@@ -13,7 +13,7 @@ from llmlint.sites.context import is_script
 from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answer_of
 from llmlint.sites.errors.giving_up import passes_on
 from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
-from llmlint.sites.errors.sentinels import replaces, seen_through, told_apart
+from llmlint.sites.errors.sentinels import replaces, seen_through, told_apart, untested
 from llmlint.sites.errors.telling import shows
 from llmlint.sites.outward import ways_out
 from llmlint.sites.records import logs
@@ -31,7 +31,10 @@ FAILURES = re.compile(r"(?i)fail|error|skip|miss|unprocessed|bad_|broken|rejecte
 
 @entity
 class Swallowed:
-    """A failure turned into an ordinary answer: `value` is what the handler gives instead, empty for nothing."""
+    """A failure turned into an ordinary answer: `value` is what the handler gives instead, empty for nothing.
+
+    `blind` is a caller that does not test a sentinel that it may get.
+    """
 
     module: Module
     node: ast.Call
@@ -40,6 +43,7 @@ class Swallowed:
     spelled: str
     value: str
     logged: bool
+    blind: Caller | None = None
 
 
 def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
@@ -95,14 +99,15 @@ def _judge(
         replaced = [c for c in sites.project.callers(function) if replaces(c.call)]
         for other in replaced:
             yield Swallowed(other.module, other.call, other, where, spelled, value, logged)
-        if replaced or told or told_apart(sites, function):
+        if replaced or told or told_apart(sites.project, function):
             return
     if logged and function is not None:
         if value in EMPTY_TEXTS and seen_through(sites.project, function):
             return
         if value and always_answers(function, value):
             return
-    yield Swallowed(module, place, caller, where, spelled, value, logged)
+    blind = untested(sites.project, function) if sentinel and function is not None else None
+    yield Swallowed(module, place, caller, where, spelled, value, logged, blind)
 
 
 def _counted(handler: Handler) -> bool:

@@ -1,0 +1,68 @@
+"""Tool results: functions whose text goes to an agent as what a tool answers, where an error in words is in place."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from llmlint.index.tree import ancestors, last_name, named_function_of, parent, scope_of
+from llmlint.sites.outward import FunctionDef, deciding
+
+if TYPE_CHECKING:
+    from llmlint.index.project import Project
+
+TOOLS = re.compile(r"(?i)tool|command|action")
+RESULT = re.compile(r"(?i)tool_?(message|result|output|response|return)")
+KEYS = frozenset({"tool_call_id", "tool_use_id", "toolUseId"})
+MAX_DEPTH = 3
+
+
+def answers_agent(project: Project, function: FunctionDef, depth: int = 0) -> bool:
+    """Whether a function is a tool of an agent, or every caller makes the result of a tool of what it gives."""
+    if is_tool(function):
+        return True
+    callers = deciding(project.callers(function)) if depth < MAX_DEPTH else []
+    return bool(callers) and all(_to_agent(project, caller.call, depth) for caller in callers)
+
+
+def is_tool(function: FunctionDef) -> bool:
+    """Whether an agent calls the function: it lies among the tools, or is decorated as one."""
+    if "tools" in scope_of(function).module.key.split("/")[:-1]:
+        return True
+    return any(TOOLS.search(ast.unparse(decorator)) for decorator in function.decorator_list)
+
+
+def _to_agent(project: Project, call: ast.Call, depth: int) -> bool:
+    function = named_function_of(call)
+    if function is None:
+        return False
+    if _in_result(call):
+        return True
+    node: ast.AST = call
+    above = parent(node)
+    while isinstance(above, (ast.Await, ast.keyword)):
+        node, above = above, parent(above)
+    if isinstance(above, ast.Return):
+        return answers_agent(project, function, depth + 1)
+    target = above.targets[0] if isinstance(above, ast.Assign) else None
+    if not isinstance(target, ast.Name):
+        return False
+    loads = function.__dict__["inner"].loads.get(target.id, ())
+    returned = any(isinstance(parent(load), ast.Return) for load in loads)
+    return any(map(_in_result, loads)) or (returned and answers_agent(project, function, depth + 1))
+
+
+def _in_result(node: ast.expr) -> bool:
+    """Whether an expression is put into a message that says that it is what a tool answered."""
+    for above in ancestors(node):
+        if isinstance(above, ast.stmt):
+            return False
+        if isinstance(above, ast.Call) and RESULT.search(last_name(above.func)):
+            return True
+        if isinstance(above, ast.Dict):
+            texts = {part.value for part in above.keys if isinstance(part, ast.Constant)}
+            role = (v for k, v in zip(above.keys, above.values, strict=True) if getattr(k, "value", None) == "role")
+            if not KEYS.isdisjoint(texts) or any(getattr(value, "value", None) == "tool" for value in role):
+                return True
+    return False
