@@ -206,14 +206,16 @@ def _ends(loop: Loop) -> list[ast.AST]:
 
 
 def _adds_up(tried: ast.AST | None, loop: Loop) -> bool:
-    """Whether a turn in which the `try` succeeds adds what it makes to a list, or puts it under a key."""
+    """Whether a turn in which the `try` succeeds adds to what nothing asks for its number or emptiness later."""
     body = [*tried.body, *tried.orelse, *following(tried, loop)] if isinstance(tried, ast.Try) else []
+    kept: set[str] = set()
     for node in (node for statement in body for node in nodes_in(statement)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING:
-            return True
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            return True
-    return False
+            kept |= logs.names_in(node.func.value)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            kept |= logs.names_in(node.value)
+    tests = (node.test for statement in following(loop) for node in nodes_in(statement) if isinstance(node, ast.If))
+    return bool(kept) and not any(logs.names_in(test) & kept for test in tests)
 
 
 def _only_prints(sites: Sites, body: list[ast.stmt]) -> bool:
