@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, declared, dumped, mutations, names, options, sessions, typehints
+from llmlint.index import calls, declared, dumped, mutations, names, optional_fields, options, sessions, typehints
 from llmlint.index.built import constructions
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.overrides import passes_on
@@ -239,6 +239,9 @@ def _class_level(ev: Evaluator, base: Result, owner: Class, binding: Binding, na
             return [given]
     value = declared.default(ev, names.bound(ev, binding, None))
     typed = typehints.instance(ev, binding.annotation) if binding.annotation is not None else None
+    optional = optional_fields.held(ev, base, value, typed, name) if binding.annotation is not None else []
+    if optional:
+        return optional
     said = isinstance(value, Unknown) or is_none(value) or declared.is_field_call(value)
     if typed is not None and (said or binding.kind == "annotation"):
         return (declared.where_built(ev, base, typed, value, name) if base.call is None else None) or [typed]

@@ -11,7 +11,7 @@ from llmlint.index.values import Class, Result, alternatives
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
-MAX_BUILT = 20
+MAX_BUILT = 40
 
 
 def constructions(ev: Evaluator, owner: Class) -> list[Result]:

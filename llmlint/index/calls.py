@@ -10,6 +10,7 @@ from llmlint.index.activations import later
 from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, last_name
 from llmlint.index.values import (
     NONE,
+    RAISES,
     Class,
     Frame,
     Function,
@@ -56,6 +57,8 @@ def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> 
             return activate(ev, activation(ev, Function(found.module, found.node, callee), node, frame))
     if isinstance(callee, (Class, Result)):
         return Result(callee, node, module, frame)
+    if is_none(callee) and isinstance(node.func, ast.Attribute):
+        return RAISES
     return callee if isinstance(callee, Unknown) else Unknown("what is called here is computed at run time")
 
 

@@ -257,12 +257,13 @@ class Union(Value):
 
 NONE = Const(None, "NoneType")
 CIRCULAR = Unknown("its value depends on itself")
+RAISES = Unknown("it is asked of None")
 
 
 def union(values: list[Value]) -> Value:
     """The union of the values, flattened and without repeats; an Unknown among them stays.
 
-    What depends on itself adds nothing: it is one of the others.
+    What depends on itself adds nothing: it is one of the others. So does a call of a method of None, which raises.
     """
     if len(values) == 1:
         return values[0]
@@ -275,8 +276,9 @@ def union(values: list[Value]) -> Value:
                 flat.setdefault(identity(option), option)
     if not flat:
         return Unknown("it has no value")
-    if len(flat) > 1:
-        flat.pop(CIRCULAR, None)
+    for nothing in (CIRCULAR, RAISES):
+        if len(flat) > 1:
+            flat.pop(nothing, None)
     options = list(flat.values())
     most = MAX_ALTERNATIVES
     if len(options) > MAX_ALTERNATIVES and all(isinstance(option, Const) for option in options):
