@@ -12,6 +12,7 @@ from llmlint.index.values import (
     NONE,
     RAISES,
     Class,
+    Env,
     Frame,
     Function,
     Member,
@@ -24,6 +25,7 @@ from llmlint.index.values import (
     alternatives,
     dotted,
     is_none,
+    text_of,
     union,
 )
 
@@ -35,7 +37,18 @@ MAX_FRAMES = 8  # nested activations; deeper chains of factories have not been m
 
 def call(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value:
     """The value of a call, for each thing that its callee can be."""
-    return union([apply(ev, option, node, frame) for option in alternatives(ev.evaluate(node.func, frame))])
+    callees = alternatives(ev.evaluate(node.func, frame))
+    return union([*(apply(ev, option, node, frame) for option in callees), *_fallback(ev, callees, node, frame)])
+
+
+def _fallback(ev: Evaluator, callees: tuple[Value, ...], node: ast.Call, frame: Frame | None) -> list[Value]:
+    """The text that `configuration.get(key, text)` gives where a configuration that cannot be read lacks the key."""
+    if not isinstance(node.func, ast.Attribute) or node.func.attr != "get" or len(node.args) != 2 or node.keywords:
+        return []
+    if not any(isinstance(option, Unknown) or (isinstance(option, Member) and dotted(option)) for option in callees):
+        return []
+    found = alternatives(ev.evaluate(node.args[1], frame))
+    return [option for option in found if text_of(option) or isinstance(option, Env)]
 
 
 def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> Value:

@@ -119,7 +119,9 @@ def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
         names, unresolved = exception_names(sites.project, only) if only is not None else (set[str](), False)
         types = None if unresolved else frozenset() if names & BROAD else frozenset(names)
         known = number if isinstance(number, int) and not isinstance(number, bool) else None
-        yield Retry(made.module, made.call, site.node, f".{derivation.method}", known, types, derived=True)
+        said = [k.value for k in made.call.keywords if k.arg in table.paths("retries")] if known is None else []
+        bound = ast.unparse(said[0]) if said else ""
+        yield Retry(made.module, made.call, site.node, f".{derivation.method}", known, types, None, bound, derived=True)
 
 
 def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:

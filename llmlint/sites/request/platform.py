@@ -13,6 +13,7 @@ from llmlint.index.values import (
     Function,
     Origin,
     Result,
+    Symbol,
     Template,
     Unknown,
     Value,
@@ -22,11 +23,12 @@ from llmlint.index.values import (
 )
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, Setting, State
-from llmlint.sites.request.module_settings import SOMETIMES
+from llmlint.sites.request.module_settings import SOMETIMES, assigned
 from llmlint.sites.request.settings import of_match
 
 if TYPE_CHECKING:
     from llmlint.rulebook.models import Models
+    from llmlint.rulebook.sdk_model import Sdk
     from llmlint.sites.recognition.surface import Match
 
 PREFIXES = {
@@ -198,7 +200,7 @@ def provider(site: CallSite, match: Match) -> str:
             return ""
         own = "vertex" if given else own
     url = site.setting("base-url") if len(site.matches) == 1 else of_match(site, match, "base-url")
-    if url.state is State.ABSENT or url.why.endswith(SOMETIMES) or _none_too(url):
+    if url.state is State.ABSENT or url.why.endswith(SOMETIMES) or _none_too(site, sdk, url):
         return own  # without it, the request goes to the SDK's own host
     if url.state is State.UNKNOWN or url.value is None:
         return ""
@@ -213,9 +215,19 @@ def _unseen(url: Value) -> bool:
     return isinstance(url, Unknown) or (isinstance(url, Template) and bool(url.parts) and url.parts[0] is None)
 
 
-def _none_too(url: Setting) -> bool:
-    """Whether an address can be None, beside what else it can be: so can be that of a variable that may not be set."""
-    return url.value is not None and any(is_none(option) or _unset(option) for option in alternatives(url.value))
+def _none_too(site: CallSite, sdk: Sdk, url: Setting) -> bool:
+    """Whether an address can be None, beside what else it can be: so can be that of a variable that may not be set.
+
+    So is the SDK module's own (`openai.base_url`), unless the project always sets it.
+    """
+    options = alternatives(url.value) if url.value is not None else ()
+    if any(is_none(option) or _unset(option) for option in options):
+        return True
+    own = {f"{sdk.module_root}.{name}" for name in sdk.module_settings.paths("base-url")} if sdk.module_root else set()
+    if not any(isinstance(option, Symbol) and option.path in own for option in options):
+        return False
+    module = assigned(site.project.evaluator, sdk, "base-url", site.module)
+    return module.state is State.ABSENT or module.why.endswith(SOMETIMES) or _none_too(site, sdk, module)
 
 
 def _unset(value: Value) -> bool:
