@@ -31,6 +31,7 @@ from llmlint.index.values import (
     is_none,
     union,
 )
+from llmlint.rulebook.running import load_running
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -110,8 +111,19 @@ def of(ev: Evaluator, base: Value, name: str, node: ast.Attribute | None = None)
         return base  # the value of an enum member, which stands for itself here
     if isinstance(base, Unknown) or is_none(base):
         return base
+    if isinstance(base, Function) and name in load_running().methods and _runs_it(ev, base):
+        return base
     given = options.parsed(ev, base, name) if isinstance(base, Result) else None
     return given or sessions.attribute(ev, base, name, node) or Member(base, name)
+
+
+def _runs_it(ev: Evaluator, function: Function) -> bool:
+    """Whether a decorator makes an object of a function whose methods run it: `ask.remote(question)`."""
+    for decorator in getattr(function.node, "decorator_list", ()):
+        made = ev.evaluate(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        if any(dotted(option) in load_running().making for option in alternatives(made)):
+            return True
+    return False
 
 
 def _of_module(ev: Evaluator, base: ModuleRef, name: str) -> Value:

@@ -161,11 +161,19 @@ def _uses(module: Module, word: str) -> Uses:
         names = sorted({word, *_local_names(module, word)})
         known_as = sorted({*names, *_assigned_names(module, names)})
         calls = [call for name in known_as for call in module.calls.get(name, ())]
+        calls += [call for name in sorted(load_running().methods) for call in _by_method(module, name, known_as)]
         takers = [(load, _taker(load)) for load in _loads(module, known_as)]
         handed = [(load, taker) for load, taker in takers if taker is not None]
         packed = [load for load, _ in takers if isinstance(parent(load), (ast.Tuple, ast.List, ast.Dict))]
         found = module.uses[word] = Uses(calls, handed, packed)
     return found
+
+
+def _by_method(module: Module, method: str, names: list[str]) -> Iterator[ast.Call]:
+    """The calls of a method of what one of these names stands for: `ask.remote(question)`."""
+    for call in module.calls.get(method, ()):
+        if isinstance(call.func, ast.Attribute) and last_name(call.func.value) in names:
+            yield call
 
 
 def unpacked_calls(module: Module) -> list[ast.Call]:

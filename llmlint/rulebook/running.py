@@ -19,7 +19,8 @@ class Running:
     call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but what
     calls it several times. `collectors` are dotted names of objects that call what they are given later, on their own,
     `beside` those of what runs its `target` beside the caller, `offering` those of decorators that have a library call
-    the function when it is told the name, `looking` of what is told of a function and does not call it.
+    the function when it is told the name, `looking` of what is told of a function and does not call it, `making` of
+    decorators that make an object of a function, which its `methods` run.
     """
 
     once: frozenset[str]
@@ -32,6 +33,8 @@ class Running:
     beside: frozenset[str]
     offering: frozenset[str]
     looking: frozenset[str]
+    making: frozenset[str]
+    methods: frozenset[str]
 
 
 @cache
@@ -48,8 +51,10 @@ def read_running(top: Table) -> Running:
     later, named, looks = top.table("later"), top.table("named"), top.table("looks")
     collectors, offering = later.texts("collectors"), named.texts("decorators")
     looking, beside = looks.texts("functions"), top.table("beside")
+    methods = top.table("methods")
+    making, names = methods.texts("decorators"), methods.texts("names")
     threads = beside.texts("threads")
-    for table in (once, each, makes, later, named, looks, beside, top):
+    for table in (once, each, makes, later, named, looks, beside, methods, top):
         table.close()
     return Running(
         once=frozenset(one),
@@ -62,6 +67,8 @@ def read_running(top: Table) -> Running:
         beside=frozenset(threads),
         offering=frozenset(offering),
         looking=frozenset(looking),
+        making=frozenset(making),
+        methods=frozenset(names),
     )
 
 
