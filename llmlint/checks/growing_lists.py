@@ -6,12 +6,14 @@ import ast
 import re
 from collections.abc import Hashable
 
-from llmlint.checks.few_turns import few_turns
+from llmlint.checks.few_turns import FEW, few_turns
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.checks.user_commands import by_command
 from llmlint.checks.whole_lists import goes_on, keeps_growing, keeps_start
 from llmlint.index.project import Project
 from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parent, scope_of
+from llmlint.records import record
+from llmlint.sites.errors.counters import number
 from llmlint.sites.records import logs
 
 TRIMMING = re.compile(
@@ -25,40 +27,57 @@ def grown(project: Project, place: ast.AST, holder: ast.expr) -> tuple[Hashable,
         return None
     if isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Slice):
         return None
-    spelled = ast.unparse(holder)
-    home, growing, loop = _grows(place, spelled, holder)
-    if home is None or growing is None or trimmed(project, home, spelled, loop):
+    spelled, home = ast.unparse(holder), lives(project, place, holder)
+    growing = lengthened(home.around, spelled, home.loop) if home is not None else None
+    if home is None or growing is None or trimmed(project, home.node, spelled, home.loop):
         return None
     if spelled.startswith("self.") and few_turns(project, place):
         return None
-    return (home, spelled), growing
+    return (home.node, spelled), growing
 
 
-def _grows(place: ast.AST, spelled: str, holder: ast.expr) -> tuple[ast.AST | None, ast.AST | None, ast.While | None]:
-    """Where the list lives, what makes it longer with every turn, and the loop that takes the turns."""
-    nowhere = (None, None, None)
+@record
+class Home:
+    """Where a list lives, what runs again with every turn there, and the loop that takes the turns."""
+
+    node: ast.AST
+    around: ast.AST
+    loop: ast.While | None
+
+
+def lives(project: Project, place: ast.AST, holder: ast.expr) -> Home | None:
+    """The home of a list that outlives a turn; None where it does not, or where its turns are few."""
     function = named_function_of(place)
     root = holder
     while isinstance(root, (ast.Attribute, ast.Subscript)):
         root = root.value
     if not isinstance(root, ast.Name):
-        return nowhere
+        return None
     if root.id == "self" and function is not None:
         owner = class_of(function)
-        return (owner, _growth(owner, spelled, None), None) if owner is not None else nowhere
+        return Home(owner, owner, None) if owner is not None else None
     scope = scope_of(root).lookup(root.id)
     if scope is None:
-        return nowhere
+        return None
     if scope.kind == "module" and function is not None:
-        return scope.node, _growth(scope.node, spelled, None), None
+        return Home(scope.node, scope.node, None)
     loop = while_around(place)
-    if loop is None or counted(loop) or any(b.kind == "parameter" for b in scope.bindings.get(root.id, ())):
-        return nowhere
+    if loop is None or _ends_soon(project, loop) or any(b.kind == "parameter" for b in scope.bindings.get(root.id, ())):
+        return None
     inside = {id(node) for node in nodes_in(loop)}
     if any(id(binding.node) in inside for binding in scope.bindings.get(root.id, ())):
-        return nowhere
-    around: ast.AST = function if function is not None else scope.node
-    return around, _growth(loop, spelled, loop), loop
+        return None
+    return Home(function if function is not None else scope.node, loop, loop)
+
+
+def _ends_soon(project: Project, loop: ast.While) -> bool:
+    """Whether the turns of a loop are counted, and not up to a number of many turns: `while step < 50`."""
+    test = loop.test
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Lt, ast.LtE)) and len(test.ops) == 1:
+        most = number(project.evaluator, test.comparators[0])
+        if most is not None and most > FEW:
+            return False
+    return counted(loop)
 
 
 def counted(loop: ast.While) -> bool:
@@ -66,20 +85,21 @@ def counted(loop: ast.While) -> bool:
     return any(COUNTING.search(word) for word in tested_words(loop.test)) or counts(loop) or mentions_budget(loop)
 
 
-def _growth(around: ast.AST, spelled: str, loop: ast.AST | None) -> ast.AST | None:
+def lengthened(around: ast.AST, spelled: str, loop: ast.AST | None) -> ast.AST | None:
+    """What makes a list longer in a loop, or without one at any time after its object or module was made."""
     parts = logs.parts_of(around)
     for call in parts.calls:
         func = call.func
         if isinstance(func, ast.Attribute) and func.attr in ("append", "extend") and ast.unparse(func.value) == spelled:
-            if loop is not None or _later(call):
+            if loop is not None or later(call):
                 return call
     for node in parts.assignments:
-        if _lengthens(node, spelled) and (loop is not None or _later(node)):
+        if _lengthens(node, spelled) and (loop is not None or later(node)):
             return node
     return None
 
 
-def _later(node: ast.AST) -> bool:
+def later(node: ast.AST) -> bool:
     """Whether something runs when its object or module is there already."""
     function = named_function_of(node)
     return function is not None and function.name != "__init__"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Hashable, Iterator
 
-from llmlint.checks import agent_history, chain_memory, growing_lists, session_history
+from llmlint.checks import agent_history, chain_memory, growing_lists, object_histories, session_history
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import while_around
 from llmlint.checks.whole_lists import passed_on, sent, whole
 from llmlint.diagnostics import Note
+from llmlint.index.project import Project
 from llmlint.index.tree import named_function_of, scope_of
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.kept_in_session import kept
@@ -21,35 +22,36 @@ MAX_STEPS = 3
 
 def unbounded_history(sites: Sites) -> Iterator[Finding]:
     """Message lists that are sent whole, grow with every turn and are never trimmed: once for each list."""
-    found: Places[tuple[str, ast.AST]] = Places()
+    found: Places[tuple[str, ast.AST, str]] = Places()
     for site in sites.outside_tests:
         carried = _carried(site) if site.kind == "agent" else None
         if carried is not None:
-            found.add(carried[1], site, carried)
+            found.add(carried[1], site, (*carried, carried[0]))
         if site.kind not in ("chat", "responses", "completion", "chain"):
             continue
         for holder in sent(site):
-            grown = (
-                _in_session(site, holder)
-                or growing_lists.grown(site.project, site.node, holder)
-                or _in_callers(site, holder)
-            )
+            grown = _in_session(site, holder) or _grown(site.project, site.node, holder) or _in_callers(site, holder)
             if grown is not None:
                 key, growing = grown
-                found.add(key, site, (ast.unparse(holder), growing))
+                sending = ast.unparse(holder)
+                found.add(key, site, (sending, growing, key[1] if isinstance(key, tuple) else sending))
                 break  # what an object keeps in two lists is one history
         memory = chain_memory.memory(site)
         if memory is not None:
-            found.add(memory.built, site, (memory.spelled, memory.built))
-    for (spelled, growing), origins in found:
+            found.add(memory.built, site, (memory.spelled, memory.built, memory.spelled))
+    for (spelled, growing, kept_as), origins in found:
         site = origins[0]
         ours = isinstance(growing, ast.Call) and ast.unparse(growing.func) == spelled
         proof = Note("it is built here" if ours else "it grows here", scope_of(growing).module.location(growing))
-        how = "a memory with a window or a token limit" if ours else f"`{spelled}[-20:]` after the system message"
+        how = "a memory with a window or a token limit" if ours else f"`{kept_as}[-20:]` after the system message"
         fields = {"list": spelled, "call": site.spelled, "function": function_name(site.node), "how": how}
         yield Finding(
             site.module, site.node, "default", fields, (proof,), site_notes(origins), confidence=site.confidence
         )
+
+
+def _grown(project: Project, place: ast.AST, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
+    return growing_lists.grown(project, place, holder) or object_histories.grown(project, place, holder)
 
 
 def _carried(site: CallSite) -> tuple[str, ast.expr] | None:
@@ -89,7 +91,7 @@ def _in_callers(site: CallSite, holder: ast.expr) -> tuple[Hashable, ast.AST] | 
             continue
         for caller, argument in given_for(site.project, function, given.id):
             for part in whole(site.project, argument):
-                grown = growing_lists.grown(site.project, caller.call, part)
+                grown = _grown(site.project, caller.call, part)
                 if grown is not None:
                     return grown
                 if depth < MAX_STEPS:

@@ -55,7 +55,9 @@ def whole(project: Project, value: ast.expr, depth: int = 0) -> Iterator[ast.exp
     inner: list[ast.expr] = []
     if isinstance(value, ast.List):
         inner = [part.value if isinstance(part, ast.Starred) else part for part in value.elts]
-        inner = [part for part in inner if not isinstance(part, (ast.Dict, ast.Call))]
+        inner = [
+            _said(part) if isinstance(part, ast.Dict) else part for part in inner if not isinstance(part, ast.Call)
+        ]
     elif isinstance(value, ast.BinOp):
         inner = [value.left, value.right]
     elif isinstance(value, (ast.ListComp, ast.GeneratorExp)):
@@ -68,9 +70,15 @@ def whole(project: Project, value: ast.expr, depth: int = 0) -> Iterator[ast.exp
         yield value
     if isinstance(value, ast.Name):
         inner = list(_built(value))
-        yield from _members(project, value)
+        yield from _members(project, value, "__iter__")
     for part in inner if depth < MAX_STEPS else ():
         yield from whole(project, part, depth + 1)
+
+
+def _said(message: ast.Dict) -> ast.expr:
+    """What a message says, into which a history may have been joined; the message itself where that is not told."""
+    pairs = zip(message.keys, message.values, strict=True)
+    return next((value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "content"), message)
 
 
 def _given(project: Project, call: ast.Call) -> Iterator[ast.expr]:
@@ -80,6 +88,9 @@ def _given(project: Project, call: ast.Call) -> Iterator[ast.expr]:
         yield from call.args[:1] or ([call.func.value] if isinstance(call.func, ast.Attribute) else [])
     elif name == "cast":
         yield from call.args[1:2]
+    elif name == "str" and call.args:
+        yield call.args[0]
+        yield from _members(project, call.args[0], "__str__")
     elif name == "join" and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Constant):
         yield from call.args[:1]
     else:
@@ -90,19 +101,32 @@ def _given(project: Project, call: ast.Call) -> Iterator[ast.expr]:
             for argument in (*call.args, *(keyword.value for keyword in call.keywords)) if taken else ():
                 if parameter_of(function, call, argument) in taken:
                     yield argument
+            if isinstance(call.func, ast.Attribute):
+                own = [name.removeprefix("self.") for name in sorted(taken) if name.startswith("self.")]
+                yield from [_attribute(call.func.value, name) for name in own]
 
 
 def _taken(project: Project, function: ast.FunctionDef) -> frozenset[str]:
-    """The parameters of which a function returns all that they hold, whatever it makes of it; found once."""
+    """The parameters, and lists of its object, of which a function returns all, whatever it makes of it; found once."""
     found: frozenset[str] | None = function.__dict__.get("takes_whole")
     if found is None:
         function.__dict__["takes_whole"] = frozenset()  # while it is asked for: functions that call each other
         returned = [node.value for node in exits(function)[0] if node.value is not None]
         single = returned[0] if len(returned) == 1 and not _shortens(function) else None
         parts = whole(project, single, 1) if single is not None else ()
-        found = frozenset(part.id for part in parts if isinstance(part, ast.Name) and passed_on(part))
+        found = frozenset(
+            ast.unparse(part) for part in parts if (isinstance(part, ast.Name) and passed_on(part)) or _is_own(part)
+        )
         function.__dict__["takes_whole"] = found
     return found
+
+
+def _is_own(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def _attribute(holder: ast.expr, name: str) -> ast.Attribute:
+    return ast.copy_location(ast.Attribute(holder, name, ast.Load()), holder)
 
 
 def _shortens(function: ast.FunctionDef) -> bool:
@@ -157,16 +181,21 @@ def goes_on(value: ast.expr, name: str, *, start: bool = False) -> bool:
     return isinstance(value, ast.Subscript) and keeps(value) and ast.unparse(value.value) == name
 
 
-def _members(project: Project, name: ast.Name) -> Iterator[ast.expr]:
-    """The lists of an object of the project that whoever takes all of it gets: those that its `__iter__` reads."""
-    options = list(alternatives(project.evaluator.evaluate(name)))
-    built = options[0] if len(options) == 1 else None
-    if not isinstance(built, Result) or not isinstance(built.callee, Class):
-        return
-    found = project.method(built.callee, "__iter__")
+def made_of(project: Project, holder: ast.expr) -> Class | None:
+    """The class of the project of which an object is, in whatever way it was made."""
+    options = list(alternatives(project.evaluator.evaluate(holder)))
+    classes = [one.callee for one in options if isinstance(one, Result) and isinstance(one.callee, Class)]
+    same = len(classes) == len(options) and len({id(one.node) for one in classes}) == 1
+    return classes[0] if same else None
+
+
+def _members(project: Project, holder: ast.expr, method: str) -> Iterator[ast.expr]:
+    """The lists of an object of the project that whoever takes all of it gets: those that this method of it reads."""
+    made = made_of(project, holder)
+    found = project.method(made, method) if made is not None else None
     for node in nodes_in(found.node) if found is not None else ():
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
-            yield ast.copy_location(ast.Attribute(name, node.attr, ast.Load()), name)
+        if isinstance(node, ast.expr) and _is_own(node):
+            yield _attribute(holder, getattr(node, "attr", ""))
 
 
 def _built(name: ast.Name) -> Iterator[ast.expr]:
