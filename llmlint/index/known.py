@@ -75,9 +75,10 @@ def _sequence(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | Non
 
 def _text(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     inner = _first(ev, node, frame)
-    if inner is not None and (text_of(inner) is not None or isinstance(inner, (Template, Env))):
-        return inner
-    return Template((None,), Origin(ev.module_of(node), node))
+    unknown = Template((None,), Origin(ev.module_of(node), node))
+    options = alternatives(inner) if inner is not None else ()
+    known = [o for o in options if text_of(o) is not None or isinstance(o, (Template, Env))]
+    return union([*known, *([unknown] if len(known) < len(options) or not options else [])])
 
 
 def _number(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
