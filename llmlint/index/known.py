@@ -23,6 +23,7 @@ from llmlint.index.values import (
     Unknown,
     Value,
     alternatives,
+    is_none,
     text_of,
     union,
 )
@@ -113,7 +114,10 @@ def _partial(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None
 def _env(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     name = _first(ev, node, frame)
     named = next((ev.evaluate(keyword.value, frame) for keyword in node.keywords if keyword.arg == "default"), None)
-    return Env((text_of(name) if name is not None else None) or "?", named or _second(ev, node, frame))
+    default = named or _second(ev, node, frame)
+    if default is not None and is_none(default):
+        default = None  # None is what there is without a default, too
+    return Env((text_of(name) if name is not None else None) or "?", default)
 
 
 def _import_module(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:

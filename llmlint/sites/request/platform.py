@@ -20,6 +20,7 @@ from llmlint.index.values import (
     alternatives,
     is_none,
     text_of,
+    usual,
 )
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, Setting, State
@@ -204,7 +205,7 @@ def provider(site: CallSite, match: Match) -> str:
         return own  # without it, the request goes to the SDK's own host
     if url.state is State.UNKNOWN or url.value is None:
         return ""
-    options = alternatives(url.value)
+    options = [each for option in alternatives(url.value) for each in alternatives(usual(option))]
     said = [option for option in options if not _unseen(option)]  # what unseen callers or settings may give besides
     hosts = {_behind(option) for option in said}
     return hosts.pop() if len(hosts) == 1 else ""
@@ -235,9 +236,9 @@ def _unset(value: Value) -> bool:
 
 
 def _behind(url: Value) -> str:
-    """The provider behind an address, or behind the default of a variable that holds one; empty where unknown."""
+    """The provider behind an address; empty where unknown."""
     from llmlint.rulebook.endpoints import load_endpoints
 
-    address = text_of(url.default if isinstance(url, Env) and url.default is not None else url)
+    address = text_of(url)
     host = address.partition("://")[2].partition("/")[0] if address is not None else ""
     return load_endpoints().provider(host) or ""
