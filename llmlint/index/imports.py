@@ -36,7 +36,9 @@ class ImportMap:
         self._folder = folder
         self._sdk_roots = sdk_roots
         self._folders = {folder for path in self._paths for folder in _above(path)}
-        self._packages = {posixpath.dirname(p) for p in self._paths if posixpath.basename(p) == "__init__.py"}
+        marked = {posixpath.dirname(p) for p in self._paths if posixpath.basename(p) == "__init__.py"}
+        # What has no name that can be imported is none, whatever lies in it: `request-handler`.
+        self._packages = {folder for folder in marked if not folder or posixpath.basename(folder).isidentifier()}
         self._resolved: dict[tuple[str, str], list[str]] = {}
 
     def relative(self, importer: str, dotted: str, level: int) -> str | None:
