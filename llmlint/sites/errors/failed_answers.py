@@ -24,6 +24,19 @@ def failed_branches(function: FunctionDef, visited: set[int]) -> Iterator[tuple[
             yield test, branch
 
 
+def asked_about(test: ast.If) -> ast.Call | None:
+    """The call that gave what the test asks about, where it is kept under a name of the function."""
+    function = named_function_of(test)
+    names = {node.id for node in nodes_in(test.test) if isinstance(node, ast.Name)}
+    for name in names if function is not None else ():
+        bindings = function.__dict__["inner"].bindings.get(name, ())
+        before = [binding.value for binding in bindings if binding.position < (test.lineno, test.col_offset)]
+        given = before[-1].value if before and isinstance(before[-1], ast.Await) else before[-1] if before else None
+        if isinstance(given, ast.Call):
+            return given
+    return None
+
+
 def _tests(function: FunctionDef) -> list[ast.If]:
     """The `if` statements of a function, found once."""
     found: list[ast.If] | None = function.__dict__.get("ifs")

@@ -42,8 +42,8 @@ class Methods(Descent):
             self._follow(call, trace)
 
     def _of_text(self, call: ast.Call, name: str, trace: Trace) -> None:
-        if trace.kind == "text" and not hasattr(str, name):
-            return  # something else than text: what took the text has wrapped it up
+        if trace.kind == "text" and name != "decode" and not hasattr(str, name):
+            return  # neither text nor its bytes: what took the text has wrapped it up
         self._deref(call, trace, f".{name}()")
         trace = replace(trace, optional=False)
         found = parsers.of_method(name, call, piece=trace.piece) if trace.kind == "text" else None
