@@ -41,7 +41,7 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
         flow = sites.flow(site)
         for use in flow.uses("return"):
             function = named_function_of(use.node)
-            if not use.kind or function is None or answers_agent(sites.project, function):
+            if use.kind in ("", "path") or function is None or answers_agent(sites.project, function):
                 continue
             for node, branch, text in sentences(sites, function, flow.visited, use):
                 if not _tested(sites, function, node, text):

@@ -19,8 +19,7 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.flow.expressions import Expressions
 from llmlint.sites.flow.trace import Trace, replace
 
-MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 1000, "path": 500}
-MAX_WAYS = 2  # by which what was made of the answer comes to the same place
+MAX_STEPS = {"answer": 1500, "text": 1500, "held": 1500, "tool": 500, "derived": 1200, "path": 500}
 BUDGETS = {"": "answer", "text": "text", "json": "derived", "path": "path"}
 
 
@@ -30,7 +29,6 @@ class Flow(Expressions):
 
     visited: set[int] = field(default_factory=set)
     _seen: set[tuple[int, Trace]] = field(default_factory=set)
-    _ways: Counter[tuple[int, Trace]] = field(default_factory=Counter)
     _steps: Counter[str] = field(default_factory=Counter)
     _ahead: list[tuple[int, int, ast.expr, Trace]] = field(default_factory=list)
 
@@ -54,15 +52,11 @@ class Flow(Expressions):
                 return
             if trace.optional and excludes_none(node):
                 trace = replace(trace, optional=False)
-        key = (id(node), trace)
+        # What was made of the answer is followed to each place once, by whichever callers it gets there first.
+        key = (id(node), replace(trace, outward=()) if trace.derived else trace)
         if key in self._seen:
             return
         self._seen.add(key)
-        if trace.derived:
-            way = (id(node), replace(trace, outward=()))
-            self._ways[way] += 1
-            if self._ways[way] > MAX_WAYS:
-                return
         heappush(self._ahead, (trace.calls, len(self._seen), node, trace))
 
     def _step(self, node: ast.expr, trace: Trace) -> None:
@@ -76,7 +70,8 @@ class Flow(Expressions):
         if self._steps[what] > MAX_STEPS[what]:
             self._lose(trace)
             return
-        self.visited.add(id(node))
+        if trace.kind != "path":
+            self.visited.add(id(node))
         above = parent(node)
         if isinstance(above, ast.keyword):
             call = parent(above)

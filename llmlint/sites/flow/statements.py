@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import conditions, handed_to
 from llmlint.index.tree import named_function_of, parent
+from llmlint.index.values import Function
 from llmlint.sites.callsite import State
 from llmlint.sites.flow import graph_state, sinks
 from llmlint.sites.flow.calls import Calls
@@ -60,9 +61,17 @@ class Statements(Calls):
         self._returned(above, trace)
 
     def _in_lambda(self, above: ast.Lambda, node: ast.expr, trace: Trace) -> None:
+        by = trace.entered[-1] if trace.entered else None
+        if isinstance(by, ast.Call) and self._runs(by, above, trace):
+            self._follow(by, replace(trace, entered=trace.entered[:-1]))
+            return
         call = parent(above)
         if isinstance(call, ast.Call):
             self._follow(call, trace)  # to_thread(lambda: …) returns what the lambda does
+
+    def _runs(self, call: ast.Call, function: ast.Lambda, trace: Trace) -> bool:
+        callees = self._callees(call, trace) if isinstance(call.func, ast.Name) else []
+        return any(isinstance(option, Function) and option.node is function for option in callees)
 
     def _in_yield(self, above: ast.Yield, node: ast.expr, trace: Trace) -> None:
         self._returned(above, replace(trace, wraps=("*", *trace.wraps)))
