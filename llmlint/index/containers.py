@@ -52,7 +52,7 @@ def dict_literal(ev: Evaluator, node: ast.Dict, frame: Frame | None) -> Value:
             for name in names:
                 whole = with_entry(whole, name or "", Entry(given, False))
         else:
-            whole = with_entry(whole, f"({ast.dump(key)})", Entry(given, False), "a key is computed")
+            whole = with_entry(whole, _computed(key), Entry(given, False), "a key is computed")
     if isinstance(whole, Mapping):
         return Mapping(whole.entries, whole.open, origin)
     return whole
@@ -136,7 +136,13 @@ def dict_comprehension(ev: Evaluator, node: ast.DictComp, frame: Frame | None) -
                 pairs = picked if picked is not None else pairs
                 others += [test] if picked is None else []
             return _filtered(pairs, others, node.value.id)
-    return allowlists.comprehension(ev, node, frame) or Mapping({}, "its keys are computed")
+    each = {_computed(node.key): Entry(later(ev, node.value, frame), False)}
+    return allowlists.comprehension(ev, node, frame) or Mapping(each, ALIKE)
+
+
+def _computed(key: ast.expr) -> str:
+    """What stands for a key that is computed: no text that a program could look up."""
+    return f"({ast.dump(key)})"
 
 
 def _conjuncts(test: ast.expr) -> list[ast.expr]:
@@ -179,7 +185,7 @@ def elements(value: Value) -> Value:
             if option.open and not option.parts:
                 found.append(Unknown("it is an element of a computed sequence"))
         elif isinstance(option, Mapping):
-            found += [const(key) for key in option.entries]
+            found += [Unknown("a key is computed") if key[:1] == "(" else const(key) for key in option.entries]
         else:
             found.append(Unknown("it is an element of a computed sequence"))
     return union(found) if found else Unknown("it is an element of an empty sequence")
@@ -216,7 +222,7 @@ def _item(base: Value, key: Value) -> Value:
         name = text_of(key)
         if name is not None and name in base.entries:
             return base.entries[name].value
-        if name is None and base.entries:
+        if (name is None or base.open == ALIKE) and base.entries:
             return union([entry.value for entry in base.entries.values()])
         return Unknown(base.open or "the key is not in the mapping")
     if isinstance(base, Sequence) and isinstance(key, Const) and isinstance(key.value, int):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FunctionNode, class_of, decorated, last_name, named_function_of, nodes_in
+from llmlint.index.tree import FunctionNode, class_of, decorated, last_name, named_function_of, nodes_in, parent
 from llmlint.index.values import Class, Frame, Function, alternatives
 from llmlint.rulebook.running import load_running
 
@@ -59,6 +59,19 @@ def run_at(project: Project, call: ast.Call, reference: ast.expr) -> ast.Call | 
         return None
     loads, calls = taken
     return calls[0] if len(calls) == 1 and len(loads) == 1 else None
+
+
+def awaited_at(project: Project, started: ast.Call) -> ast.Await | None:
+    """The one place in an `async def` of the project that awaits a coroutine it is handed: `wrap(client.create(…))`."""
+    above = parent(started)
+    call = parent(above) if isinstance(above, ast.keyword) else above
+    if not isinstance(call, ast.Call) or call.func is started:
+        return None
+    taker = _function(project, call.func)
+    taken = _uses(taker, _parameter(taker, call, started)) if isinstance(taker, ast.AsyncFunctionDef) else None
+    read = taken[0] if taken is not None else []
+    waits = parent(read[0]) if len(read) == 1 else None
+    return waits if isinstance(waits, ast.Await) else None
 
 
 def only_looks(project: Project, call: ast.Call, reference: ast.expr) -> bool:

@@ -10,7 +10,7 @@ from llmlint.index.module import Module
 from llmlint.index.overrides import passes_on, super_call
 from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import class_of, named_function_of, parent
+from llmlint.index.tree import class_of, last_name, named_function_of, parameters, parent
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
 from llmlint.rulebook.gateways import spelled
 from llmlint.rulebook.running import load_running
@@ -164,8 +164,8 @@ class _Finder:
         found = tuple(m for m in self._matches(callee) if self._sends_to_a_model(module, call, m.operation))
         if any(m.operation.call == "operand" for m in found):
             found = added_to(self.project.evaluator, call, found)
-        if found and _in_override(self.project, call):
-            return None  # its callers call the model
+        if found and (_in_override(self.project, call) or _of_itself(call, found)):
+            return None  # its callers call the model, or what the class makes of it does
         if found:
             via = "chain" if any(m.surface.piped for m in found) else "direct"
             return self._site(module, call, found, via, "resolved")
@@ -255,6 +255,19 @@ def _in_override(project: Project, call: ast.Call) -> bool:
         return False
     modules = (project.module(path) for path in project.files.mentioning(owner.name))
     return any(True for module in modules if module is not None for _ in module.name_loads(owner.name))
+
+
+def _of_itself(call: ast.Call, found: tuple[Match, ...]) -> bool:
+    """Whether a model class of the project calls what it inherits, which runs what the class says itself."""
+    function = named_function_of(call)
+    if function is None or class_of(function) is None or not isinstance(call.func, ast.Attribute):
+        return False
+    receiver, own = call.func.value, parameters(function)[:1]
+    itself = isinstance(receiver, ast.Name) and [receiver.id] == [first.arg for first in own]
+    inherited = isinstance(receiver, ast.Call) and last_name(receiver.func) == "super"
+    surfaces = [match.surface for match in found]
+    abstract = all(s.client is not None and s.client.abstract and not s.adapted for s in surfaces)
+    return abstract and (itself or inherited)
 
 
 def _of_partial(site: CallSite, sites: set[int]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmlint.index.handed_to import run_at
+from llmlint.index.handed_to import awaited_at, run_at
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import alternatives, dotted
 from llmlint.records import entity
@@ -275,8 +275,10 @@ def _called_as_object(project: Project, function: FunctionDef, raised: frozenset
 
 
 def _around_both(project: Project, node: ast.AST, reference: ast.expr | None, grade: Grade) -> Iterator[Handler]:
-    """The handlers around a place, after those around where a function of the project calls what the place hands it."""
-    inner = run_at(project, node, reference) if reference is not None and isinstance(node, ast.Call) else None
+    """The handlers around a place, after those around where a function of the project runs what the place hands it."""
+    inner: ast.expr | None = None
+    if isinstance(node, ast.Call):
+        inner = run_at(project, node, reference) if reference is not None else awaited_at(project, node)
     if inner is not None:
         yield from around(project, inner, grade)
     yield from around(project, node, grade)

@@ -14,7 +14,7 @@ from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answ
 from llmlint.sites.errors.giving_up import passes_on
 from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
 from llmlint.sites.errors.sentinels import replaces, seen_through, told_apart, untested
-from llmlint.sites.errors.telling import shows
+from llmlint.sites.errors.telling import shows, tells
 from llmlint.sites.outward import ways_out
 from llmlint.sites.records import logs
 
@@ -94,7 +94,7 @@ def _judge(
         manager = f"{ast.unparse(entered.func)}(…)" if isinstance(entered, ast.Call) else ast.unparse(entered)
         spelled = f"with {manager}" if handler.runs else "contextlib.suppress"
     where = module.location(handler.node)
-    told = logged or any(shows(sites.project, call) for call in calls)
+    told = logged or tells(sites.project, handler.node) or any(shows(sites.project, call) for call in calls)
     if sentinel and function is not None:
         replaced = [c for c in sites.project.callers(function) if replaces(c.call)]
         for other in replaced:
