@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.checks.fixing.migration import migrated
@@ -13,7 +14,7 @@ from llmlint.checks.parameters import sent
 from llmlint.config import pins
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import nodes_in
-from llmlint.index.values import Symbol, alternatives
+from llmlint.index.values import Mapping, Sequence, Symbol, Value, alternatives
 from llmlint.rulebook.sdk_model import RemovedNames
 from llmlint.sites.callsite import CallSite, State
 
@@ -106,11 +107,22 @@ def use_of(replacement: str) -> str:
 
 def removed_names(site: CallSite) -> Iterator[tuple[RemovedNames, str]]:
     """The names in the arguments of a call that the SDK's package has no longer, as they are spelled there."""
-    known = site.match.surface.sdk.removed_names
+    ev, known = site.project.evaluator, site.match.surface.sdk.removed_names
     given = [*site.node.args, *(keyword.value for keyword in site.node.keywords)] if known else []
-    for node in (part for value in given for part in nodes_in(value)):
-        if isinstance(node, (ast.Name, ast.Attribute)):
-            for option in alternatives(site.project.evaluator.evaluate(node)):
-                for one in known:
-                    if isinstance(option, Symbol) and option.path in one.names:
-                        yield one, option.path
+    spelled = [part for value in given for part in nodes_in(value) if isinstance(part, (ast.Name, ast.Attribute))]
+    spread = [keyword.value for keyword in site.node.keywords if keyword.arg is None] if known else []
+    for option in chain.from_iterable(_listed(ev.evaluate(node), node in spread) for node in spelled):
+        for one in known:
+            if isinstance(option, Symbol) and option.path in one.names:
+                yield one, option.path
+
+
+def _listed(value: Value, spread: bool) -> Iterator[Value]:
+    """What a name can be; of a mapping that is spread also what it holds, and what the lists in it do."""
+    for option in alternatives(value):
+        if spread and isinstance(option, Mapping):
+            held = [part for entry in option.entries.values() for part in alternatives(entry.value)]
+            yield from held
+            yield from (item for part in held if isinstance(part, Sequence) for item in part.items)
+        else:
+            yield option
