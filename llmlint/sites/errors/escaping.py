@@ -14,7 +14,7 @@ from llmlint.index.values import alternatives, dotted
 from llmlint.records import entity
 from llmlint.rulebook.running import load_running
 from llmlint.sites.errors import graphs, recursion, surfacing
-from llmlint.sites.errors.giving_up import passed_types, passed_ways, passes_on
+from llmlint.sites.errors.giving_up import passed_types, passed_ways, passes_on, sorts_out
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered, around
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.errors.telling import tells
@@ -230,7 +230,7 @@ def _turned(project: Project, passing: list[Handler], raised: Raised) -> list[Ra
 
 def _lets_through(project: Project, error: Error, handler: Handler) -> bool:
     """Whether the error, or another in its place, comes out of a handler, and that nobody is told there."""
-    if not passes_on(handler) or (error.enough is not None and error.enough(handler)):
+    if not (passes_on(handler) or sorts_out(handler)) or (error.enough is not None and error.enough(handler)):
         return False
     return not tells(project, handler.node)
 

@@ -28,6 +28,24 @@ def asks_again(handler: Handler) -> bool:
     return not raises(handler) and _raises_at_last(handler)
 
 
+def sorts_out(handler: Handler) -> bool:
+    """Whether a handler asks which error it is, and raises it where it is not one to try again or to answer."""
+    clause = handler.node
+    if not isinstance(clause, ast.ExceptHandler) or clause.name is None:
+        return False
+    names = {clause.name}
+    for statement in clause.body:
+        for node in nodes_in(statement):
+            if isinstance(node, ast.Assign) and names & names_of(node.value):
+                names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return any(
+        isinstance(statement, ast.If)
+        and names & names_of(statement.test)
+        and (always_raises(statement.body) or always_raises([*statement.orelse, *rest]))
+        for statement, rest in with_rest(clause.body)
+    )
+
+
 def passed_types(project: Project, handler: Handler) -> set[str]:
     """The project's own exception classes, with their bases, that come out of such a handler instead."""
     loop = _trying_again(handler)
