@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.checks import stored_memory
 from llmlint.checks.loops import while_around
 from llmlint.index.tree import (
     FUNCTIONS,
@@ -43,8 +44,11 @@ def memory(site: CallSite) -> Memory | None:
     """The memory that keeps every turn of the chain which a site calls, where it lives longer than one turn."""
     func = site.reference or site.node.func
     for chain in (func.value, func) if isinstance(func, ast.Attribute) else (func,):
+        handing = stored_memory.handed(site, chain)
+        if handing is not None and not _sliced(site.module):
+            return Memory(handing, ast.unparse(handing.func))
         for given, built in _memories(site, chain):
-            if _outlives(site, chain, built) or _outlives(site, given, built):
+            if _outlives(site, chain, built) or _outlives(site, given, built) or stored_memory.keeps(site, built):
                 module = scope_of(built).module
                 if not any(_sliced(one) for one in (site.module, module)) and not _emptied(site):
                     return Memory(built, ast.unparse(built.func))
