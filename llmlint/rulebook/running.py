@@ -18,9 +18,10 @@ class Running:
     `fixing` only takes some of its arguments: last names, all of them. `taking` are dotted names of what takes it for a
     call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but what
     calls it several times. `collectors` are dotted names of objects that call what they are given later, on their own,
-    `beside` those of what runs its `target` beside the caller, `offering` those of decorators that have a library call
-    the function when it is told the name, `looking` of what is told of a function and does not call it, `making` of
-    decorators that make an object of a function, which its `methods` run.
+    `responses` of those that iterate over a generator then, `beside` those of what runs its `target` beside the caller,
+    `offering` those of decorators that have a library call the function when it is told the name, `looking` of what is
+    told of a function and does not call it, `making` of decorators that make an object of a function, which its
+    `methods` run.
     """
 
     once: frozenset[str]
@@ -30,6 +31,7 @@ class Running:
     asynchronous: frozenset[str]
     handed: frozenset[str]
     collectors: frozenset[str]
+    responses: frozenset[str]
     beside: frozenset[str]
     offering: frozenset[str]
     looking: frozenset[str]
@@ -50,6 +52,7 @@ def read_running(top: Table) -> Running:
     partials, tasks, asynchronous = makes.texts("partials"), makes.texts("tasks"), makes.texts("asynchronous")
     later, named, looks = top.table("later"), top.table("named"), top.table("looks")
     collectors, offering = later.texts("collectors"), named.texts("decorators")
+    responses = later.texts("responses")
     looking, beside = looks.texts("functions"), top.table("beside")
     methods = top.table("methods")
     making, names = methods.texts("decorators"), methods.texts("names")
@@ -64,6 +67,7 @@ def read_running(top: Table) -> Running:
         asynchronous=frozenset(asynchronous),
         handed=frozenset(one) | _last_names((*partials, *tasks, *asynchronous)),
         collectors=frozenset(collectors),
+        responses=frozenset(responses),
         beside=frozenset(threads),
         offering=frozenset(offering),
         looking=frozenset(looking),

@@ -143,7 +143,7 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
         way = (*past.callers, caller)
         if id(caller.call) in seen or (error.passes is not None and not error.passes(way)):
             continue
-        if surfacing.apart(project, caller):
+        if surfacing.apart(project, function, caller):
             return Escape(way, function, past.narrow)
         for place in surfacing.places(project, function, caller):
             handed = caller.reference if place is caller.call else None

@@ -54,14 +54,15 @@ def _unstarted(call: ast.Call) -> list[ast.AST]:
     return (taken(call, waited) if names else []) or ([] if among else [call])
 
 
-def apart(project: Project, caller: Caller) -> bool:
+def apart(project: Project, function: FunctionNode, caller: Caller) -> bool:
     """Whether the function is handed to what runs it where no handler of the caller sees its errors.
 
-    That is after the caller has answered, `background_tasks.add_task(f)`, or beside it, `Thread(target=f)`.
+    That is after the caller has answered, `background_tasks.add_task(f)`, or beside it, `Thread(target=f)`. A generator
+    runs after that where the answer streams it: `StreamingResponse(f())`.
     """
     func = caller.call.func
     if caller.reference is None:
-        return False
+        return is_generator(function) and _streamed(project, caller.call)
     if any(keyword.arg == "target" and keyword.value is caller.reference for keyword in caller.call.keywords):
         made = {dotted(option) for option in alternatives(project.evaluator.evaluate(func))}
         return bool(made) and load_running().beside.issuperset(made)
@@ -70,6 +71,15 @@ def apart(project: Project, caller: Caller) -> bool:
     options = alternatives(project.evaluator.evaluate(func.value))
     paths = [dotted(option.callee) if isinstance(option, Result) else "" for option in options]
     return load_running().collectors.issuperset(paths)
+
+
+def _streamed(project: Project, call: ast.Call) -> bool:
+    """Whether what a call gives is the body of a response, which is iterated over when the handler has returned."""
+    above = parent(call)
+    if not isinstance(above, ast.Call) or above.args[:1] != [call]:
+        return False
+    paths = {dotted(option) for option in alternatives(project.evaluator.evaluate(above.func))}
+    return bool(paths) and load_running().responses.issuperset(paths)
 
 
 def _starts(project: Project, call: ast.Call) -> bool:

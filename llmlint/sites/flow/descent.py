@@ -65,7 +65,7 @@ class Descent(Bodies):
             return True
         if where == "whole":
             self.reads_text = True
-            optional = response.text_optional and not streamed
+            optional = response.text_optional
             self._follow(node, replace(trace, path=(), kind="text", optional=optional))
             return True
         if position(here, response.finish) == "whole" or (path == ("chunk", "type") and names_stop(parent(node))):

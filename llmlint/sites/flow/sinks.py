@@ -32,7 +32,13 @@ QUERIES = frozenset(
 )
 EXECUTING = frozenset({"execute", "executescript", "exec_driver_sql", "execute_sql", "exec_sql"})
 DATABASE = re.compile(r"(?i)(^|_)(cur|cursor|conn|connection|db|database|session|engine|con|tx|duckdb)\d?$")
+LANGCHAIN = ("run", "run_no_throw", "_execute")
 CLIENTS = {
+    "langchain.SQLDatabase.": LANGCHAIN,
+    "langchain.sql_database.SQLDatabase.": LANGCHAIN,
+    "langchain.utilities.SQLDatabase.": LANGCHAIN,
+    "langchain_community.utilities.SQLDatabase.": LANGCHAIN,
+    "langchain_community.utilities.sql_database.SQLDatabase.": LANGCHAIN,
     "neo4j.": ("run", "execute_query"),
     "google.cloud.bigquery.": ("query", "query_and_wait"),
     "clickhouse_connect.": ("query", "command", "query_df"),
