@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmlint.index import attributes, containers, methods, options, text
+from llmlint.index import attributes, containers, methods, options, paired, text
 from llmlint.index.activations import later
 from llmlint.index.values import (
     Class,
@@ -202,6 +202,8 @@ _FUNCTIONS: dict[str, Callable[..., Value | None]] = {
     "builtins.getattr": _getattr,
     "builtins.next": _one_of,
     "builtins.reversed": _sequence,
+    "builtins.enumerate": paired.numbered,
+    "builtins.zip": paired.side_by_side,
     "itertools.cycle": _shown,
     "random.choice": _one_of,
     "functools.partial": _partial,
