@@ -134,6 +134,8 @@ def trimmed(project: Project, home: ast.AST, spelled: str, loop: ast.While | Non
             if loop is not None and node.lineno < loop.lineno:
                 continue
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if spelled.startswith("self."):  # a local name is not the attribute
+                targets = [target for target in targets if not isinstance(target, ast.Name)]
             if any(_names(root, target) and not _leaves(node, target, handed) for target in targets):
                 if not by_command(project, node):
                     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from llmlint.index.calls import exits, parameter_of
 from llmlint.index.project import Project
@@ -22,22 +22,31 @@ SHORTENING = ("pop", "popleft", "clear", "remove", "islice", "deque", "len")
 
 def sent(site: CallSite) -> Iterator[ast.expr]:
     """The lists that a call sends whole as its messages."""
-    table = site.match.operation.settings
-    keywords = {path for path in table.paths("prompt") if "." not in path}
-    for value in (*arguments(site, keywords), *_spread(site, keywords)):
+    paths = site.match.operation.settings.paths("prompt")
+    keywords = {path for path in paths if "." not in path}
+    given = [
+        *arguments(site, keywords),
+        *_of_mappings(site, (k.value for k in site.node.keywords if not k.arg), keywords),
+    ]
+    for body in sorted({path.partition(".")[0] for path in paths if "." in path}):
+        keys = {path.partition(".")[2] for path in paths if path.startswith(f"{body}.")}
+        given += _of_mappings(site, arguments(site, {body}), keys)
+    for value in given:
         yield from whole(site.project, value)
 
 
-def _spread(site: CallSite, keywords: set[str]) -> Iterator[ast.expr]:
-    """What stands under these keys of a mapping of the function that the call is given as keywords: `**params`."""
-    for value in (keyword.value for keyword in site.node.keywords if keyword.arg is None):
+def _of_mappings(site: CallSite, mappings: Iterable[ast.expr], keys: set[str]) -> Iterator[ast.expr]:
+    """What stands under these keys of mappings of the function, which the call is given: `**params`, `json=payload`."""
+    for value in mappings:
+        if isinstance(value, ast.Call) and last_name(value.func) == "dumps" and value.args:
+            value = value.args[0]
         bound = _bindings(value) if isinstance(value, ast.Name) else []
         built = bound[0].value if len(bound) == 1 and bound[0].kind == "value" else value
         if isinstance(built, ast.Dict):
             for key, part in zip(built.keys, built.values, strict=True):
-                if isinstance(key, ast.Constant) and key.value in keywords:
+                if isinstance(key, ast.Constant) and key.value in keys:
                     yield part
-            yield from (part for key, part in _put_under(site, value) if key in keywords)
+            yield from (part for key, part in _put_under(site, value) if key in keys)
 
 
 def _put_under(site: CallSite, holder: ast.expr) -> Iterator[tuple[object, ast.expr]]:
