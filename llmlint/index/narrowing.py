@@ -20,7 +20,7 @@ def excludes_none(use: ast.expr) -> bool:
 def is_error(use: ast.expr) -> bool:
     """Whether control comes to this use only where what is read is an exception, or holds an error and no answer.
 
-    `if isinstance(result, Exception)`, `if chunk.get("error")`.
+    `if isinstance(result, Exception)`, `if chunk.get("error")`, `if "error" in response.json()`.
     """
     return _only_where(use, _is_exception)
 
@@ -103,6 +103,9 @@ def _is_exception(test: ast.expr, name: str, outcome: bool) -> bool:
     taken = taken_by_key(test)
     if taken is not None and taken[1].value == "error" and _place(taken[0]) == name:
         return outcome
+    if isinstance(test, ast.Compare) and getattr(test.left, "value", None) == "error" and len(test.ops) == 1:
+        looked_for = isinstance(test.ops[0], ast.In if outcome else ast.NotIn)
+        return looked_for and _place(test.comparators[0]) == name
     types = _types_asked(test, name)
     return outcome and bool(types) and all(last_name(one).endswith(("Exception", "Error")) for one in types)
 
@@ -144,6 +147,9 @@ def _place(node: ast.expr) -> str | None:
     if key is not None:
         of = _place(key[0])
         return f"{of}[{key[1].value!r}]" if of is not None else None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "json":
+        of = _place(node.func.value)  # the body of a response is the same each time
+        return f"{of}.json()" if of is not None and not node.args else None
     inner = node
     while isinstance(inner, (ast.Attribute, ast.Subscript)):
         if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, (ast.Constant, ast.Name)):
