@@ -14,7 +14,8 @@ from llmlint.index.conditions import entered
 from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.tree import FunctionNode, block_of, function_of, last_name, parent, scope_of
-from llmlint.index.values import Result, dotted
+from llmlint.index.values import Result, alternatives, dotted
+from llmlint.rulebook.running import load_running
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors import graphs
 from llmlint.sites.evidence import form_of
@@ -105,10 +106,27 @@ def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, a
         elif isinstance(function, ast.FunctionDef) and len(way) < MAX_DEPTH and not _threaded(function):
             blocking.add(id(function))
             for caller in site.project.callers(function):
+                if form_of(function) == "generator" and _answers_later(site.project, caller):
+                    continue
                 for run in _blocking_runs(site.project, caller):
                     queue.append((scope_of(run).module, run, (*way, (function, place, caller))))
                 if _waits(site.project, caller, function, place, blocking):
                     queue.append((caller.module, caller.call, (*way, (function, place, caller))))
+
+
+def _answers_later(project: Project, caller: Caller) -> bool:
+    """Whether the generator that a call makes goes to a response, which runs it in a thread: `StreamingResponse(…)`."""
+    above = parent(caller.call)
+    taken: list[ast.AST | None] = [above]
+    if isinstance(above, ast.Assign) and len(above.targets) == 1 and isinstance(above.targets[0], ast.Name):
+        taken = [parent(load) for load in scope_of(caller.call).loads.get(above.targets[0].id, ())]
+    takers = [parent(one) if isinstance(one, ast.keyword) else one for one in taken]
+    return bool(takers) and all(isinstance(taker, ast.Call) and _is_response(project, taker) for taker in takers)
+
+
+def _is_response(project: Project, taker: ast.Call) -> bool:
+    made = alternatives(project.evaluator.evaluate(taker.func))
+    return any(dotted(option) in load_running().responses for option in made)
 
 
 def _blocking_runs(project: Project, caller: Caller) -> Iterator[ast.Call]:
