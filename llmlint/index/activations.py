@@ -68,8 +68,8 @@ class Activations:
         """The activation in which nothing is passed but what is `fixed`."""
         return self._kept(Frame(function, None, None, True, receiver, outer, fixed=fixed, depth=1))
 
-    def on(self, function: FunctionNode, receiver: Value) -> Frame:
-        """The activation of a method on an object, with whatever arguments."""
+    def on(self, function: FunctionNode, receiver: Value | None) -> Frame:
+        """The activation of a function, of a method on an object, with whatever arguments."""
         return self._kept(Frame(function, None, None, True, receiver, complete=False))
 
     def _kept(self, frame: Frame) -> Frame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import conditions, known, methods, sessions, typehints
 from llmlint.index.activations import later
-from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, last_name
+from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, default_of, last_name, parameters
 from llmlint.index.values import (
     NONE,
     RAISES,
@@ -76,8 +76,13 @@ def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> 
 
 
 def result(ev: Evaluator, callee: Value) -> Value:
-    """What calling without arguments returns (a dependency provider)."""
+    """What a dependency provider returns: the framework gives it what it declares."""
     if isinstance(callee, Function):
+        handed = callee.frame is None and any(
+            default_of(callee.node, one.arg) is None for one in parameters(callee.node)
+        )
+        if handed:
+            return activate(ev, ev.activations.on(callee.node, callee.receiver))
         return activate(ev, ev.activations.without_arguments(callee.node, callee.receiver, outer=callee.frame))
     if isinstance(callee, (Class, Symbol)):
         return Result(callee, None)

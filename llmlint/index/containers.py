@@ -33,6 +33,7 @@ from llmlint.index.values import (
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
+ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 ALIKE = "it is built by a comprehension"  # any number of elements, each as the one that is known
 
 
@@ -205,6 +206,8 @@ def component(value: Value, index: int) -> Value:
 def subscript(ev: Evaluator, node: ast.Subscript, frame: Frame | None) -> Value:
     """`base[key]`: a known key, any value of a registry where the key is computed, an environment variable."""
     base = ev.evaluate(node.value, frame)
+    if isinstance(base, Symbol) and base.path in ANNOTATED:
+        return Sequence((), "it is a type with annotations", Origin(ev.module_of(node), node))
     key = ev.evaluate(node.slice, frame) if isinstance(node.slice, ast.expr) else Unknown("it is a slice")
     return union(
         [

@@ -145,7 +145,9 @@ def _are_all(ev: Evaluator, known: list[Value], typed: Value) -> bool:
 
 
 def _annotated_dependency(ev: Evaluator, annotation: ast.expr | None) -> Value | None:
-    """The provider's result for `Annotated[T, Depends(provider)]`, also through an alias."""
+    """The provider's result for `Annotated[T, Depends(provider)]`, also where a name stands for it."""
+    if isinstance(annotation, (ast.Name, ast.Attribute)):
+        annotation = typehints.annotated(ev.evaluate(annotation))
     if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
         for extra in annotation.slice.elts[1:]:
             if isinstance(extra, ast.Call):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import parent, scope_of
+from llmlint.index.tree import decorated, nodes_in, parent, scope_of
 from llmlint.index.values import (
     CIRCULAR,
     NONE,
@@ -163,6 +163,8 @@ def writes(ev: Evaluator, session: Session, name: str, module: Module) -> Iterat
     for method in session.update:
         for call in module.calls.get(method, ()):
             yield from _updated(ev, session, name, call)
+    if session.lifespan:
+        yield from _yielded(name, module)
     for call in _widgets(session, name, module):
         yield Unknown(f"the user enters it in `{ast.unparse(call.func)}`")
 
@@ -221,6 +223,16 @@ def _updated(ev: Evaluator, session: Session, name: str, call: ast.Call) -> Iter
             yield ANY
     if not call.args and not call.keywords:
         yield ANY
+
+
+def _yielded(name: str, module: Module) -> Iterator[ast.expr]:
+    """What the mappings that asynchronous context managers of a module yield hold under a name."""
+    managers = (f for functions in module.functions.values() for f in functions if decorated(f, "asynccontextmanager"))
+    for node in (node for manager in managers for node in nodes_in(manager)):
+        if isinstance(node, ast.Yield) and isinstance(node.value, ast.Dict):
+            for key, value in zip(node.value.keys, node.value.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == name:
+                    yield value
 
 
 def _widgets(session: Session, name: str, module: Module) -> Iterator[ast.Call]:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name
-from llmlint.index.values import Class, Result, Symbol, Value, alternatives, union
+from llmlint.index.values import Class, Result, Sequence, Symbol, Value, alternatives, union
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -19,13 +19,20 @@ PLAIN = ("builtins.", "typing.", "collections.", "typing_extensions.")
 
 def instance(ev: Evaluator, annotation: ast.expr) -> Value | None:
     """An object of the annotated class (or one of several), its construction unseen; None for plain data types."""
-    found = [
-        Result(target, None)
-        for node in _parts(ev, annotation)
-        for target in alternatives(ev.evaluate(node))
-        if isinstance(target, Class) or (isinstance(target, Symbol) and not target.path.startswith(PLAIN))
-    ]
-    return union(list(found)) if found else None
+    found: list[Value] = []
+    for target in (option for node in _parts(ev, annotation) for option in alternatives(ev.evaluate(node))):
+        meant = annotated(target)
+        typed = instance(ev, meant) if meant is not None else None
+        if isinstance(target, Class) or (isinstance(target, Symbol) and not target.path.startswith(PLAIN)):
+            typed = Result(target, None)
+        found += [typed] if typed is not None else []
+    return union(found) if found else None
+
+
+def annotated(alias: Value) -> ast.Subscript | None:
+    """The `Annotated[…]` that a name stands for as a type."""
+    node = alias.origin.node if isinstance(alias, Sequence) and alias.origin is not None else None
+    return node if isinstance(node, ast.Subscript) else None
 
 
 def _parts(ev: Evaluator, annotation: ast.expr) -> list[ast.expr]:

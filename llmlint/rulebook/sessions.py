@@ -14,7 +14,8 @@ class Session:
     """One store: the dotted paths it is known by, and how it is read and written by name.
 
     `update` methods take a mapping, or read one from elsewhere. With the keyword `widgets` a call keeps what the user
-    enters. `request`: the store lives for one request only. `begins` are decorators of functions that run before its
+    enters. `request`: the store lives for one request only. `lifespan`: it starts with the mapping that the context
+    manager of the application's lifetime yields. `begins` are decorators of functions that run before its
     first turn, `turns` those of functions that run for one: what holds them is an application.
     """
 
@@ -27,6 +28,7 @@ class Session:
     update: tuple[str, ...]
     widgets: str
     request: bool
+    lifespan: bool
     begins: tuple[str, ...]
     turns: tuple[str, ...]
 
@@ -51,6 +53,7 @@ def _session(table: Table) -> Session:
         update=table.texts("update"),
         widgets=table.text("widgets"),
         request=table.flag("request"),
+        lifespan=table.flag("lifespan"),
         begins=table.texts("begins"),
         turns=table.texts("turns"),
     )
