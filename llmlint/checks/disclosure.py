@@ -15,7 +15,7 @@ from llmlint.checks.told import holders, spelling
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
 from llmlint.index.reach import exclusive
-from llmlint.index.tree import ancestors, block_of, last_name, named_function_of, parent, scope_of
+from llmlint.index.tree import ancestors, block_of, last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Class, Const, Env, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
@@ -162,7 +162,26 @@ def _keys(sites: Sites) -> Iterator[Finding]:
                     yield Finding(module, call, "key", fields, severity=Severity.ERROR)
 
 
+def _credentials(function: ast.AST) -> set[str]:
+    """The names whose values a function sends as a key: `api_key=key`, `f"Bearer {key}"`."""
+    known: set[str] | None = function.__dict__.get("credentials")
+    if known is None:
+        sent: list[ast.expr] = []
+        for node in nodes_in(function):
+            if isinstance(node, ast.Call):
+                sent += [keyword.value for keyword in node.keywords if keyword.arg == "api_key"]
+            elif isinstance(node, ast.JoinedStr) and len(node.values) == 2 and isinstance(node.values[0], ast.Constant):
+                shown = node.values[1]
+                bearer = str(node.values[0].value).strip() == "Bearer" and isinstance(shown, ast.FormattedValue)
+                sent += [shown.value] if bearer and isinstance(shown, ast.FormattedValue) else []
+        known = function.__dict__["credentials"] = {node.id for node in sent if isinstance(node, ast.Name)}
+    return known
+
+
 def _is_key(sites: Sites, node: ast.expr) -> bool:
+    function = named_function_of(node)
+    if isinstance(node, ast.Name) and function is not None and node.id in _credentials(function):
+        return True
     if not isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) or not SECRET.search(ast.unparse(node)):
         return False
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
