@@ -109,7 +109,9 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     around: ast.AST = function if function is not None else scope_of(place).module.tree
     answers = derived(around, place)
     exits: list[ast.AST] = [
-        node for node in nodes_in(loop) if isinstance(node, (ast.Break, ast.Return)) and _of(node, loop)
+        node
+        for node in nodes_in(loop)
+        if isinstance(node, (ast.Break, ast.Return)) and _of(node, loop) and not _handled(node, loop)
     ]
     if not endless and not (logs.names_in(loop.test) and logs.names_in(loop.test) <= answers):
         return False
@@ -121,7 +123,7 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     if mentions_budget(loop) or _descends(loop):
         return False
     answers -= _taken(loop)
-    if not all(_hangs_on(node, loop, answers) for node in exits if not _handled(node, loop)):
+    if not all(_hangs_on(node, loop, answers) for node in exits):
         return False
     return not counted_by_calls(sites.project.evaluator, loop, exits)
 
