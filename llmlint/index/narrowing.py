@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from llmlint.index.tree import FUNCTIONS, earlier, last_name, parent
+from llmlint.index.tree import FUNCTIONS, earlier, last_name, nodes_in, parent
 
 Proof = Callable[[ast.expr, str, bool], bool]  # a test, a name, how the test came out
 
@@ -49,10 +49,30 @@ def _comes_only_where(use: ast.expr, proof: Proof) -> bool:
             before = above.values[: above.values.index(below)] if below in above.values else []
             if any(_proves(operand, name, proof, outcome=isinstance(above.op, ast.And)) for operand in before):
                 return True
-        if any(_settles(statement, name, proof) for statement in earlier(below)):
+        before_it = earlier(below)
+        if any(_settles(statement, name, proof) for statement in before_it):
+            return True
+        if proof is _is_something and _was_read(before_it, name):
             return True
         below, above = above, parent(above)
     return False
+
+
+def _was_read(statements: list[ast.stmt], name: str) -> bool:
+    """Whether a statement before has failed where the name is None, and none since has given it another value."""
+    known = False
+    for statement in statements:
+        value = getattr(statement, "test", None) or getattr(statement, "value", None)
+        given = value.args if isinstance(value, ast.Call) else []
+        if isinstance(value, ast.expr) and any(_reads_of(part, name) for part in (value, *given)):
+            known = True
+        elif known:
+            known = not any(isinstance(node, ast.Name) and _binds(node, name) for node in nodes_in(statement))
+    return known
+
+
+def _binds(node: ast.Name, name: str) -> bool:
+    return node.id == name and not isinstance(node.ctx, ast.Load)
 
 
 def _in(body: list[ast.stmt] | ast.expr, node: ast.AST) -> bool:
