@@ -31,7 +31,7 @@ from llmlint.sites.records import logs
 COUNTING = re.compile(
     r"(?i)max|limit|budget|count|step|turn|iter|attempt|deadline|remaining|cost|token|timeout|elapsed|round|depth|retr|time"
 )
-BUDGET = re.compile(r"(?i)budget|deadline|max_(turn|iter|step|round|attempt|loop|call)")
+BUDGET = re.compile(r"(?i)(?<!thinking_)(?<!reasoning_)budget|deadline|max_(turn|iter|step|round|attempt|loop|call)")
 ASKING = frozenset({"input", "ainput", "prompt", "ask", "get_input", "multiline_input", "receive_text", "receive_json"})
 
 
@@ -118,6 +118,7 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     if (endless and not exits) or _until_answered(loop.test):
         return False
     tests = [node.test for node in nodes_in(loop) if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert))]
+    tests = [test for test in tests if not _is_switch(test)]
     if any(COUNTING.search(name) for test in tests for name in tested_words(test)) or counts(loop):
         return False
     if mentions_budget(loop) or _descends(loop):
@@ -126,6 +127,14 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     if not all(_hangs_on(node, loop, answers) for node in exits):
         return False
     return not counted_by_calls(sites.project.evaluator, loop, exits)
+
+
+def _is_switch(test: ast.expr) -> bool:
+    """Whether a test asks a parameter that nothing changes, as no counter is: `if cache_tokens`."""
+    name = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+    scope = scope_of(name).lookup(name.id) if isinstance(name, ast.Name) else None
+    bound = scope.bindings.get(name.id, ()) if scope is not None and isinstance(name, ast.Name) else ()
+    return len(bound) == 1 and bound[0].kind == "parameter"
 
 
 def _taken(loop: ast.While) -> set[str]:

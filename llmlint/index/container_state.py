@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide, of_variables
-from llmlint.index.mutations import altered, apply
+from llmlint.index.mutations import altered, apply, within
 from llmlint.index.reach import settles
 from llmlint.index.scopes import Binding, Block, Scope
 from llmlint.index.tree import block_of, parent, position_of
@@ -131,7 +131,7 @@ def _loop_around(block: Block, bindings: list[Binding]) -> Block | None:
 
 
 def _constant_key(change: ast.AST) -> str | None:
-    key = change.slice if isinstance(change, ast.Subscript) else None
+    key = change.slice if isinstance(change, ast.Subscript) and not within(change) else None
     return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
 
 

@@ -73,7 +73,8 @@ class Module:
     def item_changes(self) -> list[ast.Subscript]:
         """Every place that sets or deletes an item of what a plain name holds."""
         changes = (change for scope in self.scopes for found in scope.changes.values() for change in found)
-        return [change for change in changes if isinstance(change, ast.Subscript)]
+        items = [change for change in changes if isinstance(change, ast.Subscript)]
+        return [item for item in items if isinstance(item.value, ast.Name)]
 
     @property
     def text(self) -> str:

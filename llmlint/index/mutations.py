@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 def change_of(load: ast.expr) -> ast.AST | None:
     """What alters the container that is read here: an item assignment, a deletion, a call such as `update`."""
     above = parent(load)
+    while isinstance(above, ast.Subscript) and above.value is load and isinstance(above.ctx, ast.Load):
+        load, above = above, parent(above)
     if isinstance(above, ast.Subscript) and above.value is load and not isinstance(above.ctx, ast.Load):
         return above
     if isinstance(above, ast.Attribute) and above.attr in MUTATORS:
@@ -48,6 +50,48 @@ def altered(ev: Evaluator, value: Value, change: ast.AST, frame: Frame | None, c
 
 def apply(ev: Evaluator, value: Value, change: ast.AST, frame: Frame | None, certain: bool, block: Block) -> Value:
     """A container after one statement or call that alters it; `certain` if that surely comes before the use."""
+    keys = within(change)
+    return _deeper(ev, value, change, keys, frame, certain, block)
+
+
+def within(change: ast.AST) -> list[ast.expr]:
+    """The keys under which a container holds the one that is altered: `["limits"]` of `config["limits"].update(…)`."""
+    func = change.func if isinstance(change, ast.Call) else None
+    holder = (
+        func.value if isinstance(func, ast.Attribute) else change.value if isinstance(change, ast.Subscript) else None
+    )
+    keys: list[ast.expr] = []
+    while isinstance(holder, ast.Subscript):
+        keys.insert(0, holder.slice)
+        holder = holder.value
+    return keys
+
+
+def _deeper(
+    ev: Evaluator,
+    value: Value,
+    change: ast.AST,
+    keys: list[ast.expr],
+    frame: Frame | None,
+    certain: bool,
+    block: Block,
+) -> Value:
+    """A container after a change of itself, or of what it holds under these keys; one that is not known stays."""
+    if not keys:
+        return _alter(ev, value, change, frame, certain, block)
+    key = text_of(ev.evaluate(keys[0], frame))
+    before = value.entries.get(key) if isinstance(value, Mapping) and key is not None else None
+    if not isinstance(value, Mapping) or key is None or before is None:
+        return value
+
+    def after() -> Value:
+        held = alternatives(before.value)
+        return union([_deeper(ev, option, change, keys[1:], frame, certain, block) for option in held])
+
+    return Mapping({**value.entries, key: Entry(after, before.certain)}, value.open, value.origin)
+
+
+def _alter(ev: Evaluator, value: Value, change: ast.AST, frame: Frame | None, certain: bool, block: Block) -> Value:
     if isinstance(change, ast.Subscript):
         return _assign_item(ev, value, change, frame, certain)
     if isinstance(change, ast.Name) and isinstance(change.ctx, ast.Load):

@@ -33,8 +33,8 @@ def _call(node: ast.Call, scope: Scope, block: Block, stack: list[Item]) -> None
     func = node.func
     if isinstance(func, ast.Attribute):
         name = func.attr
-        if name in MUTATORS and isinstance(func.value, ast.Name):
-            scope.changes.setdefault(func.value.id, []).append(node)
+        if name in MUTATORS:
+            _change(func.value, node, scope)
     else:
         name = func.id if isinstance(func, ast.Name) else "()"
     scope.module.calls.setdefault(name, []).append(node)
@@ -58,10 +58,18 @@ def _exit(node: ast.Return | ast.Yield | ast.YieldFrom, scope: Scope, block: Blo
 
 
 def _subscript(node: ast.Subscript, scope: Scope, block: Block, stack: list[Item]) -> None:
-    if not isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):
-        scope.changes.setdefault(node.value.id, []).append(node)
+    if not isinstance(node.ctx, ast.Load):
+        _change(node.value, node, scope)
     stack.append((node.slice, node, scope, block))
     stack.append((node.value, node, scope, block))
+
+
+def _change(holder: ast.expr, change: ast.AST, scope: Scope) -> None:
+    """Note what alters a container, or one of those within it: `config["limits"]["tokens"] = 500`."""
+    while isinstance(holder, ast.Subscript):
+        holder = holder.value
+    if isinstance(holder, ast.Name):
+        scope.changes.setdefault(holder.id, []).append(change)
 
 
 HANDLERS: dict[type, Handler] = {
