@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.checks.growing_lists import trimmed
 from llmlint.index import sessions
+from llmlint.index.calls import exits, parameter_of
 from llmlint.index.module import Module
 from llmlint.index.tree import FUNCTIONS, ancestors, block_of, last_name, named_function_of, position_of, scope_of
-from llmlint.index.values import alternatives, dotted
+from llmlint.index.values import Function, alternatives, dotted
 from llmlint.sites.kept_in_session import Kept, kept, store
 from llmlint.sites.records import logs
 
@@ -139,7 +141,23 @@ def _keeps(ev: Evaluator, value: ast.expr, history: Kept) -> bool:
         scope = scope_of(value).lookup(value.id)
         bound = [binding.value for binding in (scope.bindings.get(value.id, []) if scope is not None else [])]
         return bool(bound) and all(isinstance(one, (ast.List, ast.Call)) and _fresh(one) for one in bound)
-    return kept(ev, value) == history or _extends(ev, value, history) or _fresh(value)
+    same = kept(ev, value) == history or _extends(ev, value, history) or _fresh(value)
+    return same or _given_back(ev, value, history)
+
+
+def _given_back(ev: Evaluator, value: ast.expr, history: Kept) -> bool:
+    """Whether a value is what a function was given as the history, and gives back wherever it ends."""
+    call = value.value if isinstance(value, ast.Await) else value
+    options = list(alternatives(ev.evaluate(call.func))) if isinstance(call, ast.Call) else []
+    function = options[0] if len(options) == 1 else None
+    if not isinstance(call, ast.Call) or not isinstance(function, Function) or isinstance(function.node, ast.Lambda):
+        return False
+    returned = {ast.unparse(one.value) if one.value is not None else "" for one in exits(function.node)[0]}
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        name = parameter_of(function, call, argument)
+        if name is not None and returned == {name} and kept(ev, argument) == history:
+            return not trimmed(ev.project, function.node, name, None, handed=True)
+    return False
 
 
 def _fresh(value: ast.expr) -> bool:
