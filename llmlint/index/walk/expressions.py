@@ -65,11 +65,23 @@ def _subscript(node: ast.Subscript, scope: Scope, block: Block, stack: list[Item
 
 
 def _change(holder: ast.expr, change: ast.AST, scope: Scope) -> None:
-    """Note what alters a container, or one of those within it: `config["limits"]["tokens"] = 500`."""
-    while isinstance(holder, ast.Subscript):
+    """Note what alters a container, or a mapping that it holds: `config["limits"]["tokens"] = 500`.
+
+    Of those within it, only what is done to known keys: the rest says little and costs the evaluator much.
+    """
+    if isinstance(holder, ast.Subscript) and not _is_plain(change):
+        return
+    while isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Constant):
         holder = holder.value
     if isinstance(holder, ast.Name):
         scope.changes.setdefault(holder.id, []).append(change)
+
+
+def _is_plain(change: ast.AST) -> bool:
+    """Whether a change is to a known key, or an update."""
+    if isinstance(change, ast.Subscript):
+        return isinstance(change.slice, ast.Constant)
+    return isinstance(change, ast.Call) and isinstance(change.func, ast.Attribute) and change.func.attr == "update"
 
 
 HANDLERS: dict[type, Handler] = {
