@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import allowlists
+from llmlint.index import allowlists, removals
 from llmlint.index.activations import later
 from llmlint.index.containers import merge, with_entry
 from llmlint.index.scopes import Block, Scope
@@ -137,7 +137,7 @@ def _assign_item(ev: Evaluator, value: Value, change: ast.Subscript, frame: Fram
     if key is None:
         return _assign_any(ev, value, change, frame)
     if isinstance(statement, ast.Delete):
-        return _without(value, key, certain)
+        return removals.without(value, key, certain)
     changed_in_place = Unknown("it is updated in place")
     given = later(ev, statement.value, frame) if isinstance(statement, ast.Assign) else changed_in_place
     return _put(value, key, Entry(given, certain))
@@ -151,6 +151,8 @@ def _assign_any(ev: Evaluator, value: Mapping, change: ast.Subscript, frame: Fra
     statement = parent(change)
     names = allowlists.keys(ev, change.slice, frame)
     if names is None:
+        if isinstance(statement, ast.Delete):
+            return removals.any_removed(value, change, change.slice)
         texts = [text_of(option) for option in alternatives(ev.evaluate(change.slice, frame))]
         if None not in texts and isinstance(statement, ast.Assign):
             for key in texts:
@@ -159,7 +161,7 @@ def _assign_any(ev: Evaluator, value: Mapping, change: ast.Subscript, frame: Fra
         return Mapping(value.entries, widest(value.open, "a computed key is assigned"), value.origin)
     for name in names:
         if isinstance(statement, ast.Delete):
-            value = _without(value, name, False)
+            value = removals.without(value, name, False)
             continue
         given = statement.value if isinstance(statement, ast.Assign) else None
         entry = allowlists.picked(ev, name, change.slice, given, frame)
@@ -172,14 +174,6 @@ def _put(value: Mapping, key: str, entry: Entry) -> Mapping:
     if before is not None and not entry.certain:
         entry = before.joined(entry)
     return Mapping({**value.entries, key: entry}, value.open, value.origin)
-
-
-def _without(value: Mapping, key: str, certain: bool) -> Mapping:
-    before = value.entries.get(key)
-    entries = {k: e for k, e in value.entries.items() if k != key}
-    if before is not None and not certain:
-        entries[key] = before.maybe()
-    return Mapping(entries, value.open, value.origin)
 
 
 def _alter_mapping(
@@ -211,7 +205,12 @@ def _alter_mapping(
         given = later(ev, change.args[1], frame) if len(change.args) > 1 else const(None)
         return _put(value, key, Entry(given, certain))
     if method == "pop" and key is not None:
-        return _without(value, key, certain)
+        return removals.without(value, key, certain)
+    if method == "pop" and change.args:
+        names = allowlists.keys(ev, change.args[0], frame)
+        for name in names or ():
+            value = removals.without(value, name, False)
+        return value if names is not None else removals.any_removed(value, change, change.args[0])
     if method == "clear":
         return Mapping({}, None, value.origin)
     return Mapping(value.entries, widest(value.open, "a computed key is changed"), value.origin)
