@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
+ALL_BUT = "retry_if_not_exception_type"
+
 
 def form_of(function: FunctionDef) -> str:
     """How a function runs: sync, async, generator or async-generator."""
@@ -86,6 +88,17 @@ class EvidenceIndex:
         """
         value = passed(decorator, entry.exceptions) if isinstance(decorator, ast.Call) and entry.exceptions else None
         return set() if value is None or entry.exceptions is None else self._types(value, entry.exceptions.within)
+
+    def spared(self, entry: Evidence, decorator: ast.expr) -> set[str] | None:
+        """The exception types that a decorator does not try again after, where it does so after all others.
+
+        None where nothing says so, or where they cannot all be read.
+        """
+        value = passed(decorator, entry.exceptions) if isinstance(decorator, ast.Call) and entry.exceptions else None
+        if not isinstance(value, ast.Call) or last_name(value.func) != ALL_BUT or len(value.args) != 1:
+            return None
+        names, unresolved = exception_names(self._project, value.args[0])
+        return None if unresolved else names
 
     def _types(self, value: ast.expr, within: str) -> set[str] | None:
         """The types in `(A, B)`, `retry_if_exception_type(A)`, `one | other` or `retry_any(one, other)`."""

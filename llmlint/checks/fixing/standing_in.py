@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
 
 from llmlint.checks.finding import Sites
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, Result, alternatives, dotted, is_none
 from llmlint.rulebook.evidence_model import Argument, Evidence
-from llmlint.rulebook.sdk_model import Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
-from llmlint.sites.errors.handlers import BROAD, Cover, Handler, around, sdk_grade
+from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
+from llmlint.sites.errors.tried_by_sdk import retried, within
 from llmlint.sites.evidence import passed
 
 WAITS = "it waits between its tries"
@@ -85,23 +84,7 @@ def _takes_all(sites: Sites, site: CallSite, entry: Evidence, decorator: ast.Cal
     types = sites.evidence.retried(entry, decorator)
     if types is None:
         return False
-    return not types or all(_within(sdk, types, error) for sdk in site.sdks for error in _retried(sdk))
-
-
-def _retried(sdk: Sdk) -> tuple[str, ...]:
-    """What the SDK tries again by itself; its base class where that is not known in detail."""
-    return sdk.exceptions.retried or (sdk.exceptions.base,)
-
-
-def _within(sdk: Sdk, types: Iterable[str], error: str) -> bool:
-    """Whether an error of the SDK is among some types, or of a class below one of them."""
-    spelled = {sdk.canonical(name) for name in types}
-    above: str | None = error
-    while above:
-        if above in spelled:
-            return True
-        above = sdk.exceptions.parents.get(above)
-    return bool(spelled & {*BROAD, *({sdk.exceptions.base, *sdk.exceptions.covering} - {""})})
+    return not types or all(within(sdk, types, error) for sdk in site.sdks for error in retried(sdk))
 
 
 def _loop(sites: Sites, site: CallSite, retry: retries.Retry, loop: ast.stmt) -> str:
@@ -111,9 +94,9 @@ def _loop(sites: Sites, site: CallSite, retry: retries.Retry, loop: ast.stmt) ->
         return TAKES
     going_on = [handler for handler in inside if _goes_on(handler, loop)]
     for sdk in site.sdks:
-        for error in _retried(sdk):
+        for error in retried(sdk):
             first = next(
-                (h for h in inside if h.cover is Cover.UNKNOWN or h.broad or _within(sdk, h.types, error)), None
+                (h for h in inside if h.cover is Cover.UNKNOWN or h.broad or within(sdk, h.types, error)), None
             )
             if first is None or first not in going_on:
                 return TAKES
@@ -125,8 +108,8 @@ def _recursion(sites: Sites, site: CallSite, retry: retries.Retry, again: ast.Ca
     seen = list(around(sites.project, retry.place, sdk_grade(site.sdks)))
     own = next((handler for handler in seen if handler.node in ancestors(again)), None)
     for sdk in site.sdks:
-        for error in _retried(sdk):
-            covering = (h for h in seen if h.cover is Cover.UNKNOWN or h.broad or _within(sdk, h.types, error))
+        for error in retried(sdk):
+            covering = (h for h in seen if h.cover is Cover.UNKNOWN or h.broad or within(sdk, h.types, error))
             if own is None or next(covering, None) is not own:
                 return TAKES
     nodes = [node for part in own.body for node in nodes_in(part)] if own is not None else []

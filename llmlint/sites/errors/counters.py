@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import default_of, nodes_in, parameters, scope_of, up_to
@@ -31,10 +31,10 @@ def turns(ev: Evaluator, loop: ast.While, place: ast.AST) -> int | None:
     The counter is one name that each turn steps by a constant, and that is compared with a known number by the
     loop's own test, or by an `if` that leaves.
     """
-    steps = [node for node in nodes_in(loop) if isinstance(node, ast.AugAssign) and _step(node)]
-    if len(steps) != 1 or not isinstance(steps[0].target, ast.Name) or not _each_turn(steps[0], loop):
+    steps = [node for node in _stepped(loop) if _step(node)]
+    if len(steps) != 1 or not _each_turn(steps[0], loop):
         return None
-    name = steps[0].target.id
+    name = getattr(steps[0].target, "id", "")
     start = _start(ev, loop, name)
     tests = [node for node in nodes_in(loop) if isinstance(node, ast.If) and _ends(node, name)]
     if start is None or len(tests) > 1 or not all(_each_turn(test, loop) and _leaves(test.body) for test in tests):
@@ -63,12 +63,27 @@ def turns(ev: Evaluator, loop: ast.While, place: ast.AST) -> int | None:
     return None
 
 
+def limit(ev: Evaluator, loop: ast.While) -> str:
+    """How the end of a loop that counts its tries up is spelled, where that is worked out; empty for any other loop."""
+    test = loop.test
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], (ast.Lt, ast.LtE)):
+        return ""
+    counter, end = getattr(test.left, "id", ""), test.comparators[0]
+    counted = any(_step(node) == 1 and getattr(node.target, "id", "") == counter for node in _stepped(loop))
+    return ast.unparse(end) if counted and number(ev, end) is None else ""
+
+
 def _skipped(loop: ast.While, place: ast.AST, nodes: list[ast.AST]) -> bool:
     """Whether a `continue` may jump over one of the nodes after the call has failed."""
     if not any(isinstance(node, ast.Continue) for node in nodes_in(loop)):
         return False
     later = [node for node in nodes if getattr(node, "lineno", 0) > getattr(place, "lineno", 0)]
     return any(not any(isinstance(above, ast.ExceptHandler) for above in up_to(node, loop)) for node in later)
+
+
+def _stepped(loop: ast.While) -> Iterator[ast.AugAssign]:
+    """What is added to variables in a loop; an attribute, `self.key += 1`, counts more than this loop's turns."""
+    return (node for node in nodes_in(loop) if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name))
 
 
 def _step(node: ast.AugAssign) -> int:

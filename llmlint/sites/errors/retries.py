@@ -22,7 +22,7 @@ from llmlint.index.tree import (
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.records import entity
 from llmlint.sites.errors import recursion
-from llmlint.sites.errors.counters import turns
+from llmlint.sites.errors.counters import limit, turns
 from llmlint.sites.errors.endless import may_end, starts_again
 from llmlint.sites.errors.giving_up import passes_on
 from llmlint.sites.errors.handlers import (
@@ -37,6 +37,8 @@ from llmlint.sites.errors.handlers import (
 )
 from llmlint.sites.errors.held_open import held_open
 from llmlint.sites.errors.same_request import counts, in_handler, same_request
+from llmlint.sites.errors.tried_by_sdk import retried, within
+from llmlint.sites.errors.uncounted import uncounted
 from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.outward import ways_out
 from llmlint.sites.request.arguments import given
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 MAX_WAYS = 40
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
+WORKED_OUT = (ast.Name, ast.Attribute, ast.BinOp, ast.Call)
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -104,7 +107,7 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
         function = named_function_of(place)
         if function is not None and id(function) not in seen:
             seen.add(id(function))
-            yield from _decorators(sites, module, function, place)
+            yield from _decorators(sites, site, module, function, place)
 
 
 def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
@@ -124,15 +127,22 @@ def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
         yield Retry(made.module, made.call, site.node, f".{derivation.method}", known, types, None, bound, derived=True)
 
 
-def _decorators(sites: Sites, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
+def _decorators(sites: Sites, site: CallSite, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
     for entry, decorator, applied in sites.evidence.applied(function, "retry"):
         if entry.works_on and form_of(function) not in entry.works_on:
             continue
         spelled = f"@{ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)}"
         types = sites.evidence.retried(entry, applied)
+        spared = sites.evidence.spared(entry, applied)
+        if spared is not None and not any(
+            all(within(sdk, spared, error) for error in retried(sdk)) for sdk in site.sdks
+        ):
+            types = set()  # of what the SDK tries again it takes some, and all that is not the SDK's
         limited = frozenset(types) if types is not None else None
         holder = module if applied is decorator else scope_of(applied).module
-        yield Retry(holder, applied, place, spelled, _tries(sites, entry, applied), limited, entry)
+        tries = _tries(sites, entry, applied)
+        bound = _spelled_tries(entry, applied) if tries is None else ""
+        yield Retry(holder, applied, place, spelled, tries, limited, entry, bound)
 
 
 def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:
@@ -150,6 +160,16 @@ def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:
         if number is not None:
             return number + more
     return None
+
+
+def _spelled_tries(entry: Evidence, decorator: ast.expr) -> str:
+    """How a decorator spells its number of tries where that is worked out, `stop_after_attempt(settings.tries + 1)`."""
+    argument = entry.attempts
+    value = passed(decorator, argument) if isinstance(decorator, ast.Call) and argument is not None else None
+    if argument is not None and argument.within:
+        named = isinstance(value, ast.Call) and last_name(value.func) == argument.within.rpartition(".")[2]
+        value = value.args[0] if isinstance(value, ast.Call) and named and len(value.args) == 1 else None
+    return ast.unparse(value) if isinstance(value, WORKED_OUT) else ""
 
 
 def _endless(sites: Sites, value: ast.expr) -> bool:
@@ -181,7 +201,7 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
                 taken = {_taken(handler) for handler in handlers}
                 types = frozenset[str]().union(*taken) if frozenset() not in taken else frozenset[str]()
                 spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
-                yield Retry(module, above, place, spelled, tries, types, bound=_bound(above))
+                yield Retry(module, above, place, spelled, tries, types, bound=_bound(sites, above))
         below = above
 
 
@@ -245,8 +265,10 @@ def _waits_in_handler(loop: ast.While | ast.For) -> bool:
     return any(in_handler(call, loop) for call in calls)
 
 
-def _bound(loop: ast.While | ast.For) -> str:
-    """How the end of a `for` over a range is spelled; empty for any other loop."""
+def _bound(sites: Sites, loop: ast.While | ast.For) -> str:
+    """How the end of a `for` over a range is spelled, or of a `while` that counts; empty for any other loop."""
+    if isinstance(loop, ast.While):
+        return limit(sites.project.evaluator, loop)
     call = loop.iter if isinstance(loop, ast.For) and counts(loop) else None
     return ast.unparse(call.args[min(len(call.args), 2) - 1]) if isinstance(call, ast.Call) and call.args else ""
 
@@ -265,6 +287,8 @@ def loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers
     if counted is not None:
         return counted
     caught: list[ast.AST] = [handler.node for handler in handlers]
+    if uncounted(loop, place, caught):
+        return 0
     if decide(sites.project.evaluator, loop.test, None) is not True and not held_open(loop, place, caught):
         return None
     return None if may_end(loop, caught) else 0

@@ -83,8 +83,9 @@ def _parts(value: ast.expr) -> Iterator[ast.expr]:
 
 
 def _opens(made: ast.expr, set_here: set[str]) -> bool:
-    """Whether a `with` opens the same file in each turn, or a new one for the same use."""
-    if not isinstance(made, ast.Call) or last_name(made.func) not in OPENING:
+    """Whether a `with` opens the same file or session in each turn, or a new one for the same use."""
+    name = last_name(made.func) if isinstance(made, ast.Call) else ""
+    if name not in OPENING and not CLIENT.search(name):
         return False
     return not any(isinstance(part, ast.Name) and part.id in set_here for part in ast.walk(made))
 
