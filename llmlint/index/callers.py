@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
 from llmlint.index import instances, tables
@@ -59,9 +59,10 @@ def find(project: Project, function: FunctionNode) -> list[Caller]:
                     known = {id(caller.call) for caller in found}
                     found += [c for c in _by_alias(project, function, module, alias) if id(c.call) not in known]
     if owner is not None and function.name in instances.RUN_BY_CALLING:
+        users = project.files.using(owner.name, home.key)  # a local name is called where it is given
         for alias in sorted(instances.names(project, Class(home, owner))):
             known = {id(caller.call) for caller in found}
-            found += [c for c in _by_alias(project, function, home, alias) if id(c.call) not in known]
+            found += [c for c in _by_alias(project, function, home, alias, users) if id(c.call) not in known]
     return found
 
 
@@ -73,11 +74,15 @@ def _kept_as(module: Module, word: str) -> set[str]:
 
 
 def _by_alias(
-    project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef, home: Module, alias: str
+    project: Project,
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    home: Module,
+    alias: str,
+    users: Iterable[str] = (),
 ) -> Iterator[Caller]:
-    """The calls of a function by an attribute that it is kept under."""
+    """The calls of a function by a name that it is kept under: an attribute, or also a name of the files `users`."""
     files = project.files
-    paths = {home.key, *files.calling(alias, home.key, anywhere=False), *project.handed_and_spelling(alias)}
+    paths = {home.key, *users, *files.calling(alias, home.key, anywhere=False), *project.handed_and_spelling(alias)}
     paths |= files.below([home.key]).intersection(files.spelling(f".{alias}(".encode()))
     for path in sorted(paths):
         module = project.module(path)

@@ -11,6 +11,7 @@ from llmlint.sites.errors.error_words import marker, sentence
 from llmlint.sites.errors.failed_answers import failed_branches
 from llmlint.sites.errors.handlers import always_raises
 from llmlint.sites.errors.same_place import inside
+from llmlint.sites.errors.tool_results import runs_chosen
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -25,6 +26,8 @@ def sentences(
     for block in _tries(function):
         if not any(id(node) in visited for statement in block.body for node in nodes_in(statement)):
             continue
+        if runs_chosen(block, visited):
+            continue  # what a tool answers, its errors too, goes to whoever let the model choose it
         handlers = [(handler, _answers(handler, handler.body)) for handler in block.handlers]
         if any(use.node is statement for _, answers in handlers for statement in answers):
             continue  # the handler itself quotes the answer; what it replaces is another way out

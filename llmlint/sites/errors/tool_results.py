@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import ancestors, last_name, named_function_of, parent, scope_of
+from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.sites.outward import FunctionDef, deciding
 
 if TYPE_CHECKING:
@@ -31,6 +31,21 @@ def is_tool(function: FunctionDef) -> bool:
     if "tools" in scope_of(function).module.key.split("/")[:-1]:
         return True
     return any(TOOLS.search(ast.unparse(decorator)) for decorator in function.decorator_list)
+
+
+def runs_chosen(block: ast.Try, visited: set[int]) -> bool:
+    """Whether what is tried runs the function that an answer names: `tools[name](**arguments)`."""
+    calls = (node for statement in block.body for node in nodes_in(statement) if isinstance(node, ast.Call))
+    return any(id(name) in visited for call in calls for name in _looked_up_by(call.func))
+
+
+def _looked_up_by(function: ast.expr) -> list[ast.expr]:
+    """What a function is looked up by in a table or an object."""
+    if isinstance(function, ast.Subscript):
+        return [function.slice]
+    if isinstance(function, ast.Call) and last_name(function.func) in ("get", "getattr"):
+        return function.args
+    return []
 
 
 def _to_agent(project: Project, call: ast.Call, depth: int) -> bool:
