@@ -12,6 +12,8 @@ from llmlint.checks.fixing.retrycount import set_retries
 from llmlint.checks.fixing.standing_in import missing
 from llmlint.diagnostics import Fix, Note
 from llmlint.index.tree import named_function_of, nodes_in
+from llmlint.rulebook.sdk import load_sdk, sdk_for_root
+from llmlint.rulebook.sdk_model import Sdk
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
 from llmlint.sites.errors.deadlines import has_deadline
@@ -20,6 +22,7 @@ from llmlint.sites.errors.recursion import is_itself
 from llmlint.sites.errors.reparsed import asked_again
 from llmlint.sites.evidence import form_of
 from llmlint.sites.outward import function_name, ways_out
+from llmlint.sites.request.timeouts import as_held
 
 FORMS = {
     "generator": "a generator",
@@ -79,7 +82,7 @@ def _itself(site: CallSite) -> ast.Call | None:
 
 def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
     """A retry around a call whose client already tries again."""
-    owns = [retries.own(sites, match) for match in site.matches]
+    owns = [retries.own(sites, as_held(site, match)) for match in site.matches]
     own = owns[0] if owns and all(number == owns[0] for number in owns) else None
     if not own:
         return
@@ -112,7 +115,20 @@ def _same_errors(site: CallSite, types: frozenset[str] | None) -> bool:
         return False
     if not types or types & BROAD:
         return True
-    sdk = site.match.surface.sdk
+    return any(_takes_retried(sdk, types) for sdk in _raising(site))
+
+
+def _raising(site: CallSite) -> Iterator[Sdk]:
+    """The SDK of a call, and those beneath it, whose errors a framework may let through."""
+    surface = site.match.surface
+    provider = surface.client.provider if surface.client is not None else ""
+    of_provider = sdk_for_root(surface.sdk.exceptions.before.get(provider, ""))
+    yield surface.sdk
+    for name in {*surface.sdk.beneath, of_provider} - {None}:
+        yield load_sdk(name)
+
+
+def _takes_retried(sdk: Sdk, types: frozenset[str]) -> bool:
     exceptions = sdk.exceptions
     retried = set(exceptions.retried)
     for name in list(retried):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.calls import exits
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parameters, parent, up_to
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
-from llmlint.sites.errors.fillers import ADDING, filled_in, in_place, is_empty_result, is_filler
+from llmlint.sites.errors.fillers import ADDING, filled_in, in_place, is_empty_result, is_filler, stays_in_place
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
 from llmlint.sites.records import logs
@@ -76,6 +76,9 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
         return None
     if any(isinstance(n, (ast.Return, ast.Continue, ast.Break)) for s in handler.body for n in nodes_in(s)):
         return None
+    placed = stays_in_place(handler.node)
+    if placed is not None:
+        return placed
     if _ends_turn(handler.node) and _only_prints(sites, handler.body):
         skipped = _continued(handler.node, counts=True)
         if skipped is not None:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from llmlint.index.tree import last_name, nodes_in, parent
+from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
 
 ZEROS = ("zeros", "zeros_like")
 ADDING = ("append", "extend")
@@ -67,6 +67,17 @@ def in_place(clause: ast.ExceptHandler) -> tuple[str, bool] | None:
         if key in answered and isinstance(value, ast.Constant) and value.value in NEUTRAL and value.value is not None:
             return f"{key} = {value.value!r}", False
     return None
+
+
+def stays_in_place(clause: ast.ExceptHandler) -> tuple[str, bool] | None:
+    """The same where the function goes on after its `try`, and nothing there asks whether there is a value."""
+    placed, function = in_place(clause), named_function_of(clause)
+    if placed is None or function is None:
+        return None
+    key = placed[0].partition(" = ")[0]
+    tests = (node.test for node in nodes_in(function) if isinstance(node, (ast.If, ast.IfExp)))
+    asked = any(isinstance(part, ast.Constant) and part.value == key for test in tests for part in nodes_in(test))
+    return None if asked else placed
 
 
 def _given(statement: ast.stmt) -> Iterator[tuple[str, ast.expr]]:

@@ -189,7 +189,8 @@ def _of_sdk(names: set[str], sdk: Sdk) -> Cover:
     children = {child for child, above in errors.parents.items() if above == errors.base}
     if len(children) > 1 and children <= spelled:
         return Cover.ALL
-    own = {name for name in spelled if name.partition(".")[0] in {root.partition(".")[0] for root in sdk.roots}}
+    roots = {root.partition(".")[0] for root in (*sdk.roots, *errors.before.values())}  # and what it lets through
+    own = {name for name in spelled if name.partition(".")[0] in roots}
     lasts = {name.rpartition(".")[2] for name in own}
     if {"APIStatusError", "APIConnectionError"} <= lasts or {"ClientError", "BotoCoreError"} <= lasts:
         return Cover.ALL
