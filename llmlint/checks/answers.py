@@ -18,6 +18,7 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Error, Escape, escape
 from llmlint.sites.errors.handlers import types_grade
 from llmlint.sites.errors.recovery import bad_answer_escapes, reported
+from llmlint.sites.flow.agent_tools import ToolFlow
 from llmlint.sites.flow.parsers import LITERAL
 from llmlint.sites.flow.trace import Use
 from llmlint.sites.flow.vetting import named, vetted
@@ -204,7 +205,7 @@ def output_to_code_sink(sites: Sites) -> Iterator[Finding]:
     """Model text that is run as code, each sink once."""
     found: Places[Use] = Places()
     for site in sites.outside_tests:
-        for use in sites.flow(site).uses("sink") if site.answers else ():
+        for use in (*sites.flow(site).uses("sink"), *ToolFlow(site).uses("sink")) if site.answers else ():
             if not vetted(site.project, use):
                 found.add(use.node, site, use)
     for use, origins in found:
