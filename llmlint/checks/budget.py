@@ -23,6 +23,8 @@ from llmlint.sites.request.prompts import is_marked, static_prompt
 from llmlint.sites.request.settings import of_client, of_match
 from llmlint.sites.request.timeouts import as_held
 
+CAPS = ("max_tokens", "max_new_tokens", "max_output_tokens", "max_completion_tokens", "num_predict")
+
 
 def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
     """Calls that return text and carry no cap, at the call or at the constructor where the framework takes it there."""
@@ -31,7 +33,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         if not site.answers or all("cap" in as_held(site, match).gives for match in site.matches):
             continue
         cap, stored = site.setting("max-tokens").state, site.setting("stored-prompt").state
-        if cap is State.PRESENT or stored is not State.ABSENT or wordless(site):
+        if cap is State.PRESENT or stored is not State.ABSENT or wordless(site) or _meant(site):
             continue
         there = [(match, place) for match in site.matches if (place := _takes_it_there(site, match)) is not None]
         for match, (root, keyword) in there:
@@ -75,6 +77,12 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         proof = Note("built here without a limit", root.module.location(root.call))
         fields = {"client": name, "keyword": keyword, "call": group[0].spelled}
         yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)
+
+
+def _meant(site: CallSite) -> bool:
+    """Whether a call is given a cap by another SDK's name for it: that is a wrong parameter, and no missing one."""
+    own = site.match.operation.settings.paths("max-tokens")
+    return any(keyword.arg in CAPS and keyword.arg not in own for keyword in site.node.keywords)
 
 
 def _left_to_callers(call: ast.Call) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
@@ -78,9 +79,13 @@ def _gone(site: CallSite) -> str:
     return f"Calling `{site.spelled}` as a function" if site.match.api == "__call__" else f"`{site.spelled}`"
 
 
-def _by_version(site: CallSite, version: str, fields: dict[str, str]) -> tuple[str, dict[str, str], Severity | None]:
+def _by_version(
+    site: CallSite, version: str, fields: dict[str, str]
+) -> tuple[str, dict[str, str], Severity | None] | None:
     """What is gone since a version: a warning where the project is held below."""
     sdk, path = site.match.surface.sdk, site.module.path
+    if any(_tells_apart(site.module.text, root) for root in sdk.roots):
+        return None
     packages = (sdk.distribution, *sdk.in_step)
     fields = fields | {"version": version}
     if pins.held_below(path, version, *packages):
@@ -91,6 +96,14 @@ def _by_version(site: CallSite, version: str, fields: dict[str, str]) -> tuple[s
     if old is not None:
         return "imported", fields | {"path": old.path}, Severity.WARNING
     return "removed", fields, None
+
+
+def _tells_apart(text: str, root: str) -> bool:
+    """Whether a file asks which version of a package is installed: `if openai.__version__.startswith("0.")`."""
+    name = re.escape(root) + r"\.__version__"
+    return (
+        re.search(rf"\bif\b[^\n]*\b{name}|\b{name}\s*(\.startswith|\.split|[<>]|[=!]=)|parse\({name}", text) is not None
+    )
 
 
 def _to_change(site: CallSite, message: str) -> Iterator[Note]:

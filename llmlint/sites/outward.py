@@ -11,7 +11,7 @@ from llmlint.index import classes
 from llmlint.index.callers import Caller
 from llmlint.index.calls import parameter_of
 from llmlint.index.testcode import is_no_program
-from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, scope_of
+from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 
@@ -142,6 +142,28 @@ def own_decorators(project: Project, function: FunctionDef) -> Iterator[Function
         for option in alternatives(project.evaluator.evaluate(target)):
             if isinstance(option, Function):
                 yield option
+
+
+def in_table(project: Project, function: FunctionDef) -> bool:
+    """Whether the function is kept in a mapping, for callers out of sight: `self.commands = {"ask": self.ask}`.
+
+    A decorator of the project may put it there, too: `TOOLS[function.__name__] = function`.
+    """
+    module = scope_of(function).module
+    loads = [*module.attribute_loads.get(function.name, ()), *module.name_loads(function.name)]
+    if any(isinstance(parent(load), ast.Dict) for load in loads):
+        return True
+    return any(_puts_into_table(decorator.node) for decorator in own_decorators(project, function))
+
+
+def _puts_into_table(decorator: ast.AST) -> bool:
+    makers = [maker for maker in ast.walk(decorator) if isinstance(maker, FUNCTIONS)]
+    given = {argument.arg for maker in makers for argument in parameters(maker)} - {"self", "cls"}
+    for node in ast.walk(decorator):
+        value = node.value if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript) else None
+        if isinstance(value, ast.Name) and value.id in given:
+            return True
+    return False
 
 
 def hands_out(project: Project, function: FunctionDef) -> bool:

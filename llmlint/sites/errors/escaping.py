@@ -25,6 +25,7 @@ from llmlint.sites.outward import (
     blind_callers,
     deciding,
     hooked,
+    in_table,
     of_family,
     own_decorators,
     perhaps_called,
@@ -244,6 +245,7 @@ def _hidden(project: Project, function: FunctionDef, own: list[Caller], at: _Pla
         or (not at.callers and hooked(project, function))
         or run_by_calling(project, function)
         or _offered(project, function)
+        or in_table(project, function)
     )
 
 

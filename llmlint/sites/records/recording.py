@@ -16,7 +16,7 @@ from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.flow.carried import carrying
 from llmlint.sites.flow.committed import committed
 from llmlint.sites.flow.receivers import on_its_object
-from llmlint.sites.outward import deciding, dispatched, hands_out, run_by_calling
+from llmlint.sites.outward import deciding, dispatched, hands_out, in_table, run_by_calling
 from llmlint.sites.records import logs
 from llmlint.sites.records.displayed import displayed
 from llmlint.sites.records.filed import filed
@@ -77,8 +77,8 @@ def _silent(
     ways = [caller for caller in ways if named_function_of(caller.call) is not function]
     ways = [caller for caller in ways if on_its_object(sites.project, function, caller.call)]
     if not ways:
-        hidden = hands_out(sites.project, function) or (not path and dispatched(sites.project, function))
-        return None if hidden else path
+        hidden = hands_out(sites.project, function) or in_table(sites.project, function)
+        return None if hidden or (not path and dispatched(sites.project, function)) else path
     for caller in ways:
         found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
         if found is not None:
