@@ -12,6 +12,7 @@ from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors.error_words import asks_for
 from llmlint.sites.errors.failed_answers import asked_about
+from llmlint.sites.errors.kept_instead import kept_sentences
 from llmlint.sites.errors.said_instead import sentences
 from llmlint.sites.errors.same_place import other_fields
 from llmlint.sites.errors.tool_results import answers_agent
@@ -47,6 +48,11 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
                 if not _tested(sites, function, node, text):
                     way = _Way(_place(node, branch, use, site), use, site, text, branch)
                     found.setdefault(node, []).append(way)
+        for use in flow.uses("store"):
+            for given, text in kept_sentences(sites, flow.visited, use) if use.kind in ("text", "json") else ():
+                way = _Way(_place(given, None, use, site), use, site, text, None)
+                if _covers(given, way.place):
+                    found.setdefault(given, []).append(way)
     told: set[tuple[int, str]] = set()
     for node, ways in found.items():
         covered = [way for way in ways if way.branch is None and _covers(node, way.place)]
@@ -56,9 +62,10 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
         if (id(chosen.place), chosen.text) in told:
             continue
         told.add((id(chosen.place), chosen.text))
-        kept = any(set(chosen.use.outward) < set(store.outward) for store in sites.flow(site).uses("store"))
+        named = chosen.use.what == "store"
+        kept = named or any(set(chosen.use.outward) < set(store.outward) for store in sites.flow(site).uses("store"))
         others = dict.fromkeys(way.site for way in covered or ways if way.site is not site)
-        message = "stored" if kept else "default"
+        message = "kept" if named else "stored" if kept else "default"
         yield Finding(
             scope_of(chosen.place).module,
             chosen.place,

@@ -6,7 +6,16 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import class_of, named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.index.tree import (
+    ancestors,
+    class_of,
+    named_function_of,
+    nodes_in,
+    parameters,
+    parent,
+    position_of,
+    scope_of,
+)
 from llmlint.index.values import Class, Symbol
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.giving_up import passed_types, passes_on
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
     from llmlint.index.callers import Caller
 
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
 MAX_DEPTH = 6
 
 
@@ -120,6 +130,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     parameters = _parameters(site) if node is site.node else frozenset()
     asked = logs.input_names(around, inputs(around, node, parameters))
     wanted, made = outputs | asked, (outputs - asked) | logs.bound_to(around, node)
+    before = _over_before(around, node)
     errors = logs.errors_caught(around)
     if committed(around, outputs):
         return True
@@ -133,7 +144,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             site.context == "script" and logs.is_print(sites.project, call)
         )
 
-    others = [call for call in logs.parts_of(around).calls if call is not node]
+    others = [call for call in logs.parts_of(around).calls if call is not node and id(call) not in before]
     for call in others:
         if (logs.says_something(call, wanted, errors) or _holds(call, node)) and writes(call):
             return True
@@ -149,6 +160,22 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
             return True
     made |= errors
     return any(written(sites, call, made, writes, of=node) or told(sites, call, wanted, writes) for call in others)
+
+
+def _over_before(around: ast.AST, node: ast.Call) -> set[int]:
+    """The calls in the handlers of each `try` that is over when a call is made, and so catches no error of it.
+
+    In a loop around both, a `try` before the call comes after that of the turn before.
+    """
+    function, start = named_function_of(node), position_of(node)
+    turns = {id(above) for above in ancestors(node) if isinstance(above, LOOPS)}
+    found: set[int] = set()
+    for block in (part for part in nodes_in(around) if isinstance(part, ast.Try)):
+        ended = (block.end_lineno or 0, block.end_col_offset or 0) < start and named_function_of(block) is function
+        if ended and (not turns or not any(id(above) in turns for above in ancestors(block))):
+            inside = (part for handler in block.handlers for part in nodes_in(handler))
+            found |= {id(part) for part in inside if isinstance(part, ast.Call)}
+    return found
 
 
 def _run_by_recorder(function: FunctionDef, sites: Sites) -> bool:
