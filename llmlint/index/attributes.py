@@ -5,7 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import calls, declared, dumped, mutations, names, optional_fields, options, sessions, typehints
+from llmlint.index import (
+    calls,
+    declared,
+    dumped,
+    mutations,
+    names,
+    optional_fields,
+    options,
+    sessions,
+    typehints,
+    validators,
+)
 from llmlint.index.built import constructions
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.overrides import passes_on
@@ -183,6 +194,8 @@ def of_instance(ev: Evaluator, base: Result, name: str) -> Value:
         found += defined
         if methods:
             break
+        validated = validators.put(ev, base, owner, name)
+        found = [value for value in found if not isinstance(value, Unknown)] + validated if validated else found
         found += stored(ev, base, owner, name, built=not settled) or _patched(ev, base, owner, name)
         settled = settled or settles(owner, name)
     if base.call is None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import calls, classes
 from llmlint.index.built import constructions
+from llmlint.index.tree import scope_of
 from llmlint.index.values import (
+    NONE,
     Class,
     Const,
     Function,
@@ -25,14 +27,17 @@ from llmlint.index.values import (
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
+ALIASES = ("alias", "validation_alias")
+
 
 def given(ev: Evaluator, base: Result, name: str) -> Value | None:
     """What the call that built an object gives for a field; None where it gives nothing, or was not seen."""
     call = base.call
     if call is None:
         return None
+    names = _spellings(ev, base, name)
     for keyword in call.keywords:
-        if keyword.arg == name:
+        if keyword.arg in names:
             return ev.evaluate(keyword.value, base.frame)
     fields = classes.fields(ev.project.mro(base.callee)) if call.args and isinstance(base.callee, Class) else []
     position = fields.index(name) if name in fields else len(call.args)
@@ -40,6 +45,34 @@ def given(ev: Evaluator, base: Result, name: str) -> Value | None:
     if position < len(call.args) and not any(isinstance(argument, ast.Starred) for argument in before):
         return ev.evaluate(call.args[position], base.frame)
     return None
+
+
+def _spellings(ev: Evaluator, base: Result, name: str) -> set[str]:
+    """The names under which a constructor takes a field: its own, and that of `Field(alias="timeout")`."""
+    found = {name}
+    for owner in ev.project.mro(base.callee) if isinstance(base.callee, Class) else ():
+        scope = scope_of(owner.node.body[0]) if isinstance(owner, Class) else None
+        for binding in scope.bindings.get(name, ()) if scope is not None else ():
+            described = binding.value if isinstance(binding.value, ast.Call) else None
+            for keyword in described.keywords if described is not None else ():
+                alias = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+                if keyword.arg in ALIASES and isinstance(alias, str):
+                    found.add(alias)
+    return found
+
+
+def spread(ev: Evaluator, base: Result, name: str) -> list[Value]:
+    """What the mappings that a construction spreads give for a field, None (the value) where they may lack it."""
+    found: list[Value] = []
+    for keyword in base.call.keywords if base.call is not None else ():
+        for option in alternatives(ev.evaluate(keyword.value, base.frame)) if keyword.arg is None else ():
+            if not isinstance(option, Mapping) or option.open is not None:
+                found.append(Unknown(f"`{name}` may be among the arguments that are spread"))
+                continue
+            entries = [entry for key, entry in option.entries.items() if key in _spellings(ev, base, name)]
+            found += [entry.value for entry in entries]
+            found += [] if any(entry.certain for entry in entries) else [NONE]
+    return found
 
 
 def default(ev: Evaluator, value: Value) -> Value:

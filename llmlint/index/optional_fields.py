@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.built import constructions
-from llmlint.index.declared import given, is_field_call
+from llmlint.index.declared import given, is_field_call, spread
 from llmlint.index.tree import class_of, named_function_of
 from llmlint.index.values import NONE, Class, Result, Symbol, Unknown, Value, alternatives, dotted, is_none
 
@@ -69,10 +69,9 @@ def _in(ev: Evaluator, built: Result, name: str) -> list[Value]:
     if value is not None:
         return list(alternatives(value))
     assert built.call is not None
-    spread = any(isinstance(argument, ast.Starred) for argument in built.call.args)
-    if spread or any(keyword.arg is None for keyword in built.call.keywords):
+    if any(isinstance(argument, ast.Starred) for argument in built.call.args):
         return [Unknown(f"`{name}` may be among the arguments that are spread")]
-    return [NONE]
+    return spread(ev, built, name) or [NONE]
 
 
 def _set_from_outside(module: Module, name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name, nodes_in, parent
-from llmlint.index.values import Function, Value, alternatives, dotted, is_none
+from llmlint.index.values import Function, Result, Value, alternatives, dotted, is_none
 from llmlint.rulebook.evidence import load_evidence
 from llmlint.sites.errors.handlers import BROAD, exception_names
 from llmlint.sites.records.environment import switched_on
@@ -71,7 +71,8 @@ class EvidenceIndex:
         for option in alternatives(self._project.evaluator.evaluate(target)):
             path = dotted(option)
             if path:
-                paths[path] = decorator
+                made = option.call if isinstance(option, Result) and not isinstance(decorator, ast.Call) else None
+                paths[path] = made or decorator  # `again = retry(stop=…)`, and `@again` below
             elif isinstance(option, Function) and depth < 2:
                 for node in nodes_in(option.node):
                     if isinstance(node, ast.Call):
