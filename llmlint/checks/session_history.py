@@ -13,7 +13,7 @@ from llmlint.index.calls import exits, parameter_of
 from llmlint.index.module import Module
 from llmlint.index.tree import FUNCTIONS, ancestors, block_of, last_name, named_function_of, position_of, scope_of
 from llmlint.index.values import Function, alternatives, dotted
-from llmlint.sites.kept_in_session import Kept, kept, store
+from llmlint.sites.kept_in_session import MEMBER, Kept, kept, store
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def growth(project: Project, home: Module, history: Kept) -> ast.AST | None:
     ev = project.evaluator
     modules = list(sessions.around(project, home))
     written = {module.key: list(_written(ev, module, history)) for module in modules}
-    if not any(written.values()):
+    holder = Kept(history.store, history.name.removesuffix(MEMBER))
+    if not any(written.values()) and (holder == history or not any(any(_written(ev, m, holder)) for m in modules)):
         return None
     for module in modules:
         anew = [*_emptied(ev, module, history), *(one for one, value in written[module.key] if _fresh(value))]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llmlint.rulebook.sessions import Session
 
 MAX_DEPTH = 5
+MEMBER = "[…]"
 
 
 @record
@@ -37,12 +38,20 @@ def kept(ev: Evaluator, node: ast.expr, depth: int = 0) -> Kept | None:
     if isinstance(node, ast.Attribute):
         return _in_store(ev, node.value, node.attr)
     if isinstance(node, ast.Subscript):
-        return _in_store(ev, node.value, text_of(ev.evaluate(node.slice)))
+        return _in_store(ev, node.value, text_of(ev.evaluate(node.slice))) or _member(ev, node, depth)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
         session = store(ev, node.func.value)
         if session is not None and node.func.attr in session.get:
             return _in_store(ev, node.func.value, text_of(ev.evaluate(node.args[0])))
     return None
+
+
+def _member(ev: Evaluator, node: ast.Subscript, depth: int) -> Kept | None:
+    """One of the lists that a mapping of the store holds, each under a key that is not written out."""
+    if isinstance(node.slice, (ast.Constant, ast.Slice, ast.UnaryOp)) or text_of(ev.evaluate(node.slice)) is not None:
+        return None
+    holder = kept(ev, node.value, depth + 1)
+    return Kept(holder.store, f"{holder.name}{MEMBER}") if holder is not None else None
 
 
 def store(ev: Evaluator, base: ast.expr) -> Session | None:
