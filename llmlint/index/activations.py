@@ -111,6 +111,8 @@ def varargs(ev: Evaluator, frame: Frame) -> Sequence:
             items.append(later(ev, given, frame.caller))
             continue
         spread = ev.evaluate(given.value, frame.caller)
+        if isinstance(spread, Sequence) and spread.open and len(items) == taken:
+            return Sequence(spread.parts, spread.open)
         if not isinstance(spread, Sequence) or spread.open:
             return Sequence(tuple(items[taken:]), SPREAD)
         items += spread.parts

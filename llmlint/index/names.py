@@ -29,7 +29,6 @@ from llmlint.index.values import (
     Frame,
     Function,
     ModuleRef,
-    Sequence,
     Symbol,
     Unknown,
     Value,
@@ -244,7 +243,9 @@ def _kwargs(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
 def _varargs(ev: Evaluator, binding: Binding, frame: Frame | None) -> Value:
     if frame is not None and frame.complete:
         return activations.varargs(ev, frame)
-    return Sequence((), f"*{binding.name} comes from the caller")
+    function = parent(binding.node)
+    assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+    return ev.guarded(binding.node, frame, lambda: parameters.positional(ev, function, binding.name))
 
 
 _KINDS = {

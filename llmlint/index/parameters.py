@@ -16,6 +16,7 @@ from llmlint.index.values import (
     Frame,
     Mapping,
     Result,
+    Sequence,
     Symbol,
     Unknown,
     Value,
@@ -155,6 +156,14 @@ def _annotated_dependency(ev: Evaluator, annotation: ast.expr | None) -> Value |
                 if not (isinstance(found, Result) and found.call is extra):
                     return found
     return None
+
+
+def positional(ev: Evaluator, function: FunctionNode, name: str) -> Value:
+    """What a `*args` parameter holds where the project calls the function at one place; others may pass more."""
+    callers = ev.project.callers(function)
+    frame = handed_to.activation(ev, function, callers[0]) if len(callers) == 1 else None
+    given = activations.varargs(ev, frame) if frame is not None and frame.complete else Sequence(())
+    return Sequence(given.parts, given.open or f"*{name} comes from the caller")
 
 
 def keywords(ev: Evaluator, function: FunctionNode, frame: Frame | None) -> Value:

@@ -24,11 +24,17 @@ class Objects(Holders):
 
     def _callees(self, call: ast.Call, trace: Trace) -> list[Value]:
         """What can be called here; where that is looked up by name, also what decorators have registered."""
-        options = list(alternatives(self.ev.evaluate(call.func)))
+        options = [self._called(option) for option in alternatives(self.ev.evaluate(call.func))]
         if any(isinstance(option, (Class, Function)) for option in options):
             known = not trace.entered and not trace.hops
             return meant(self.site.project, call, self.site.function, trace.outward, options) if known else options
         return [*options, *registered(self.ev, call.func)]
+
+    def _called(self, option: Value) -> Value:
+        """What runs when something is called: of an object of the project, its `__call__`."""
+        owner = option.callee if isinstance(option, Result) else None
+        method = self.site.project.method(owner, "__call__") if isinstance(owner, Class) else None
+        return Function(method.module, method.node, option) if method is not None else option
 
     def _constructed(self, owner: Class, call: ast.Call, node: ast.expr, keyword: str | None, trace: Trace) -> bool:
         """Into the constructor that a class of the project has, through the parameter that the argument fills."""

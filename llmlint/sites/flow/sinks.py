@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, parent, scope_of
-from llmlint.index.values import Const, alternatives, dotted
+from llmlint.index.values import Const, Result, Sequence, alternatives, dotted, text_of
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -26,6 +26,8 @@ CODE = {
     "jinja2.Template": "jinja2.Template",
     "flask.render_template_string": "render_template_string",
 }
+SHELLS = re.compile(r"(^|/)(ba|z|da|k|fi)?sh$|^(cmd|powershell|pwsh)(\.exe)?$|(^|/)i?python3?$")
+STARTING = frozenset({"subprocess.Popen", "asyncio.create_subprocess_shell", "asyncio.create_subprocess_exec"})
 SHELL = frozenset({"run", "call", "Popen", "check_output", "check_call"})
 QUERIES = frozenset(
     {"pandas.read_sql", "pandas.read_sql_query", "sqlalchemy.text", "sqlalchemy.sql.text", "duckdb.sql"}
@@ -85,9 +87,24 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> str | None:
             name = last_name(inner)
         if func.attr in EXECUTING and DATABASE.search(name):
             return f"{name}.{func.attr}"
+        if func.attr == "write" and isinstance(receiver, ast.Attribute) and receiver.attr == "stdin":
+            return f"{last_name(receiver.value)}.stdin.write" if _is_shell(ev, receiver.value) else None
         if func.attr == "from_string" and "env" in name.lower():
             return "a template"
     return None
+
+
+def _is_shell(ev: Evaluator, process: ast.expr) -> bool:
+    """Whether a process is a shell or an interpreter, which runs what it reads: `Popen(["bash"], stdin=PIPE)`."""
+    for option in alternatives(ev.evaluate(process)):
+        if not isinstance(option, Result) or dotted(option.callee) not in STARTING or option.call is None:
+            continue
+        for command in alternatives(ev.evaluate(option.call.args[0], option.frame)) if option.call.args else ():
+            program = command.item(0) if isinstance(command, Sequence) and command.parts else command
+            words = (text_of(program) or "").split()
+            if words and SHELLS.search(words[0]):
+                return True
+    return False
 
 
 def _runs(ev: Evaluator, call: ast.Call, text: ast.expr) -> bool:
