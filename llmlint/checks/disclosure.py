@@ -15,7 +15,7 @@ from llmlint.checks.told import holders, spelling
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
 from llmlint.index.reach import exclusive
-from llmlint.index.tree import ancestors, block_of, last_name, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.tree import ancestors, block_of, class_of, last_name, named_function_of, nodes_in, parent, scope_of
 from llmlint.index.values import Class, Const, Env, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
@@ -175,7 +175,38 @@ def _credentials(function: ast.AST) -> set[str]:
                 bearer = str(node.values[0].value).strip() == "Bearer" and isinstance(shown, ast.FormattedValue)
                 sent += [shown.value] if bearer and isinstance(shown, ast.FormattedValue) else []
         known = function.__dict__["credentials"] = {node.id for node in sent if isinstance(node, ast.Name)}
+        known |= _taken_from(function, _pools(class_of(function)))
     return known
+
+
+def _pools(owner: ast.ClassDef | None) -> set[str]:
+    """What a class keeps keys in, by spelling: `{key: OpenAI(api_key=key) for key in self.keys}`."""
+    if owner is None:
+        return set()
+    known: set[str] | None = owner.__dict__.get("pools")
+    if known is None:
+        known = owner.__dict__["pools"] = set()
+        for made in nodes_in(owner):
+            if not isinstance(made, (ast.ListComp, ast.DictComp)):
+                continue
+            built = made.value if isinstance(made, ast.DictComp) else made.elt
+            for one in made.generators:
+                given = [keyword for keyword in getattr(built, "keywords", ()) if keyword.arg == "api_key"]
+                if any(isinstance(one.target, ast.Name) and spelling(k.value) == one.target.id for k in given):
+                    known.add(ast.unparse(one.iter))
+    return known
+
+
+def _taken_from(function: ast.AST, pools: set[str]) -> set[str]:
+    """The names to which a function assigns one of what such a pool holds."""
+    taken = [node for node in nodes_in(function) if isinstance(node, ast.Assign)] if pools else []
+    return {
+        target.id
+        for node in taken
+        if isinstance(node.value, ast.Subscript) and not isinstance(node.value.slice, ast.Slice)
+        for target in node.targets
+        if isinstance(target, ast.Name) and ast.unparse(node.value.value) in pools
+    }
 
 
 def _is_key(sites: Sites, node: ast.expr) -> bool:
