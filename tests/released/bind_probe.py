@@ -228,6 +228,7 @@ def exercise(module):
 
 
 def run(name, files, roots):
+    files = {path: source for path, source in files.items() if path.endswith(".py")}  # and no requirements.txt
     traced = Run(roots)
     before = set(sys.modules)
     own = {path.removesuffix(".py").split("/")[0] for path in files}
