@@ -13,6 +13,7 @@ from llmlint.index.tree import (
     ancestors,
     block_of,
     class_of,
+    head_of,
     last_name,
     named_function_of,
     nodes_in,
@@ -75,10 +76,8 @@ def _outlives(site: CallSite, holder: ast.expr, built: ast.Call) -> bool:
     """Whether an object that holds the memory is used again by the next turn, and not built for each."""
     if kept(site.project.evaluator, holder) is not None:
         return True
-    root = holder
-    while isinstance(root, (ast.Attribute, ast.Subscript)):
-        root = root.value
-    if not isinstance(root, ast.Name):
+    root = head_of(holder)
+    if root is None:
         return False
     if root.id == "self" and root is not holder:
         return _kept_on_object(site, holder, built)

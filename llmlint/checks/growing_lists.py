@@ -11,7 +11,7 @@ from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words
 from llmlint.checks.user_commands import by_command
 from llmlint.checks.whole_lists import goes_on, keeps_growing, keeps_start
 from llmlint.index.project import Project
-from llmlint.index.tree import ancestors, class_of, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.tree import ancestors, class_of, head_of, named_function_of, nodes_in, parent, scope_of
 from llmlint.records import record
 from llmlint.sites.errors.counters import number
 from llmlint.sites.records import logs
@@ -48,10 +48,8 @@ class Home:
 def lives(project: Project, place: ast.AST, holder: ast.expr) -> Home | None:
     """The home of a list that outlives a turn; None where it does not, or where its turns are few."""
     function = named_function_of(place)
-    root = holder
-    while isinstance(root, (ast.Attribute, ast.Subscript)):
-        root = root.value
-    if not isinstance(root, ast.Name):
+    root = head_of(holder)
+    if root is None:
         return None
     if root.id == "self" and function is not None:
         owner = class_of(function)

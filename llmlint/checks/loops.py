@@ -15,6 +15,7 @@ from llmlint.index.conditions import decide
 from llmlint.index.tree import (
     FUNCTIONS,
     ancestors,
+    head_of,
     last_name,
     loops_around,
     named_function_of,
@@ -205,10 +206,8 @@ def _is_statistic(target: ast.expr, loop: ast.While) -> bool:
     """Whether an item that is counted up is only kept: nothing in the loop compares it or is handed it."""
     if not isinstance(target, ast.Subscript):
         return False
-    root: ast.expr = target
-    while isinstance(root, (ast.Subscript, ast.Attribute)):
-        root = root.value
-    if not isinstance(root, ast.Name):
+    root = head_of(target)
+    if root is None:
         return False
     for node in nodes_in(loop):
         if isinstance(node, ast.Compare) and not isinstance(node.ops[0], (ast.In, ast.NotIn)):

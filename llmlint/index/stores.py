@@ -35,8 +35,7 @@ def stored(
             if function.name != "__init__" or built:
                 found += _assigned(ev, target, method_frame(ev, base, owner, function))
         elif _is_on_class(target, owner, function):
-            method = class_of(function) is owner.node and bool(parameters(function))
-            found += _assigned(ev, target, method_frame(ev, base, owner, function) if method else None)
+            found += _assigned(ev, target, _frame(ev, base, owner, function))
     return found
 
 
@@ -46,10 +45,14 @@ def kept_on_class(ev: Evaluator, owner: Class, name: str) -> list[Value]:
     for target in owner.module.attribute_stores.get(name, ()):
         function = named_function_of(target)
         if function is not None and (_is_on_class(target, owner, function) or _by_classmethod(target, owner, function)):
-            method = class_of(function) is owner.node and bool(parameters(function))
-            frame = method_frame(ev, Result(owner, None), owner, function) if method else None
-            found += _assigned(ev, target, frame)
+            found += _assigned(ev, target, _frame(ev, Result(owner, None), owner, function))
     return found
+
+
+def _frame(ev: Evaluator, base: Result, owner: Class, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Frame | None:
+    """The activation of a function on an object, where it is a method of its class."""
+    method = class_of(function) is owner.node and bool(parameters(function))
+    return method_frame(ev, base, owner, function) if method else None
 
 
 def _is_on_class(target: ast.Attribute, owner: Class, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

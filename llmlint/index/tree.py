@@ -188,6 +188,13 @@ def last_name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def head_of(node: ast.expr) -> ast.Name | None:
+    """The name that a chain of attributes and items begins with: `self` of `self.talks[key].messages`."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
+
+
 def dotted(node: ast.expr) -> str | None:
     """`a.b.c` for a chain of plain names, else None."""
     parts: list[str] = []

@@ -157,8 +157,7 @@ def in_table(project: Project, function: FunctionDef) -> bool:
 
 
 def _puts_into_table(decorator: ast.AST) -> bool:
-    makers = [maker for maker in ast.walk(decorator) if isinstance(maker, FUNCTIONS)]
-    given = {argument.arg for maker in makers for argument in parameters(maker)} - {"self", "cls"}
+    given = _given(decorator)
     for node in ast.walk(decorator):
         value = node.value if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript) else None
         if isinstance(value, ast.Name) and value.id in given:
@@ -179,14 +178,19 @@ def hands_out(project: Project, function: FunctionDef) -> bool:
 
 def _calls_given(decorator: ast.AST) -> bool:
     """Whether a decorator, at any depth, calls or hands on something that it was given."""
-    makers = [maker for maker in ast.walk(decorator) if isinstance(maker, FUNCTIONS)]
-    given = {argument.arg for maker in makers for argument in parameters(maker)} - {"self", "cls"}
+    given = _given(decorator)
     for node in ast.walk(decorator):
         if isinstance(node, ast.Call):
             run = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
             if any(isinstance(part, ast.Name) and part.id in given for part in run):
                 return True
     return False
+
+
+def _given(decorator: ast.AST) -> set[str]:
+    """The parameters of a decorator and of the functions within it."""
+    makers = [maker for maker in ast.walk(decorator) if isinstance(maker, FUNCTIONS)]
+    return {argument.arg for maker in makers for argument in parameters(maker)} - {"self", "cls"}
 
 
 def _gives_back(decorator: ast.AST) -> bool:

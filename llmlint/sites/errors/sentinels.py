@@ -30,11 +30,6 @@ def replaces(call: ast.Call) -> bool:
     return isinstance(other, (ast.Constant, ast.JoinedStr)) and getattr(other, "value", True) is not None
 
 
-def told_apart(project: Project, function: FunctionDef) -> bool:
-    """Whether every caller tests what it gets, or hands it on to callers that do."""
-    return bool(project.callers(function)) and untested(project, function) is None
-
-
 def untested(project: Project, function: FunctionDef, depth: int = 0) -> Caller | None:
     """A caller that does not test what it gets, nor hands it on to callers that do; None if there is none in sight."""
     for caller in deciding(project.callers(function)):

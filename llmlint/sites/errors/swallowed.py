@@ -13,7 +13,7 @@ from llmlint.sites.context import is_script
 from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answer_of
 from llmlint.sites.errors.giving_up import passes_on
 from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
-from llmlint.sites.errors.sentinels import replaces, seen_through, told_apart, untested
+from llmlint.sites.errors.sentinels import replaces, seen_through, untested
 from llmlint.sites.errors.telling import shows, tells
 from llmlint.sites.outward import ways_out
 from llmlint.sites.records import logs
@@ -95,18 +95,21 @@ def _judge(
         spelled = f"with {manager}" if handler.runs else "contextlib.suppress"
     where = module.location(handler.node)
     told = logged or tells(sites.project, handler.node) or any(shows(sites.project, call) for call in calls)
+    blind: Caller | None = None
     if sentinel and function is not None:
         replaced = [c for c in sites.project.callers(function) if replaces(c.call)]
         for other in replaced:
             yield Swallowed(other.module, other.call, other, where, spelled, value, logged)
-        if replaced or told or told_apart(sites.project, function):
+        if replaced or told:
             return
+        blind = untested(sites.project, function)
+        if blind is None and sites.project.callers(function):
+            return  # every caller tells it apart, or hands it on to callers that do
     if logged and function is not None:
         if value in EMPTY_TEXTS and seen_through(sites.project, function):
             return
         if value and always_answers(function, value):
             return
-    blind = untested(sites.project, function) if sentinel and function is not None else None
     yield Swallowed(module, place, caller, where, spelled, value, logged, blind)
 
 

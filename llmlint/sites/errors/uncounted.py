@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from llmlint.index.scopes import LOOPS
 from llmlint.index.tree import nodes_in, parent, up_to
+from llmlint.sites.errors.endless import LEAVING
 from llmlint.sites.errors.held_open import READING
 
-LEAVING = (ast.Return, ast.Break, ast.Raise)
 PLACES = (ast.Name, ast.Attribute)
 
 
