@@ -98,6 +98,20 @@ def test_the_address_stands_in_another_module() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("/v1/chat/completions", True), ("/models/gemini-3-pro:generateContent", True), ("/v1/embeddings", False)],
+)
+def test_a_host_that_nobody_knows_counts_by_a_path_that_only_models_have(path: str, found: bool) -> None:
+    called = "  # <- call" if found else ""
+    expect_calls(f"""
+        import requests
+
+        requests.post("https://relay.example.com{path}", json={{"model": "m", "prompt": "Hi"}}){called}
+        requests.post("https://api.openai.com/v1/chat/completions", json={{}})  # <- call
+    """)
+
+
 def test_a_server_of_ones_own_counts_by_its_path() -> None:
     site = only_site("""
         import requests

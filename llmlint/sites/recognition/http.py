@@ -28,7 +28,6 @@ MAX_PARTS = 8  # f-strings within f-strings
 SENDING = frozenset({"post", "request", "stream", "urlopen"})
 HTTP = "http"  # the kind of an operation that sends what it is told to where it is told to
 HOLE = "{}"
-TELLING = "/chat/completions"  # the one path that servers of models alone have, whatever their host
 URL = SettingTable("", {"base-url": ("url",)})
 ADDRESS = re.compile(r"(?:https?|wss?)://(?P<host>[^/?#]+)(?P<path>/[^?#]*)?")
 
@@ -82,8 +81,8 @@ def _reached(sending: Match, address: str, has: Callable[[str], bool]) -> tuple[
     """The call of a model that sending something to this address is, where it `has` such settings."""
     known, (host, path) = load_endpoints(), _split(address)
     provider = known.provider(host) if host else None
-    open_host = not host or HOLE in host or _own(host) or path.endswith(TELLING)
-    endpoint = known.endpoint(path, provider, has) if provider or open_host else None
+    open_host = not host or HOLE in host or _own(host)
+    endpoint = known.endpoint(path, provider, has if open_host else _in_no_case)
     if endpoint is None:
         return None
     operation = replace(
