@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.diagnostics import Applicability, Diagnostic, Fix, Location, Operation, Severity
+from llmlint.patterns import regex
 from llmlint.source.suppress import Suppression, Suppressions, read_suppressions, without_names
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.rulebook.rules import Rulebook
 
-_OTHER = re.compile(r"[ \t]+(?=#[ \t]*[A-Za-z])")
+_OTHER = regex(r"[ \t]+(?=#[ \t]*[A-Za-z])")
 
 
 class Comments:

@@ -13,14 +13,15 @@ from llmlint.config.model import Overrides
 from llmlint.config.toml import toml_key, toml_value
 from llmlint.diagnostics import Applicability, Diagnostic
 from llmlint.fixes import fix_files
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.rulebook.details import Example
 from llmlint.rulebook.model import Rule
 from llmlint.rulebook.rules import builtin_rulebook, read_policies
 
 MODULE = "example.py"
-_MARKER = re.compile(r"[ \t]*# <- (?P<name>[a-z0-9-]+)[ \t]*$", re.MULTILINE)
-_HOLE = re.compile(r"``|\s[,;.)]|\(\s|\bis here\b")
+_MARKER = regex(r"[ \t]*# <- (?P<name>[a-z0-9-]+)[ \t]*$", re.MULTILINE)
+_HOLE = regex(r"``|\s[,;.)]|\(\s|\bis here\b")
 
 Place = tuple[str, int]
 

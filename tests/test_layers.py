@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "llmlint"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-BASE = {"diagnostics", "inventory", "records"}
+BASE = {"diagnostics", "inventory", "patterns", "records"}
 SOURCE = {*BASE, "source"}
 SETTINGS = {*BASE, "config", "rulebook"}  # these two know each other: a setting names rules, a rule declares settings
 INDEX = {*SOURCE, *SETTINGS, "index"}
@@ -24,6 +24,7 @@ CHECKS = {*SITES, "checks"}
 ENGINE = {*CHECKS, "engine", "reporting", "suppression", "wanting", "workspace"}
 ABOVE_THE_ENGINE = {*ENGINE, "fixes", "report"}
 MAY_IMPORT = {
+    "patterns": set(),
     "records": set(),
     "diagnostics": BASE,
     "inventory": BASE,

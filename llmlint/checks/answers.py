@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -14,6 +13,7 @@ from llmlint.checks.written import places
 from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Error, Escape, escape
 from llmlint.sites.errors.handlers import types_grade
@@ -23,7 +23,7 @@ from llmlint.sites.flow.parsers import LITERAL
 from llmlint.sites.flow.trace import Use
 from llmlint.sites.flow.vetting import named, vetted
 
-HOSTED = re.compile(r"(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp)(_.+)?$")
+HOSTED = regex(r"(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp)(_.+)?$")
 WHOLE_ANSWERS = ("chat", "responses", "completion", "chain")
 NONE_ERRORS = {"builtins.TypeError", "builtins.AttributeError"}
 MAX_CALLS_TO_STORE = 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
@@ -15,6 +14,7 @@ from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.tree import FunctionNode, block_of, function_of, last_name, parent, scope_of
 from llmlint.index.values import Result, alternatives, dotted
+from llmlint.patterns import regex
 from llmlint.rulebook.running import load_running
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors import graphs
@@ -23,7 +23,7 @@ from llmlint.sites.flow.dispatch import surely
 from llmlint.sites.outward import function_name
 
 MAX_DEPTH = 8
-THREADED = re.compile(r"(?i)thread|executor|sync_to_async|asyncify|to_async|awaitable")
+THREADED = regex(r"(?i)thread|executor|sync_to_async|asyncify|to_async|awaitable")
 Step = tuple[ast.FunctionDef, ast.Call, Caller]  # a function, the place in it, and what calls the function
 IN_PROCESS = ("tokens", "other")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from llmlint.index.tree import (
     up_to,
 )
 from llmlint.index.values import Class, Const, Origin, alternatives, const
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.request.platform import ModelId, written_ids
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
 MADE_FOR = {
-    "image": re.compile(r"dall-e|image|imagen"),
-    "embedding": re.compile(r"embed"),
-    "completion": re.compile(r"instruct|davinci|babbage|curie"),
-    "audio": re.compile(r"tts|whisper|transcribe"),
+    "image": regex(r"dall-e|image|imagen"),
+    "embedding": regex(r"embed"),
+    "completion": regex(r"instruct|davinci|babbage|curie"),
+    "audio": regex(r"tts|whisper|transcribe"),
 }
 """What the names of models say that do one thing only, by the kind of call."""
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef

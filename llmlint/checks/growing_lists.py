@@ -12,11 +12,12 @@ from llmlint.checks.user_commands import by_command
 from llmlint.checks.whole_lists import goes_on, keeps_growing, keeps_start
 from llmlint.index.project import Project
 from llmlint.index.tree import ancestors, class_of, head_of, named_function_of, nodes_in, parent, scope_of
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.sites.errors.counters import number
 from llmlint.sites.records import logs
 
-TRIMMING = re.compile(
+TRIMMING = regex(
     r"(?i)trim|trunc|summar|compact|compress|prune|window|shorten|limit|keep_last|max_(messages|history|turns)"
 )
 

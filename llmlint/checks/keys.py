@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from llmlint.checks.told import spelling
 from llmlint.index.tree import class_of, last_name, named_function_of, nodes_in, parent
 from llmlint.index.values import Const, Env, alternatives
+from llmlint.patterns import regex
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-SECRET = re.compile(r"(?i)api_?key|secret|password|access_?token|auth_?token")
-SECRET_NAME = re.compile(r"(?i)(^|_)(api_?key|secret|password|token)s?$")
+SECRET = regex(r"(?i)api_?key|secret|password|access_?token|auth_?token")
+SECRET_NAME = regex(r"(?i)(^|_)(api_?key|secret|password|token)s?$")
 
 
 def is_key(project: Project, node: ast.expr) -> bool:

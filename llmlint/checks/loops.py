@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -24,15 +23,16 @@ from llmlint.index.tree import (
     up_to,
 )
 from llmlint.index.values import Function, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.flow.dispatch import is_abstract
 from llmlint.sites.outward import ways_out
 from llmlint.sites.records import logs
 
-COUNTING = re.compile(
+COUNTING = regex(
     r"(?i)max|limit|budget|count|step|turn|iter|attempt|deadline|remaining|cost|token|timeout|elapsed|round|depth|retr|time"
 )
-BUDGET = re.compile(r"(?i)(?<!thinking_)(?<!reasoning_)budget|deadline|max_(turn|iter|step|round|attempt|loop|call)")
+BUDGET = regex(r"(?i)(?<!thinking_)(?<!reasoning_)budget|deadline|max_(turn|iter|step|round|attempt|loop|call)")
 ASKING = frozenset({"input", "ainput", "prompt", "ask", "get_input", "multiline_input", "receive_text", "receive_json"})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding
@@ -13,16 +12,17 @@ from llmlint.config import pins
 from llmlint.diagnostics import Applicability, Fix, Note
 from llmlint.index.tree import ancestors
 from llmlint.index.values import Const, Function, alternatives
+from llmlint.patterns import regex
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.arguments import given
 from llmlint.sites.request.platform import model_ids
 
-REASONING = re.compile(r"^(o[134](-mini|-pro)?|gpt-5(-mini|-nano)?)(-\d{4}-\d\d-\d\d)?$")
+REASONING = regex(r"^(o[134](-mini|-pro)?|gpt-5(-mini|-nano)?)(-\d{4}-\d\d-\d\d)?$")
 """OpenAI's models that answer status 400 to a temperature or top_p other than 1."""
 SAMPLING = ("temperature", "top-p")
-SDK_ASKED = re.compile(r"(?i)version|signature|hasattr|getattr|inspect")
+SDK_ASKED = regex(r"(?i)version|signature|hasattr|getattr|inspect")
 
 
 def rejected_parameter(site: CallSite) -> Iterator[Finding]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import scope_of
 from llmlint.index.values import Mapping, Result, Sequence, Template, Value, alternatives, dotted, text_of
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite
 
-CLOCK = re.compile(
+CLOCK = regex(
     r"^(datetime\.datetime\.(now|utcnow|today)|time\.(time|time_ns|monotonic|ctime|asctime|strftime|localtime)"
     r"|uuid\.uuid[1-8]|random\.\w+|secrets\.\w+|django\.utils\.timezone\.(now|localtime)|pendulum\.now|arrow\.(now|utcnow))\(\)"
 )
-DATE = re.compile(r"^(datetime\.date\.today|datetime\.datetime\.(now|utcnow|today)\(\)\.date)\(\)")
-WITHIN_A_DAY = re.compile(r"%[HIMSfpXcTsrR]")
-MOVING = re.compile(r"%[^zZ%]")  # a time zone alone does not move
+DATE = regex(r"^(datetime\.date\.today|datetime\.datetime\.(now|utcnow|today)\(\)\.date)\(\)")
+WITHIN_A_DAY = regex(r"%[HIMSfpXcTsrR]")
+MOVING = regex(r"%[^zZ%]")  # a time zone alone does not move
 CONVERTING = ("builtins.str()", "builtins.repr()", "builtins.int()")
 TEXT_AFTER = 40  # characters; less is the end of the prompt
 START = 100  # characters; what comes later in a question leaves its instructions where they can be cached

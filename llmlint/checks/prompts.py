@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
@@ -14,18 +13,19 @@ from llmlint.checks.fixing.shaping import stricter
 from llmlint.diagnostics import Applicability, Fix, Note, Severity
 from llmlint.index.tree import ancestors, scope_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, dotted
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.records import logs
 from llmlint.sites.request.ingredients import ingredients
 from llmlint.sites.request.platform import provider, written_ids
 from llmlint.sites.request.prompts import static_prompt
 
-DEMANDS = re.compile(
+DEMANDS = regex(
     r"(?i)\b(respond|reply|answer|return|output|format)\w*\b[^.\n]{0,60}\bJSON\b"
     r"|\bJSON (object|array|list|format|only)\b"
     r"|\b(only|exactly|just)\b[^.\n]{0,30}\b(yes or no|true or false)\b"
 )
-SHRINKING = re.compile(r"(?i)resize|thumbnail|compress|downscale|shrink")
+SHRINKING = regex(r"(?i)resize|thumbnail|compress|downscale|shrink")
 UNORDERED = frozenset(
     {"builtins.set()", "builtins.frozenset()", "os.listdir()", "os.scandir()", "glob.glob()", "glob.iglob()"}
 )

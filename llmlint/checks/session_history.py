@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from llmlint.index.calls import exits, parameter_of
 from llmlint.index.module import Module
 from llmlint.index.tree import FUNCTIONS, ancestors, block_of, last_name, named_function_of, position_of, scope_of
 from llmlint.index.values import Function, alternatives, dotted
+from llmlint.patterns import regex
 from llmlint.sites.kept_in_session import MEMBER, Kept, kept, store
 from llmlint.sites.records import logs
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 GROWING = ("append", "extend", "insert")
-COUNTS = re.compile(r"(?i)turn|count|number|token|budget|quota|credit|remaining|limit|round")
+COUNTS = regex(r"(?i)turn|count|number|token|budget|quota|credit|remaining|limit|round")
 SHORTENING = ("pop", "popleft", "remove")
 
 

@@ -10,6 +10,7 @@ from llmlint.checks.destination import has_open_address
 from llmlint.checks.thinking import asks_for_thought, thinks
 from llmlint.index.tree import class_of, scope_of
 from llmlint.index.values import Const, Env, Template, Value, alternatives
+from llmlint.patterns import regex
 from llmlint.rulebook.families import load_family
 from llmlint.sites.callsite import CallSite, State
 
@@ -20,11 +21,11 @@ LONG_ANSWER = 2_000
 TEXTS = frozenset(
     {"messages", "prompt", "input", "contents", "content", "system", "system_instruction", "instructions", "text"}
 )
-LOCAL = re.compile(
+LOCAL = regex(
     r"localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker|192\.168\.|ollama|vllm|lm.?studio|llama.?cpp|localai|self.hosted",
     re.IGNORECASE,
 )
-TOOLS = re.compile(
+TOOLS = regex(
     r"web.?search|sonar|-online\b|search-(preview|api)|google.?search|computer.?use|deep.?research|code.?(interpreter|execution)|image.?generation",
     re.IGNORECASE,
 )

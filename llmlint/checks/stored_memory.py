@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from llmlint.checks.growing_lists import shortens
 from llmlint.index.calls import exits
 from llmlint.index.tree import scope_of
 from llmlint.index.values import Class, Function, Result, Symbol, Value, alternatives, dotted
+from llmlint.patterns import regex
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.sites.callsite import CallSite
 
-STORE = re.compile(r"^langchain\w*\.(?!.*\.(InMemory)?ChatMessageHistory$).*\w+ChatMessageHistory$")
+STORE = regex(r"^langchain\w*\.(?!.*\.(InMemory)?ChatMessageHistory$).*\w+ChatMessageHistory$")
 HANDING = "RunnableWithMessageHistory"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,13 @@ from llmlint.checks.finding import Finding, Sites
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in, parent
 from llmlint.index.values import alternatives, dotted
+from llmlint.patterns import regex
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.rulebook.sdk_model import Sdk
 
-ASKED = re.compile(r"(?i)debug|verbose|log")
+ASKED = regex(r"(?i)debug|verbose|log")
 
 
 def debug_switches(sites: Sites) -> Iterator[Finding]:

@@ -7,12 +7,13 @@ import re
 
 from llmlint.index.tree import nodes_in
 from llmlint.index.values import Const, Result, alternatives
+from llmlint.patterns import regex
 from llmlint.rulebook.families import load_family
 from llmlint.sites.callsite import CallSite
 
 NO_THOUGHT = ("none", "minimal", "disable", "disabled", 0, False)
-WORDS = re.compile(r"reasoning|thinking|\bthink\b|thought")
-BRANCH = re.compile(r"reason|think|\bo[134]\b|[\"']o[134](-|[\"'])", re.IGNORECASE)
+WORDS = regex(r"reasoning|thinking|\bthink\b|thought")
+BRANCH = regex(r"reason|think|\bo[134]\b|[\"']o[134](-|[\"'])", re.IGNORECASE)
 
 
 def may_think(model: str) -> bool:

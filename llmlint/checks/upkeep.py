@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name, loops_around, named_function_of, up_to
 from llmlint.index.values import Const
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.records import logs
 from llmlint.sites.records.exercised import Exercised, checks
 from llmlint.sites.records.recording import traced
 
-HANDLING = re.compile(r"\.(get|post|put|route|api_route|websocket|on_message|message|command|event)\b")
-WAITING = re.compile(r"(?i)sleep|limiter|acquire|rate_?limit|throttle|\bwait\b")
+HANDLING = regex(r"\.(get|post|put|route|api_route|websocket|on_message|message|command|event)\b")
+WAITING = regex(r"(?i)sleep|limiter|acquire|rate_?limit|throttle|\bwait\b")
 CALLBACKS = ("get_openai_callback", "get_usage_metadata_callback", "get_bedrock_anthropic_callback")
-EARLIER = re.compile(r"langchain\.(chat_models|llms|schema)$")  # where LangChain had its models before 0.2
+EARLIER = regex(r"langchain\.(chat_models|llms|schema)$")  # where LangChain had its models before 0.2
 SHORT = 256  # output tokens: below, a stream gains little
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.index.project import Project
 from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of
 from llmlint.index.values import Const, Sequence, Value, alternatives
+from llmlint.patterns import regex
 
-COMMAND = re.compile(r"(?i)^[/:!.#]\w|clear|reset|forget|erase|wipe")
+COMMAND = regex(r"(?i)^[/:!.#]\w|clear|reset|forget|erase|wipe")
 MAX_DEPTH = 3
 
 

@@ -7,11 +7,13 @@ import shlex
 
 import tomli
 
-BLOCK = re.compile(r"^# /// script[ \t]*\r?\n((?:#(?: .*)?\r?\n)+?)# ///[ \t]*\r?$", re.MULTILINE)
+from llmlint.patterns import regex
+
+BLOCK = regex(r"^# /// script[ \t]*\r?\n((?:#(?: .*)?\r?\n)+?)# ///[ \t]*\r?$", re.MULTILINE)
 HEAD = 20_000  # characters; the block stands at the top
 NOTEBOOK = 20_000_000
 # In the JSON of a notebook, up to the end of the line or of the string.
-PIP = re.compile(r"""[!%]\s*(?:uv\s+|python3?\s+-m\s+)?pip3?\s+install\s+((?:\\"|[^"\\])+)""")
+PIP = regex(r"""[!%]\s*(?:uv\s+|python3?\s+-m\s+)?pip3?\s+install\s+((?:\\"|[^"\\])+)""")
 UPGRADES = frozenset({"-U", "--upgrade", "-qU", "-Uq"})
 
 

@@ -11,12 +11,13 @@ from functools import cache
 import tomli
 
 from llmlint.config import installed
+from llmlint.patterns import regex
 
 Version = tuple[int, ...]
 Range = tuple[Version | None, Version | None]  # the oldest and the newest allowed; None where nothing limits them
 
-REQUIREMENT = re.compile(r"""^\s*["']?([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~^]=?=?\s*[\w.*]+\s*,?\s*)*)""")
-BOUND = re.compile(r"(===|==|~=|<=|<|\^|>=|>|!=)\s*([\d][\w.*]*)")
+REQUIREMENT = regex(r"""^\s*["']?([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~^]=?=?\s*[\w.*]+\s*,?\s*)*)""")
+BOUND = regex(r"(===|==|~=|<=|<|\^|>=|>|!=)\s*([\d][\w.*]*)")
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
 MANIFESTS = ("pyproject.toml", "setup.cfg", "Pipfile")
 ROOTS = frozenset({*LOCKS, *MANIFESTS, "Pipfile.lock", "setup.py", "requirements.txt"})

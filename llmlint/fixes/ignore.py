@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,13 +12,14 @@ from llmlint.fixes.refusal import RefusalError
 from llmlint.fixes.splice import Splice
 from llmlint.fixes.text import Source, Text
 from llmlint.fixes.tree import parse
+from llmlint.patterns import regex
 from llmlint.source.lexer import Kind, tokens
 from llmlint.source.read import decode_source
 from llmlint.source.suppress import Suppression, SuppressionKind, Suppressions, read_suppressions
 
 WIDTH = 88  # what most formatters allow; a longer line gets its comment above it
-_NAMES = re.compile(r"#+[ \t]*llmlint:[ \t]*ignore[ \t]*\[(?P<names>[^\]\[]*)\]")
-_INDENT = re.compile(r"[ \t\f]*")
+_NAMES = regex(r"#+[ \t]*llmlint:[ \t]*ignore[ \t]*\[(?P<names>[^\]\[]*)\]")
+_INDENT = regex(r"[ \t\f]*")
 
 
 def add_ignores(data: bytes, findings: Sequence[Diagnostic], reason: str = "") -> bytes:

@@ -9,9 +9,10 @@ from functools import cached_property
 from llmlint.fixes.refusal import RefusalError
 from llmlint.fixes.text import Text
 from llmlint.fixes.tree import range_in, read
+from llmlint.patterns import regex
 
-_NEWLINE = re.compile(r"\r\n?|\n")
-_BLOCK = re.compile(r"^(?:async|class|def|else|for|if|try|while|with)\b.*:[ \t]*(?:\r\n?|\n)([ \t]+)\S", re.MULTILINE)
+_NEWLINE = regex(r"\r\n?|\n")
+_BLOCK = regex(r"^(?:async|class|def|else|for|if|try|while|with)\b.*:[ \t]*(?:\r\n?|\n)([ \t]+)\S", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from llmlint.fixes.room import Room
+from llmlint.patterns import regex
 
-_OWN_LINE = re.compile(r"([ \t]*)(\w+ *= *)")
+_OWN_LINE = regex(r"([ \t]*)(\w+ *= *)")
 
 
 def spread_argument(call: cst.Call, keyword: str, around: str, room: Room) -> cst.Call:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +10,12 @@ from functools import cached_property
 from llmlint.diagnostics import Location
 from llmlint.fixes.refusal import RefusalError
 from llmlint.fixes.splice import Splice
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.source.errors import SourceError
 from llmlint.source.read import UTF8_BOM, SourceText, decode_source
 
-_NEWLINE = re.compile(r"\r\n?|\n")
+_NEWLINE = regex(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 
 from llmlint.fixes.refusal import RefusalError
 from llmlint.fixes.text import Text
 from llmlint.fixes.tree import header_end
+from llmlint.patterns import regex
 from llmlint.records import record
 
 Span = tuple[int, int]
-_NEWLINE = re.compile(r"\r\n?|\n")
+_NEWLINE = regex(r"\r\n?|\n")
 
 
 class Unit(Enum):

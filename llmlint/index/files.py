@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from llmlint.index.imports import ImportMap
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.source.errors import SourceError
 from llmlint.source.prefilter import stands_alone
 from llmlint.source.read import SourceText
 
-ATTRIBUTE = re.compile(rb"\.([\w\x80-\xff]+)")
-DEFINITION = re.compile(rb"def +([\w\x80-\xff]+)")
+ATTRIBUTE = regex(rb"\.([\w\x80-\xff]+)")
+DEFINITION = regex(rb"def +([\w\x80-\xff]+)")
 
 
 @record

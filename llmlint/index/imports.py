@@ -8,15 +8,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.rulebook.sessions import load_sessions
 from llmlint.source.read import UTF8_BOM
 
-IMPORT = re.compile(
+IMPORT = regex(
     rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
 )
-DOTTED = re.compile(rb"[\"']([A-Za-z_]\w*(?:\.\w+)*)[\"']")
-NAME = re.compile(rb"\w+")
+DOTTED = regex(rb"[\"']([A-Za-z_]\w*(?:\.\w+)*)[\"']")
+NAME = regex(rb"\w+")
 
 
 @record

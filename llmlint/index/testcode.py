@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
+
+from llmlint.patterns import regex
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
 
-TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
-DOUBLE = re.compile(r"(^|/)(mocks?|fakes?|stubs?)(/|(_[^/]*)?\.py$)")
-TEST_FOLDER = re.compile(r"(^|/)(tests?|testing)/")
+TEST_FILE = regex(r"(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+DOUBLE = regex(r"(^|/)(mocks?|fakes?|stubs?)(/|(_[^/]*)?\.py$)")
+TEST_FOLDER = regex(r"(^|/)(tests?|testing)/")
 
 
 def is_test(module: Module) -> bool:

@@ -24,13 +24,14 @@ from llmlint.index.values import (
     union,
     usual,
 )
+from llmlint.patterns import regex
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
-HOLE = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
-PERCENT = re.compile(r"%(?:\([^)]*\))?[#0\- +]*[\d*]*(?:\.[\d*]+)?[diouxXeEfFgGcrsa]")
-HOST = re.compile(r"\w+://[^/?#]+")
+HOLE = regex(r"\{\{|\}\}|\{[^{}]*\}")
+PERCENT = regex(r"%(?:\([^)]*\))?[#0\- +]*[\d*]*(?:\.[\d*]+)?[diouxXeEfFgGcrsa]")
+HOST = regex(r"\w+://[^/?#]+")
 MAX_COMBINATIONS = 8
 MAX_TEXT = 4_000_000  # characters; what doubles in every line would not end otherwise
 

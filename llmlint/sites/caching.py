@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
 from llmlint.index.tree import last_name, loops_around, named_function_of, nodes_in, parent, position_of, scope_of
 from llmlint.index.values import Function, alternatives, text_of
+from llmlint.patterns import regex
 from llmlint.sites.evidence import form_of
 from llmlint.sites.flow import vectors
 from llmlint.sites.outward import ways_out
@@ -19,17 +19,15 @@ if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
     from llmlint.sites.callsite import CallSite
 
-CACHE_NAME = re.compile(r"(?i)(?<!prompt_)(?<!no_)cache|memo(?:iz|is|_?table|ry_cache)|redis")
-NO_ANSWER_CACHE = re.compile(
+CACHE_NAME = regex(r"(?i)(?<!prompt_)(?<!no_)cache|memo(?:iz|is|_?table|ry_cache)|redis")
+NO_ANSWER_CACHE = regex(
     r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint|cache_clear"
 )
-STORING = re.compile(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
-INTO_INDEX = re.compile(
-    r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$"
-)  # Pinecone's data sets are put into an index
-INSERTING = re.compile(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
-RUNNING_SQL = re.compile(r"(?i)exec|quer|sql")
-STORING_CALL = re.compile(
+STORING = regex(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
+INTO_INDEX = regex(r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$")  # Pinecone's data sets are put into an index
+INSERTING = regex(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
+RUNNING_SQL = regex(r"(?i)exec|quer|sql")
+STORING_CALL = regex(
     r"^(a|async_|bulk_|batch_|chunked_)?(add|upsert|insert|(merge_or_)?upload)(_(texts?|documents?|docs|embeddings?|vectors?|records?|rows|entities|points|chunks|nodes|data|many|one|all))?$"
     r"|^(save|write)$"
 )
@@ -112,7 +110,7 @@ def _outlives(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: str) -> 
     return all(isinstance(b.value, ast.Call) and LOADING.search(last_name(b.value.func)) for b in bindings)
 
 
-LOADING = re.compile(r"(?i)(^|_)(load|read|open|restore)")
+LOADING = regex(r"(?i)(^|_)(load|read|open|restore)")
 READING = frozenset({"get", "exists", "fetch", "lookup", "hget"})
 FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "psetex"})
 

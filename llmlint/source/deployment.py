@@ -9,7 +9,9 @@ import os
 import re
 from functools import cache
 
-FILE = re.compile(
+from llmlint.patterns import regex
+
+FILE = regex(
     r"(?i)(\.?env[.-](example|sample|template|dist|defaults?)|(example|sample|template)\.env|\.env[.-][\w.-]*example"
     r"|(docker-)?compose[\w.-]*\.ya?ml|(docker|container)file[\w.-]*|[\w.-]+\.dockerfile|procfile|app\.ya?ml"
     r"|render\.ya?ml|serverless\.ya?ml|values[\w.-]*\.ya?ml|fly\.toml)"

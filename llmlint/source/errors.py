@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from llmlint.records import record
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class SourceError:
     """A path that could not be walked or read; collected and reported, never raised.
 

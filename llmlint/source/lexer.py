@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from llmlint.patterns import regex
+
 
 class Kind(Enum):
     """What a token is; a NEWLINE is any line end outside strings and not after a backslash, in brackets too."""
@@ -33,7 +35,7 @@ class Token(NamedTuple):
     end: int
 
 
-_CODE = re.compile(
+_CODE = regex(
     r"""(?:[ \t\f]|\\(?:\r\n?|\n))*
     (?: (?P<COMMENT>\#[^\r\n]*)
       | (?P<NEWLINE>\r\n?|\n)
@@ -46,13 +48,13 @@ _CODE = re.compile(
     re.VERBOSE,
 )
 _REST = {
-    "'": re.compile(r"[^\\'\r\n]*(?:\\(?:\r\n|.)[^\\'\r\n]*)*'", re.DOTALL),
-    '"': re.compile(r'[^\\"\r\n]*(?:\\(?:\r\n|.)[^\\"\r\n]*)*"', re.DOTALL),
-    "'''": re.compile(r"[^\\']*(?:(?:\\.|'(?!''))[^\\']*)*'''", re.DOTALL),
-    '"""': re.compile(r'[^\\"]*(?:(?:\\.|"(?!""))[^\\"]*)*"""', re.DOTALL),
+    "'": regex(r"[^\\'\r\n]*(?:\\(?:\r\n|.)[^\\'\r\n]*)*'", re.DOTALL),
+    '"': regex(r'[^\\"\r\n]*(?:\\(?:\r\n|.)[^\\"\r\n]*)*"', re.DOTALL),
+    "'''": regex(r"[^\\']*(?:(?:\\.|'(?!''))[^\\']*)*'''", re.DOTALL),
+    '"""': regex(r'[^\\"]*(?:(?:\\.|"(?!""))[^\\"]*)*"""', re.DOTALL),
 }
-_EVENT = re.compile(r"""\\N\{[^{}]*\}|\\\r\n|\\[^{}]|\{\{|[{}'"\r\n]""", re.DOTALL)
-_RAW_EVENT = re.compile(r"""\\\r\n|\\[^{}]|\{\{|[{}'"\r\n]""", re.DOTALL)
+_EVENT = regex(r"""\\N\{[^{}]*\}|\\\r\n|\\[^{}]|\{\{|[{}'"\r\n]""", re.DOTALL)
+_RAW_EVENT = regex(r"""\\\r\n|\\[^{}]|\{\{|[{}'"\r\n]""", re.DOTALL)
 _TEMPLATES = frozenset({"f", "fr", "rf", "t", "tr", "rt"})
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
-LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+from llmlint.patterns import regex
+
+LINE = regex(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def split_lines(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from llmlint.patterns import regex
 from llmlint.source.lexer import Kind, tokens
 
 # Cell magics that run the rest of the cell as Python, in the notebook's own process.
@@ -31,18 +32,18 @@ _PYTHON = frozenset(
         "timeit",
     }
 )
-_CELL_MAGIC = re.compile(r"[ \t]*%%(?!%)(?P<name>[^\s?]+)")
+_CELL_MAGIC = regex(r"[ \t]*%%(?!%)(?P<name>[^\s?]+)")
 # Databricks notebooks name the language of a cell by a line magic of its own.
-_LANGUAGE = re.compile(r"[ \t]*%(?:(?:md|sh|scala|r|fs)\b|sql[ \t]*$)")
-_AUTOMAGIC = re.compile(
+_LANGUAGE = regex(r"[ \t]*%(?:(?:md|sh|scala|r|fs)\b|sql[ \t]*$)")
+_AUTOMAGIC = regex(
     r"(?:pip|conda|mamba|uv|cd|ls|ll|cat|cp|mv|mkdir|rm|rmdir|man|more|less|env|load_ext|reload_ext|matplotlib|run)"
     r"[ \t]+(?![=(\[,+*|&<>^:%@]|\.\w|-[ \t]|/[ \t]|(?:in|is|and|or|not|if|for)\b)"
 )
-_ESCAPE = re.compile(r"[ \t]*[%!?,;/]")
-_TIMED = re.compile(r"(?P<indent>[ \t]*)%(?:time|timeit|memit)[ \t]+(?:-[nrp][ \t]*\d+[ \t]+|-[tcoqv]+[ \t]+)*(?=\S)")
-_TIMED_VALUE = re.compile(r"%time[ \t]+(?=\S)")
-_PHYSICAL = re.compile(r"(?:[^\n]*\\\n)*[^\n]*\n?")  # with the lines that backslashes join to it
-_SUSPECT = re.compile(r"^[ \t]*[%!?,;/]|=[ \t]*[%!]|\?[ \t]*(?:#.*)?$|\A\s*^[ \t]+\S", re.MULTILINE)
+_ESCAPE = regex(r"[ \t]*[%!?,;/]")
+_TIMED = regex(r"(?P<indent>[ \t]*)%(?:time|timeit|memit)[ \t]+(?:-[nrp][ \t]*\d+[ \t]+|-[tcoqv]+[ \t]+)*(?=\S)")
+_TIMED_VALUE = regex(r"%time[ \t]+(?=\S)")
+_PHYSICAL = regex(r"(?:[^\n]*\\\n)*[^\n]*\n?")  # with the lines that backslashes join to it
+_SUSPECT = regex(r"^[ \t]*[%!?,;/]|=[ \t]*[%!]|\?[ \t]*(?:#.*)?$|\A\s*^[ \t]+\S", re.MULTILINE)
 _VALUE = "get_ipython()"  # nothing that could be known
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from llmlint.patterns import regex
 from llmlint.source.errors import SourceError
 from llmlint.source.parse import SyntaxProblem, parse
 from llmlint.source.read import decode_source
 
 ENDINGS = (".py", ".pyi", ".pyw")
-_SHEBANG = re.compile(rb"(?:\xef\xbb\xbf)?#![^\n]*python", re.IGNORECASE)
+_SHEBANG = regex(rb"(?:\xef\xbb\xbf)?#![^\n]*python", re.IGNORECASE)
 
 
 def refusal(path: str, data: bytes) -> SourceError | None:

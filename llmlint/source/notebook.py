@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from llmlint.patterns import regex
 from llmlint.source.cells import Cell, Cells
 from llmlint.source.errors import SourceError
 from llmlint.source.lines import split_lines
@@ -19,7 +20,7 @@ MAX_NOTEBOOK_BYTES = 50_000_000  # with the outputs, which hold images
 # Kernels that do not always say their language.
 _PYTHON = ("python", "ipython", "pyspark")
 _WIDER = frozenset({"coconut", "plaintext"})
-_FOREIGN_KERNEL = re.compile(
+_FOREIGN_KERNEL = regex(
     r"(ir|bash|julia|javascript|deno|rust|xcpp\d*|\.net|octave|scala|sagemath)(-.*)?", re.IGNORECASE
 )
 

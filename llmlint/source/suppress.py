@@ -10,6 +10,7 @@ from dataclasses import field
 from enum import Enum
 from itertools import pairwise
 
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.source.read import SourceText
 
@@ -50,13 +51,11 @@ class MalformedSuppression:
     message: str
 
 
-_DIRECTIVE = re.compile(r"#+[ \t]*(?:llmlint:|(?i:noqa)[ \t]*:)")
-_ADDRESSED = re.compile(rb"#[ \t]*llmlint:|#[ \t]*noqa[ \t]*:[^\r\n]*LLM[0-9]", re.IGNORECASE)
-_OWN = re.compile(r"#+[ \t]*llmlint:[ \t]*(?P<verb>[\w-]*)[ \t]*(?:\[(?P<names>[^\]\[]*)\])?[ \t]*(?P<reason>.*)")
-_NOQA = re.compile(
-    r"#+[ \t]*noqa[ \t]*:[ \t]*(?P<codes>[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)(?P<reason>.*)", re.IGNORECASE
-)
-_CODE = re.compile(r"(?i:LLM)[0-9]+|[A-Z]{2,}[0-9]+")  # the second form: rules of a project's own
+_DIRECTIVE = regex(r"#+[ \t]*(?:llmlint:|(?i:noqa)[ \t]*:)")
+_ADDRESSED = regex(rb"#[ \t]*llmlint:|#[ \t]*noqa[ \t]*:[^\r\n]*LLM[0-9]", re.IGNORECASE)
+_OWN = regex(r"#+[ \t]*llmlint:[ \t]*(?P<verb>[\w-]*)[ \t]*(?:\[(?P<names>[^\]\[]*)\])?[ \t]*(?P<reason>.*)")
+_NOQA = regex(r"#+[ \t]*noqa[ \t]*:[ \t]*(?P<codes>[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*)(?P<reason>.*)", re.IGNORECASE)
+_CODE = regex(r"(?i:LLM)[0-9]+|[A-Z]{2,}[0-9]+")  # the second form: rules of a project's own
 
 
 class Suppressions:

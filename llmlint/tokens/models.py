@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from llmlint.patterns import regex
 from llmlint.tokens.chunks import chunks
 
 _DEFAULT = "o200k_base"
 
 # Platforms put a name before the model: `azure/gpt-4`, `ft:gpt-4o-mini:org::id`, `openai.gpt-oss-20b-1:0`.
-_KNOWN = re.compile(
+_KNOWN = regex(
     r"(?:^|[/:]|openai\.)(?:"
     r"(?P<o200k_base>(?:chat)?gpt-4o|gpt-4\.[15]|gpt-5(?:\.\d+)?|gpt-oss|o[134])"
     r"|(?P<cl100k_base>gpt-4|gpt-3\.?5|text-embedding-3|text-embedding-ada-002|(?:davinci|babbage)-002)"

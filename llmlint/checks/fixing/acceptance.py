@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from llmlint.config.pins import held_below
 from llmlint.index.values import Const, Result, alternatives, dotted
+from llmlint.patterns import regex
 from llmlint.rulebook.models import Models
 from llmlint.rulebook.sdk_model import SentDefault
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.recognition.surface import Match
 
-REASONING = re.compile(r"^(o\d|gpt-5(?!-chat)|gpt-[6-9])")
+REASONING = regex(r"^(o\d|gpt-5(?!-chat)|gpt-[6-9])")
 """OpenAI's models that refuse parameters which the older ones take."""
 SAMPLING = ("temperature", "top-p")
 REFUSED = frozenset({"presence_penalty", "frequency_penalty", "logit_bias", "logprobs", "top_logprobs", "stop"})

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from llmlint.checks.fixing.edits import import_name, replace_expression, source_of
 from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.module import Module
 from llmlint.index.tree import ancestors, parent
+from llmlint.patterns import regex
 
 OTHER_LOOPS = ("trio", "anyio", "curio")
-_OWN_LINE = re.compile(r"\s*\n\s*")
+_OWN_LINE = regex(r"\s*\n\s*")
 
 
 def in_thread(module: Module, call: ast.Call) -> Fix | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence as Several
 
 from llmlint.checks.destination import knows_its_host, names_its_model
@@ -14,19 +13,20 @@ from llmlint.checks.slowness import settings_of
 from llmlint.checks.thinking import asks_for_thought, thinks
 from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.module import Module
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite
 
 THINKING_SHARE = 8
 """Thinking counts as output, and takes several times what the answer does."""
 
-OWN = re.compile(
+OWN = regex(
     r"\bMAX_(?:\w+_)?TOKENS\b|(?:self|settings|config|cfg|conf|args)\.(?:\w+\.)*\w*max_\w*tokens"
     r"|\b(?:max_(?:\w+_)?tokens|maxTokens|maxOutputTokens|num_predict)[\"']?\s*[=:]\s*(?!None\b)[A-Za-z_]"
 )
 """A module's own setting for the longest answer: a constant, a parameter, an entry of its configuration."""
-NUMBER = re.compile(r"\b(?:max_(?:\w+_)?tokens|maxTokens|maxOutputTokens|num_predict)[\"']?\s*[=:]\s*([\d_]+)")
-SPEECH = re.compile(r"transcri|audio|speech")
-IMAGES = re.compile(r"image.?generation")
+NUMBER = regex(r"\b(?:max_(?:\w+_)?tokens|maxTokens|maxOutputTokens|num_predict)[\"']?\s*[=:]\s*([\d_]+)")
+SPEECH = regex(r"transcri|audio|speech")
+IMAGES = regex(r"image.?generation")
 RAISING = ("response_model",)
 """Keywords with which an answer that was cut off raises."""
 

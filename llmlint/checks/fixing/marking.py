@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from llmlint.checks.fixing.edits import replace_expression, source_of
 from llmlint.checks.fixing.items import add_element, add_entry
 from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.values import Mapping, Sequence, Value, alternatives, text_of
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
 
 MARKER = '{"type": "ephemeral"}'
 CACHE_POINT = '{"cachePoint": {"type": "default"}}'
-CACHING = re.compile(
+CACHING = regex(
     r"(\w+\.)?(anthropic\.claude-(3-7-sonnet|(sonnet|opus|haiku)-[45])|amazon\.nova-(micro|lite|pro|premier))"
 )
 TITLE = "Mark the end of the system message"

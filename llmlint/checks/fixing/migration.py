@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping, Sequence
 
 from llmlint.checks.fixing.edits import rename_keyword, replacing_expression, source_of
@@ -11,6 +10,7 @@ from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.tree import parent, scope_of
 from llmlint.index.values import ModuleRef, Symbol, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite
 
 Shape = Mapping[str, object] | list[object] | None
@@ -42,7 +42,7 @@ KEPT = frozenset(
     }
 )
 RENAMED = {"engine": "model", "request_timeout": "timeout"}
-ELSEWHERE = re.compile(
+ELSEWHERE = regex(
     rb"\bopenai\.(?:api_base|api_type|api_version|error|proxy|requestssession|aiosession|verify_ssl_certs|util)\b"
     rb"|\bfrom[ \t]+openai[ \t]+import[ \t][^\n]*\berror\b"
 )

@@ -13,13 +13,14 @@ from llmlint.checks.fixing.edits import replacing_expression
 from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.module import Module
 from llmlint.index.tree import named_function_of, nodes_in, parent
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.request.platform import ModelId, model_ids, written_ids
 
 # Where an id is given for a model: after `=` or `:`, as the one argument of a call or as what `get` falls back to.
 # Elsewhere it may be a key, a choice of a menu or one side of a comparison, and would change without what it is
 # compared with.
-GIVEN = re.compile(
+GIVEN = regex(
     rb"""(?x)
     (?: (?<![=!<>:])= | :
       | \b(?:or|else|return)
@@ -28,7 +29,7 @@ GIVEN = re.compile(
     )\s*$"""
 )
 
-DATED = re.compile(r"-20\d\d-?\d\d-?\d\d$")
+DATED = regex(r"-20\d\d-?\d\d-?\d\d$")
 """A number such as `-001` may be that of a snapshot on one of a vendor's platforms only."""
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from llmlint.checks.fixing.edits import add_keyword, replace_expression
 from llmlint.diagnostics import Applicability, Fix
 from llmlint.index.module import Module
 from llmlint.index.values import Result
+from llmlint.patterns import regex
 from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite
 
-COUNT = re.compile(r"(max|num)_retries")
+COUNT = regex(r"(max|num)_retries")
 """What takes a number. The other parameters take an object."""
 
 

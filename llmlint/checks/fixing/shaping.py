@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Mapping
 
 from llmlint.checks.fields import plainly_typed
@@ -16,18 +15,19 @@ from llmlint.diagnostics import Applicability, Fix, Operation
 from llmlint.index.tree import ancestors, function_of
 from llmlint.index.values import Mapping as MappingValue
 from llmlint.index.values import Sequence, text_of
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.flow.trace import Use
 
 JSON_OBJECT = '{"type": "json_object"}'
-NO_SCHEMA = re.compile(r"(ft:)?(gpt-3|gpt-4$|gpt-4-|chatgpt|o1-(mini|preview)|gpt-4o-2024-05-13|davinci|babbage)")
-NO_JSON_MODE = re.compile(
+NO_SCHEMA = regex(r"(ft:)?(gpt-3|gpt-4$|gpt-4-|chatgpt|o1-(mini|preview)|gpt-4o-2024-05-13|davinci|babbage)")
+NO_JSON_MODE = regex(
     r"gpt-3\.5-turbo-(0301|0613|instruct)|gpt-4$|gpt-4-(0314|0613|32k)|o1-(mini|preview)|davinci|babbage"
 )
-CLAUDE = re.compile(r"claude-(opus-4-[15678]|sonnet-4-[56]|haiku-4-5|(opus|sonnet|haiku|fable|mythos)-5)")
-GROQ = re.compile(r"openai/gpt-oss-|moonshotai/kimi-k2|meta-llama/llama-4-")
-LITELLM = re.compile(r"(openai/)?(gpt-4o|gpt-4\.1|gpt-5|o[34])|gemini/gemini-[2-9]")
+CLAUDE = regex(r"claude-(opus-4-[15678]|sonnet-4-[56]|haiku-4-5|(opus|sonnet|haiku|fable|mythos)-5)")
+GROQ = regex(r"openai/gpt-oss-|moonshotai/kimi-k2|meta-llama/llama-4-")
+LITELLM = regex(r"(openai/)?(gpt-4o|gpt-4\.1|gpt-5|o[34])|gemini/gemini-[2-9]")
 FIRST = {"ollama": "0.4", "anthropic": "0.77"}
 """The releases from which a schema is taken."""
 

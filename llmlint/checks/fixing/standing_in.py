@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from llmlint.checks.finding import Sites
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, Result, alternatives, dotted, is_none
+from llmlint.patterns import regex
 from llmlint.rulebook.evidence_model import Argument, Evidence
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
@@ -18,7 +18,7 @@ from llmlint.sites.evidence import passed
 WAITS = "it waits between its tries"
 TAKES = "it covers everything that {sdk} retries (rate limits, server errors, lost connections, timeouts)"
 COVERS = "everything that uses the client has such a retry"
-SLEEP = re.compile(r"(?i)sleep|back_?off")
+SLEEP = regex(r"(?i)sleep|back_?off")
 NO_WAIT = frozenset({"tenacity.wait_none", "tenacity.wait.wait_none"})
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from llmlint.checks.destination import knows_its_host, names_its_model
 from llmlint.checks.slowness import slow_sign
 from llmlint.index.module import Module
 from llmlint.index.values import Const, alternatives
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, Setting, State
 
 UNKNOWN_SHARE = 4
 """A model that is not known may be one that thinks: it takes several times as long."""
 WITHOUT_MODEL = ("embedding", "moderation", "rerank", "tokens")
-OWN = re.compile(
+OWN = regex(
     r"\b(?:[A-Z0-9]+_)*TIMEOUT(?:_[A-Z0-9]+)*\b"
     r"|\b(?:self|cls|settings|config|cfg|conf|args|options|opts)\.(?:\w+\.)*_*\w*timeout\w*(?!\w*\()"
 )

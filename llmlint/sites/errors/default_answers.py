@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.calls import exits
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parameters, parent, up_to
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.errors.fillers import ADDING, filled_in, in_place, is_empty_result, is_filler, stays_in_place
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
@@ -21,7 +22,7 @@ FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 Loop = ast.While | ast.For | ast.AsyncFor
 CONTINUED = "continue"  # in place of an answer: what failed is left out
 EMPTY = ("", 0, 0.0, False)
-NEGATIVE = re.compile(  # in a sentence that tells of the failure, or of nothing at all
+NEGATIVE = regex(  # in a sentence that tells of the failure, or of nothing at all
     r"(?i)err|fail|avail|invalid|unknown|unable|timed? ?out|could|can(no|')t|n't\b|sorry|wrong|again|trouble|issue"
     r"|problem|exception|miss|empty|default|\b(no|not|none|nothing|without|n/a)\b|[^\x00-\u024f]"
 )

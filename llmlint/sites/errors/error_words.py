@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Const, Template, Value, alternatives
+from llmlint.patterns import regex
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-SAYS_FAILED = re.compile(
+SAYS_FAILED = regex(
     r"(?i)\b(errors?|exception|failed|failure|sorry|unable|cannot|can't|could not|couldn't|unavailable|went wrong"
     r"|did not finish|try again|not available|encountered|timed out|no response"
     r"|fehler|fehlgeschlagen|leider|erreur|désolé|impossible|lo siento|erro|falha|desculpe)\b"
     r"|失败|失敗|出错|错误|錯誤|异常|抱歉|无法|超时|エラー|申し訳|できません|오류|실패|죄송|ошибк|не удалось|извините"
 )
-CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{4}")
-MARKER = re.compile(r"[^\w\s]+[A-Z_]*ERROR[A-Z_]*[^\w\s]+")
+CJK = regex(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{4}")
+MARKER = regex(r"[^\w\s]+[A-Z_]*ERROR[A-Z_]*[^\w\s]+")
 """A word in capitals between signs: `$ERROR$`."""
 TEXT_OF = ("str", "repr", "format_exc")
 MAX_SHOWN = 48

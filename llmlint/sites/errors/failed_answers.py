@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.index.tree import later, named_function_of, nodes_in
+from llmlint.patterns import regex
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 STATUS = frozenset({"status", "status_code"})
 STOPPED = frozenset({"finish_reason", "stop_reason"})
-FAILED = re.compile(r"(?i)^(failed|error|errored|cancell?ed|expired|incomplete)$")
+FAILED = regex(r"(?i)^(failed|error|errored|cancell?ed|expired|incomplete)$")
 GOOD = range(200, 300)
 BAD = 400
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parent
+from llmlint.patterns import regex
 
 ZEROS = ("zeros", "zeros_like")
 ADDING = ("append", "extend")
 NEUTRAL = ("", 0, 0.0, 0.5, False)
-TELLING = re.compile(r"(?i)err|fail|status|success|ok$|valid|reason|fallback|degrad|message|warn|detail|explan|source")
+TELLING = regex(r"(?i)err|fail|status|success|ok$|valid|reason|fallback|degrad|message|warn|detail|explan|source")
 """Keys that tell a failure from an answer."""
 
 

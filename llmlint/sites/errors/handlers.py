@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, later, nodes_in, parent
 from llmlint.index.values import Class, Function, Sequence, Symbol, Unknown, Value, alternatives
+from llmlint.patterns import regex
 from llmlint.records import entity
 from llmlint.rulebook.handling import load_handling
 from llmlint.sites.errors import managers
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from llmlint.rulebook.sdk_model import Sdk
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
-ENDED = re.compile(r"(?i)abort|cancel|stopped|shut_?down|interrupt|closing")
+ENDED = regex(r"(?i)abort|cancel|stopped|shut_?down|interrupt|closing")
 RAISING = "only-raises"  # noted on a call
 
 Grade = Callable[[set[str]], "Cover"]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits, parameter_of
 from llmlint.index.values import Function, alternatives
+from llmlint.patterns import regex
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-DISTINCT = re.compile(
+DISTINCT = regex(
     r"(?i)^(error|errors|err|status|status_code|success|ok|failed|is_error|exception|error_?code|error_message|warnings?)$"
 )
-ENDING = re.compile(r"(?i)finish|stop|done|role")
+ENDING = regex(r"(?i)finish|stop|done|role")
 LEAVES = (ast.Attribute, ast.BinOp, ast.Call, ast.Constant, ast.JoinedStr, ast.Name, ast.Subscript)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.index.tree import FUNCTIONS, last_name, nodes_in, parent, up_to
+from llmlint.patterns import regex
 from llmlint.sites.records import logs
 
-CLIENT = re.compile(r"^(Async)?[A-Z]\w*$")
-WRITING_OUT = re.compile(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
+CLIENT = regex(r"^(Async)?[A-Z]\w*$")
+WRITING_OUT = regex(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
 BUILT = (ast.List, ast.Tuple, ast.Dict, ast.JoinedStr)
 COPYING = frozenset({"dumps", "deepcopy", "dict", "list", "str"})
 OPENING = frozenset({"open", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryFile", "TemporaryDirectory"})

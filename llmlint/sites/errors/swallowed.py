@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import named_function_of, nodes_in, parent
+from llmlint.patterns import regex
 from llmlint.records import entity
 from llmlint.sites.context import is_script
 from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answer_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
 
 EMPTY_TEXTS = ("''", "[]", "{}")
-FAILURES = re.compile(r"(?i)fail|error|skip|miss|unprocessed|bad_|broken|rejected")
+FAILURES = regex(r"(?i)fail|error|skip|miss|unprocessed|bad_|broken|rejected")
 
 
 @entity

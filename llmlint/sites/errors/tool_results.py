@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in, parent, scope_of
+from llmlint.patterns import regex
 from llmlint.sites.outward import FunctionDef, deciding
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-TOOLS = re.compile(r"(?i)tool|command|action")
-RESULT = re.compile(r"(?i)tool_?(message|result|output|response|return)")
+TOOLS = regex(r"(?i)tool|command|action")
+RESULT = regex(r"(?i)tool_?(message|result|output|response|return)")
 KEYS = frozenset({"tool_call_id", "tool_use_id", "toolUseId"})
 MAX_DEPTH = 3
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import class_of, decorated, last_name, parameters
 from llmlint.index.values import Class, Function, Result, Sequence, Value, alternatives, dotted
+from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.flow.follow import Flow
 from llmlint.sites.flow.trace import Trace, replace
@@ -20,7 +20,7 @@ from llmlint.sites.flow.validated import is_text
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-MAKING = re.compile(r"(?i)tool")  # `function_tool(search)`, `StructuredTool.from_function(func=search)`
+MAKING = regex(r"(?i)tool")  # `function_tool(search)`, `StructuredTool.from_function(func=search)`
 NAMED = ("func", "fn", "function", "coroutine")
 AROUND = frozenset({"Optional", "Union", "list", "List", "Sequence"})
 WRITTEN = Trace(kind="arguments", derived=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from llmlint.index.evaluate import Evaluator
 from llmlint.index.scopes import Binding
 from llmlint.index.tree import last_name, scope_of
+from llmlint.patterns import regex
 from llmlint.sites.flow.parsers import REGEX_METHODS, patterns
 
 MAX_DEPTH = 3
-GROUPS = re.compile(r"\((?!\?)([^()]*)\)")
-NUMERIC = re.compile(r"(?:(?:\\d|\\\.|\\-|[-0-9]|\[[-0-9\\d.]+\])(?:[+*?]|\{\d+(?:,\d*)?\})?)+")
+GROUPS = regex(r"\((?!\?)([^()]*)\)")
+NUMERIC = regex(r"(?:(?:\\d|\\\.|\\-|[-0-9]|\[[-0-9\\d.]+\])(?:[+*?]|\{\d+(?:,\d*)?\})?)+")
 
 
 def only_digits(ev: Evaluator, node: ast.expr, depth: int = 0) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, scope_of
 from llmlint.index.values import Class, Result, Symbol, Template, Value, alternatives, text_of
+from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.sites.flow import unwrapping
 from llmlint.sites.flow.positions import all_loads
@@ -81,7 +82,7 @@ REGEX = (
     "regex.findall",
     "regex.match",
 )
-MARKUP = re.compile(r"(?:[`~#>*+\-_ ]|\\s|\{\d*,?\d*\})+")  # the marks of Markdown, and how often
+MARKUP = regex(r"(?:[`~#>*+\-_ ]|\\s|\{\d*,?\d*\})+")  # the marks of Markdown, and how often
 REGEX_METHODS = ("search", "findall", "match", "finditer", "fullmatch")
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from llmlint.index.scopes import Scope
 from llmlint.index.tree import FUNCTIONS, ancestors, class_of, parameters, parent, scope_of
 from llmlint.index.values import Class, Function
+from llmlint.patterns import regex
 
 GATHERING = frozenset({"append", "extend", "write", "add", "put", "appendleft"})
 
-OF_TEXT = re.compile(r"(?i)output_?text|content")
-OF_ARGUMENTS = re.compile(r"(?i)argument|input_?json|tool_?call|function_?call")
-OF_NO_TEXT = re.compile(r"(?i)reasoning|thinking|refusal|audio|transcript")
+OF_TEXT = regex(r"(?i)output_?text|content")
+OF_ARGUMENTS = regex(r"(?i)argument|input_?json|tool_?call|function_?call")
+OF_NO_TEXT = regex(r"(?i)reasoning|thinking|refusal|audio|transcript")
 
 
 def owner_of(target: ast.Name) -> Scope | None:

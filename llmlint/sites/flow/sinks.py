@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, parent, scope_of
 from llmlint.index.values import Const, Result, Sequence, alternatives, dotted, text_of
+from llmlint.patterns import regex
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -26,14 +26,14 @@ CODE = {
     "jinja2.Template": "jinja2.Template",
     "flask.render_template_string": "render_template_string",
 }
-SHELLS = re.compile(r"(^|/)(ba|z|da|k|fi)?sh$|^(cmd|powershell|pwsh)(\.exe)?$|(^|/)i?python3?$")
+SHELLS = regex(r"(^|/)(ba|z|da|k|fi)?sh$|^(cmd|powershell|pwsh)(\.exe)?$|(^|/)i?python3?$")
 STARTING = frozenset({"subprocess.Popen", "asyncio.create_subprocess_shell", "asyncio.create_subprocess_exec"})
 SHELL = frozenset({"run", "call", "Popen", "check_output", "check_call"})
 QUERIES = frozenset(
     {"pandas.read_sql", "pandas.read_sql_query", "sqlalchemy.text", "sqlalchemy.sql.text", "duckdb.sql"}
 )
 EXECUTING = frozenset({"execute", "executescript", "exec_driver_sql", "execute_sql", "exec_sql"})
-DATABASE = re.compile(r"(?i)(^|_)(cur|cursor|conn|connection|db|database|session|engine|con|tx|duckdb)\d?$")
+DATABASE = regex(r"(?i)(^|_)(cur|cursor|conn|connection|db|database|session|engine|con|tx|duckdb)\d?$")
 LANGCHAIN = ("run", "run_no_throw", "_execute")
 CLIENTS = {
     "langchain.SQLDatabase.": LANGCHAIN,
@@ -59,9 +59,9 @@ WRITING = frozenset({"write", "write_text", "write_bytes", "writerow", "writerow
 MAY_KEEP = KEEPING | {"set", "execute", "executemany", "create"}  # depending on what they are called on
 VECTORS = ("langchain_community.vectorstores", "langchain_chroma", "langchain_pinecone", "langchain_qdrant")
 FILLING = {"add": ("mem0.",), "from_texts": VECTORS, "from_documents": VECTORS}  # by whose method it is
-CACHES = re.compile(r"(?i)cache|redis|memcache|shelf|kv")
+CACHES = regex(r"(?i)cache|redis|memcache|shelf|kv")
 SCREENS = ("streamlit",)  # what its `write` is given is shown
-STREAMS = re.compile(r"(?i)stdout|stderr|console|buffer|websocket|ws$|response|buf$|out$|output$")
+STREAMS = regex(r"(?i)stdout|stderr|console|buffer|websocket|ws$|response|buf$|out$|output$")
 DUMPS = frozenset({"json.dump", "pickle.dump", "yaml.dump", "yaml.safe_dump", "joblib.dump"})
 
 

@@ -6,11 +6,12 @@ import ast
 import re
 
 from llmlint.index.tree import named_function_of, nodes_in, parent, scope_of
+from llmlint.patterns import regex
 
 THOUGHTS = frozenset({"think", "thinking", "thought", "thoughts", "reasoning"})
-TAG = re.compile(r"</?\s*(?:\(\?:)?([A-Za-z][\w|]*)\)?\s*>")
-FENCE = re.compile(r"\s*(?:\^|\\s\*|\(\?s\))*`{3}(?P<inside>(?:(?!`{3}).)*)`{3}(?:\\s\*|\$)*\s*", re.DOTALL)
-DATA = re.compile(r"(?i)json|ya?ml|xml|toml|csv")
+TAG = regex(r"</?\s*(?:\(\?:)?([A-Za-z][\w|]*)\)?\s*>")
+FENCE = regex(r"\s*(?:\^|\\s\*|\(\?s\))*`{3}(?P<inside>(?:(?!`{3}).)*)`{3}(?:\\s\*|\$)*\s*", re.DOTALL)
+DATA = regex(r"(?i)json|ya?ml|xml|toml|csv")
 
 
 def of_thoughts(pattern: str) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from llmlint.index.calls import exits
 from llmlint.index.tree import last_name, nodes_in, parent
+from llmlint.patterns import regex
 from llmlint.sites.records.logs import names_in, parts_of, related_names, targets
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
-VECTOR = re.compile(r"(?i)vector|embedding")
-ASKED = re.compile(r"(?i)^(self|cls)$|quer|question|request|search|state|user|message")
+VECTOR = regex(r"(?i)vector|embedding")
+ASKED = regex(r"(?i)^(self|cls)$|quer|question|request|search|state|user|message")
 MAX_STEPS = 3  # assignments or loops, from a vector to what holds it
 
 

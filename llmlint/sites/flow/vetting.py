@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, named_function_of, nodes_in, scope_of
 from llmlint.index.values import Function, Value, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.flow.trace import Use
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-CHECKING = re.compile(
+CHECKING = regex(
     r"(?i)valid|safe|allow|permit|approv|confirm|verif|check|is_select|forbid|den(y|ied)|block(?!s?$)|sandbox|read_?only|match"
 )
-ASKING = re.compile(
-    r"(?i)^(input|confirm|ask|prompt_user|get_user_confirmation|ask_yes_no|approve|Confirm|questionary)$"
-)
+ASKING = regex(r"(?i)^(input|confirm|ask|prompt_user|get_user_confirmation|ask_yes_no|approve|Confirm|questionary)$")
 
 
 def vetted(project: Project, use: Use) -> bool:

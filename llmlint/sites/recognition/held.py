@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from llmlint.index.files import Files
+from llmlint.patterns import regex
 
-HELD = re.compile(rb"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)")
+HELD = regex(rb"\bself\.(\w+)\s*(?::[^=\n]+)?=(?!=)")
 
 
 def held_objects(files: Files, words: set[bytes]) -> dict[str, frozenset[str]]:

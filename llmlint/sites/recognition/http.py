@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import Const, Env, Partial, Result, Symbol, Template, Value, alternatives
+from llmlint.patterns import regex
 from llmlint.rulebook.endpoints import load_endpoints
 from llmlint.rulebook.sdk import addresses
 from llmlint.rulebook.sdk_model import SettingTable
@@ -29,7 +29,7 @@ SENDING = frozenset({"post", "request", "stream", "urlopen"})
 HTTP = "http"  # the kind of an operation that sends what it is told to where it is told to
 HOLE = "{}"
 URL = SettingTable("", {"base-url": ("url",)})
-ADDRESS = re.compile(r"(?:https?|wss?)://(?P<host>[^/?#]+)(?P<path>/[^?#]*)?")
+ADDRESS = regex(r"(?:https?|wss?)://(?P<host>[^/?#]+)(?P<path>/[^?#]*)?")
 
 
 def requests_to_models(project: Project) -> Iterator[tuple[Module, ast.Call, tuple[Match, ...], str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from llmlint.index.values import (
     dotted,
     identity,
 )
+from llmlint.patterns import regex
 from llmlint.rulebook.sdk_model import Adapter
 from llmlint.sites.recognition import configurable
 from llmlint.sites.recognition.adapters import adapter_for, sdk_of, wrapped_by
@@ -32,7 +32,7 @@ from llmlint.sites.recognition.surface import Surface
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
-PROMPT = re.compile(r"^langchain\w*\.(?:\w+\.)*\w*PromptTemplate(?:\.from_\w+)?\(\)$")
+PROMPT = regex(r"^langchain\w*\.(?:\w+\.)*\w*PromptTemplate(?:\.from_\w+)?\(\)$")
 ANY_MODEL = "langchain_core.language_models.BaseChatModel"
 MOST = 8  # models of one chain that are told apart
 

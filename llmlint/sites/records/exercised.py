@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, named_function_of
 from llmlint.index.values import Class, Function, Partial, Unknown, Value, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.outward import ways_out
 
 if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.index.project import Project
 
-CHECKING = re.compile(r"(^|/)(tests?|evals?|evaluations?|benchmarks?)/|(^|/)(test_|eval_)[^/]*\.py$|(_test|_eval)\.py$")
+CHECKING = regex(r"(^|/)(tests?|evals?|evaluations?|benchmarks?)/|(^|/)(test_|eval_)[^/]*\.py$|(_test|_eval)\.py$")
 MAX_WAYS = 400
 """Places passed on the way up: an evaluation of a whole application stands far above its model calls."""
 

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from llmlint.index import calls
 from llmlint.index.tree import last_name, named_function_of, scope_of
 from llmlint.index.values import Function, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.flow import sinks
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
 
-LOG_FILE = re.compile(r"(?:^|[/\\\\._-])logs?(?:[/\\\\._-]|$)", re.IGNORECASE)
+LOG_FILE = regex(r"(?:^|[/\\\\._-])logs?(?:[/\\\\._-]|$)", re.IGNORECASE)
 TEMPORARY = ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile")
 OPENING = ("open", "fdopen", "Path", *TEMPORARY)
-PASSING = re.compile(r"(?i)(?:^|[^a-z])te?mp(?:[^l]|$)")
+PASSING = regex(r"(?i)(?:^|[^a-z])te?mp(?:[^l]|$)")
 
 
 def filed(sites: Sites, call: ast.Call, outputs: set[str], *, script: bool) -> bool:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmlint.index import calls
 from llmlint.index.tree import FUNCTIONS, last_name, named_function_of, nodes_in, parameters
 from llmlint.index.values import Function, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.records import log_functions, logs
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
 
-LOG_FUNCTION = re.compile(
+LOG_FUNCTION = regex(
     r"(?i)^_*(?:add_log|write_log|append_log|log_(?:debug|info|warning|warn|error|message|msg|event|llm\w*|prompt|answer"
     r"|request|response|completion|interaction|conversation|chat|call))$"
 )

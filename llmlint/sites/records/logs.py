@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, class_of, last_name, nodes_in, parent, scope_of
 from llmlint.index.values import Class, Result, alternatives, dotted
+from llmlint.patterns import regex
 from llmlint.records import entity
 from llmlint.sites.records.displayed import is_builtin_display
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 LEVELS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "success", "trace", "msg"}
 )
-LOGGER_NAME = re.compile(r"(?i)^_*(?:\w*_)?(log|logger|logging|audit_log|auditlog)$")
+LOGGER_NAME = regex(r"(?i)^_*(?:\w*_)?(log|logger|logging|audit_log|auditlog)$")
 LOGGER_PATHS = ("logging.", "loguru.", "structlog.", "absl.logging", "flask.current_app.logger", "celery.utils.log")
 NO_LOGGER = ("math", "numpy", "np", "torch", "cmath", "jnp", "tf")
-LOG_ENTRY = re.compile(r"(?i)^_*log_?(item|entry|record|event|line|ctx|context)$")
+LOG_ENTRY = regex(r"(?i)^_*log_?(item|entry|record|event|line|ctx|context)$")
 FAILING = frozenset({"error", "exception", "warning", "warn", "critical"})
-LABEL = re.compile(r"(^|_)(id|uuid|pk|key)$")
+LABEL = regex(r"(^|_)(id|uuid|pk|key)$")
 RECORDING = frozenset(
     {
         "set_attribute",
@@ -304,7 +304,7 @@ def stores(call: ast.Call, outputs: set[str]) -> bool:
     return False
 
 
-KEEPING = re.compile(r"^(log|save|store|record|persist)_(to|in|response|result|usage|call|turn|run)")
+KEEPING = regex(r"^(log|save|store|record|persist)_(to|in|response|result|usage|call|turn|run)")
 
 
 def kept_by_its_class(project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

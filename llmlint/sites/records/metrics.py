@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, named_function_of, parent
 from llmlint.index.values import Function, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-TRACER = re.compile(r"(?i)(^|_)(tracer|span|telemetry|tracking|tracker)$")
-METER = re.compile(
+TRACER = regex(r"(?i)(^|_)(tracer|span|telemetry|tracking|tracker)$")
+METER = regex(
     r"(?i)(^|_)(metrics?(_\w+)?|counter|gauge|meter|statsd|(health|error|metrics?|usage)_?reporter)$"
     r"|(^|_)hist(ogram)?(_|$)|_(duration|latency)$"
 )
@@ -27,9 +27,9 @@ COUNTS = frozenset(
     {"observe", "record", "inc", "increment", "increment_counter", "incr", "count", "add", "timing", "report", "emit"}
     | {"histogram", "distribution", "gauge", "log", "track"}
 )
-COUNTING = re.compile(r"^a?(record|report|observe|track|inc|increment|log)_")  # `metrics.record_latency(…)`
+COUNTING = regex(r"^a?(record|report|observe|track|inc|increment|log)_")  # `metrics.record_latency(…)`
 BLOCKS = frozenset({"measure", "time", "timer", "timed", "span", "start_span", "trace", "start_as_current_span"})
-REPORTING = re.compile(r"(?i)^_*a?(report|record|track|observe|emit)_")
+REPORTING = regex(r"(?i)^_*a?(report|record|track|observe|emit)_")
 
 
 def counted(project: Project, node: ast.Call, calls: tuple[ast.Call, ...]) -> bool:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FunctionNode, class_of, last_name, nodes_in
 from llmlint.index.values import Class, Function, Result, alternatives
+from llmlint.patterns import regex
 from llmlint.sites.flow import sinks
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
 
-RECORD = re.compile(r"^_*a?(record|log|track|trace)(_|$)")
+RECORD = regex(r"^_*a?(record|log|track|trace)(_|$)")
 
 
 def names_recorder(call: ast.Call) -> bool:
