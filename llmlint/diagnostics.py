@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from llmlint.records import record
@@ -24,7 +24,7 @@ class Severity(str, Enum):
 _RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record
 class Location:
     """A range of source text.
 
@@ -98,8 +98,8 @@ class Edit:
 class Diagnostic:
     """One finding.
 
-    `confidence` is "resolved", "shape" or "unknown" (reported with `--strict` only). `fingerprint` identifies the
-    finding across edits elsewhere in the file: it holds no line numbers. `statement` is the range of the innermost
+    `confidence` is "resolved", "shape" or "unknown" (reported with `--strict` only). `identity` tells the finding from
+    others across edits elsewhere in the file: it holds no line numbers. `statement` is the range of the innermost
     simple statement around the location, where a suppression comment counts.
     """
 
@@ -109,7 +109,7 @@ class Diagnostic:
     message: str
     location: Location
     confidence: str = "resolved"
-    fingerprint: str = ""
+    identity: str = ""
     help: str = ""
     evidence: tuple[Note, ...] = ()
     related: tuple[Note, ...] = ()

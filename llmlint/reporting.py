@@ -1,9 +1,8 @@
-"""From findings to diagnostics: messages, fingerprints, severities, suppressions."""
+"""From findings to diagnostics: messages, identities, severities, suppressions."""
 
 from __future__ import annotations
 
 import ast
-import hashlib
 import importlib
 import os
 from collections import Counter
@@ -204,7 +203,7 @@ class Reporter:
             rule.messages[finding.message].format_map(fields),
             location,
             finding.confidence,
-            self._fingerprint(rule, finding),
+            self._identity(rule, finding),
             UNKNOWN_HELP if finding.confidence == "unknown" else rule.messages.get("help", "").format_map(fields),
             finding.evidence,
             _without(finding.related, location),
@@ -219,11 +218,11 @@ class Reporter:
                 return None
         return fix
 
-    def _fingerprint(self, rule: Rule, finding: Finding) -> str:
-        """Identifies a finding by file, function and the code at fault; repeats are numbered."""
+    def _identity(self, rule: Rule, finding: Finding) -> str:
+        """Tells a finding from others by file, function and the code at fault; repeats are numbered."""
         key = "\n".join([rule.code, finding.module.key, function_name(finding.node), self._code(finding.node)])
         self._seen[key] += 1
-        return hashlib.blake2b(f"{key}\n{self._seen[key]}".encode(errors="surrogateescape"), digest_size=8).hexdigest()
+        return f"{key}\n{self._seen[key]}"
 
     def _code(self, node: ast.AST) -> str:
         """The code at fault on one line: many rules report the same call."""

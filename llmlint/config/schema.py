@@ -57,7 +57,7 @@ def _severity(key: Key, value: object, source: Source) -> Iterator[tuple[Key, ob
 
 
 def _options(key: Key, value: object, source: Source) -> Iterator[tuple[Key, object]]:
-    from llmlint.rulebook.optiontypes import OPTION_TYPES, option_value
+    from llmlint.rulebook.options import OPTION_TYPES, option_value
 
     name = source.rule_name(key)
     declared = {option.name: option.type for option in source.rulebook.by_name[name].options}

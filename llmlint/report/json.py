@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -44,7 +45,7 @@ def _finding(diagnostic: Diagnostic, edits: Callable[[Diagnostic], Iterable[Edit
         "confidence": diagnostic.confidence,
         "message": diagnostic.message,
         **_range(diagnostic.location),
-        "fingerprint": diagnostic.fingerprint,
+        "fingerprint": _digest(diagnostic.identity),
         "evidence": [_note(note) for note in diagnostic.evidence],
         "related": [_note(note) for note in diagnostic.related],
         "fix": fix
@@ -72,6 +73,10 @@ def _site(site: SiteRecord) -> dict[str, object]:
         "settings": dict(site.settings),
         "patterns": {pattern: site.patterns.get(pattern, "unknown") for pattern in PATTERNS},
     }
+
+
+def _digest(identity: str) -> str:
+    return hashlib.blake2b(identity.encode(errors="surrogateescape"), digest_size=8).hexdigest()
 
 
 def _note(note: Note) -> dict[str, object]:

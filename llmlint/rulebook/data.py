@@ -1,18 +1,26 @@
-"""Reading the files of plain data that stand in `rules/` itself."""
+"""Reading the files of data in `rules/`."""
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import tomli
 
-from llmlint.rulebook.location import rules_dir
+from llmlint.rulebook.location import rules_path
 from llmlint.rulebook.table import RulebookError, Table
 
 
-def read_data(name: str) -> Table:
-    """The table that `rules/<name>` holds. Raises RulebookError if the file is absent or is no TOML."""
-    path = rules_dir() / name
+def load_data(name: str) -> dict[str, Any]:
+    """What `rules/<name>` holds. Raises RulebookError if the file is absent or is no TOML."""
+    path = os.path.join(rules_path(), name)
     try:
-        with path.open("rb") as file:
-            return Table(tomli.load(file), f"rules/{name}")
+        with open(path, "rb") as file:
+            return tomli.load(file)
     except (OSError, tomli.TOMLDecodeError) as error:
         raise RulebookError(f"{path}: {error}") from error
+
+
+def read_data(name: str) -> Table:
+    """The same as a table to take keys from. Raises RulebookError."""
+    return Table(load_data(name), f"rules/{name}")

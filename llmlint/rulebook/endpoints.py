@@ -6,13 +6,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING
 
-import tomli
-
 from llmlint.records import entity
-from llmlint.rulebook.location import rules_dir
+from llmlint.rulebook.data import read_data
 from llmlint.rulebook.sdk_model import KINDS, PROVISIONS, SETTINGS, Response
 from llmlint.rulebook.sdk_reader import read_responses
-from llmlint.rulebook.table import RulebookError, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,12 +66,7 @@ def _of(endpoint: Endpoint, provider: str) -> bool:
 @cache
 def load_endpoints() -> Endpoints:
     """The rulebook's endpoints. Raises RulebookError if the file is absent or breaks the format."""
-    path = rules_dir() / "http" / "endpoints.toml"
-    try:
-        with path.open("rb") as file:
-            top = Table(tomli.load(file), "rules/http/endpoints.toml")
-    except (OSError, tomli.TOMLDecodeError) as error:
-        raise RulebookError(f"{path}: {error}") from error
+    top = read_data("http/endpoints.toml")
     hosts = top.table("hosts")
     providers = {pattern: hosts.text(pattern) for pattern in hosts.remaining()}
     responses = read_responses(top.table("response"))

@@ -6,11 +6,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-import tomli
-
+from llmlint.rulebook.data import load_data
 from llmlint.rulebook.evidence_model import FORMS, FUNCTION_FORMS, KINDS, Argument, Evidence, EvidenceFile
-from llmlint.rulebook.location import rules_dir
-from llmlint.rulebook.table import RulebookError, Table
+from llmlint.rulebook.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,15 +23,11 @@ def load_evidence(kind: str, imported: frozenset[str] | None = None) -> Evidence
 
     Raises RulebookError if the file is absent or breaks the format.
     """
-    path = rules_dir() / "evidence" / f"{kind}.toml"
-    try:
-        with path.open("rb") as file:
-            data = tomli.load(file)
-    except (OSError, tomli.TOMLDecodeError) as error:
-        raise RulebookError(f"{path}: {error}") from error
+    name = f"evidence/{kind}.toml"
+    data = load_data(name)
     if imported is not None:
         data["evidence"] = [entry for entry in data["evidence"] if _concerns(entry, imported)]
-    return read_evidence(kind, Table(data, f"rules/evidence/{kind}.toml"))
+    return read_evidence(kind, Table(data, f"rules/{name}"))
 
 
 def read_evidence(kind: str, top: Table) -> EvidenceFile:

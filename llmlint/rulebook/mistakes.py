@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
-from llmlint.rulebook.table import RulebookError
+from llmlint.rulebook.table import RulebookError, Table
 
 Value = TypeVar("Value")
 
@@ -23,6 +24,12 @@ class Mistakes:
         except RulebookError as error:
             self.found += error.problems
             return otherwise
+
+    def each(self, top: Table, key: str, read: Callable[[Table], Value]) -> tuple[Value, ...]:
+        """What `read` makes of the tables of an array, without those that it refuses."""
+        none: list[Table] = []
+        found = [self.attempt(partial(read, table), None) for table in self.attempt(partial(top.tables, key), none)]
+        return tuple(part for part in found if part is not None)
 
     def raise_all(self) -> None:
         """Raises one RulebookError with everything that was wrong, if anything was."""

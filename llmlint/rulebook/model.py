@@ -11,8 +11,9 @@ from llmlint.records import record
 
 if TYPE_CHECKING:
     from llmlint.config.model import OptionValue
-    from llmlint.rulebook.details import Details, Example, Option
+    from llmlint.rulebook.details import Details, Example
     from llmlint.rulebook.match import Condition
+    from llmlint.rulebook.options import Option
 
 
 @record
@@ -22,8 +23,8 @@ class Rule:
     `pattern` is the folder of the file, "policy" for rules of a project's own. `fix` is "safe", "unsafe" or "none".
     `check` names the function as "module.function" under `llmlint.checks`; for a rule that only compares facts of a
     call it is "declared.declared", and `match` holds the facts. `strict` names what `--strict` reports where that
-    cannot be determined, with the message "unknown"; empty for nothing. `docs`, `options` and `examples` are read from
-    the file at their first use, and then raise RulebookError if that part of the file is wrong.
+    cannot be determined, with the message "unknown"; empty for nothing. `docs` and `examples` are read from the file at
+    their first use, and then raise RulebookError if that part of the file is wrong.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Rule:
     summary: str
     messages: Mapping[str, str]
     load_details: Callable[[], Details] = field(repr=False, compare=False)
+    options: tuple[Option, ...] = ()
     match: Mapping[str, Condition] = field(default_factory=dict)
     strict: str = ""
 
@@ -44,11 +46,6 @@ class Rule:
     def docs(self) -> Mapping[str, str]:
         """Markdown by section: what, harm, fix, ignore, fix_safety."""
         return self.load_details().docs
-
-    @property
-    def options(self) -> tuple[Option, ...]:
-        """The settings the rule declares."""
-        return self.load_details().options
 
     @property
     def examples(self) -> tuple[Example, ...]:

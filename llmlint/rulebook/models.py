@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
-import tomli
-
 from llmlint.records import entity
+from llmlint.rulebook.data import read_data
 from llmlint.rulebook.location import rules_path
-from llmlint.rulebook.table import RulebookError, Table
+from llmlint.rulebook.table import Table
 
 MAX_AGE = 60
 """Days after which a table is said to be old."""
@@ -49,14 +48,10 @@ def outdated(tables: Iterable[Models], today: date) -> list[str]:
 @cache
 def load_models(platform: str) -> Models | None:
     """The platform's table, None where it has none. Raises RulebookError if the file breaks the format."""
-    path = os.path.join(rules_path(), "models", f"{platform}.toml")
-    if not platform.isidentifier() or not os.path.isfile(path):
+    name = f"models/{platform}.toml"
+    if not platform.isidentifier() or not os.path.isfile(os.path.join(rules_path(), name)):
         return None
-    try:
-        with open(path, "rb") as file:
-            top = Table(tomli.load(file), f"rules/models/{platform}.toml")
-    except (OSError, tomli.TOMLDecodeError) as error:
-        raise RulebookError(f"{path}: {error}") from error
+    top = read_data(name)
     dates, places, names = top.table("shutdown"), top.table("replacement"), top.table("snapshots")
     found = Models(
         top.text("platform", None),

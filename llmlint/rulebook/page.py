@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from llmlint.config.toml import toml_value
-from llmlint.rulebook.details import Example, Option
+from llmlint.rulebook.details import Example
 from llmlint.rulebook.model import Rule
+from llmlint.rulebook.options import Option
 
 _FIXES = {
     "safe": "safe fix (--fix)",

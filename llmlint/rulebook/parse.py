@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import tomli
 
 from llmlint.diagnostics import Severity
+from llmlint.patterns import regex
 from llmlint.rulebook.mistakes import Mistakes
 from llmlint.rulebook.model import Rule
 from llmlint.rulebook.names import suggestion
+from llmlint.rulebook.options import read_option
 from llmlint.rulebook.table import RulebookError, Table
 
 if TYPE_CHECKING:
@@ -45,9 +47,9 @@ _KEYS = (
     "example",
 )
 _SEVERITIES = tuple(severity.value for severity in Severity)
-_CODE = re.compile(r"[A-Z]+[0-9]+", re.ASCII)
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
-_CHECK = re.compile(r"[a-z_]+\.[a-z_0-9]+", re.ASCII)
+_CODE = regex(r"[A-Z]+[0-9]+", re.ASCII)
+_NAME = regex(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
+_CHECK = regex(r"[a-z_]+\.[a-z_0-9]+", re.ASCII)
 
 
 def read_rule(path: str, pattern: str, *, whole: bool = False) -> Rule:
@@ -67,9 +69,9 @@ def parse_rule(text: str, pattern: str, path: str, *, whole: bool = False) -> Ru
     """The rule that `text` states; `path` is for messages. Raises RulebookError."""
     # Documentation and examples are nine tenths of a file and cost ten times as much to parse as all that a check
     # needs. Cutting them off is safe: a cut inside a string leaves it open, and that is an error.
-    head, cut, _ = text.partition("\n[docs]")
+    head, cut, rest = text.partition("\n[docs]")
     data: dict[str, object] = {}
-    if cut:
+    if cut and "\n[[option]]" not in rest:
         with suppress(tomli.TOMLDecodeError):
             data = tomli.loads(head)
     if "messages" not in data:
@@ -85,16 +87,9 @@ def parse_toml(text: str, path: str) -> dict[str, object]:
         raise RulebookError(f"{path}: not valid TOML: {error}") from error
 
 
-def refuse_unknown(table: Table, known: tuple[str, ...]) -> None:
-    """Raises RulebookError, with suggestions, if keys of the table are not known."""
-    unknown = [key for key in table.remaining() if key not in known]
-    if unknown:
-        raise RulebookError(*(str(table.error(f"unknown key `{key}`.{suggestion(key, known)}")) for key in unknown))
-
-
 def _rule(table: Table, text: str, pattern: str, path: str, *, whole: bool) -> Rule:
     mistakes = Mistakes()
-    mistakes.attempt(lambda: refuse_unknown(table, _KEYS), None)
+    mistakes.attempt(lambda: table.refuse_unknown(_KEYS), None)
     nothing: tuple[str, Mapping[str, Condition]] = ("", {})
     check, match = mistakes.attempt(lambda: _condition(table, pattern), nothing)
     details = _Details(text, path, pattern)
@@ -112,6 +107,7 @@ def _rule(table: Table, text: str, pattern: str, path: str, *, whole: bool) -> R
         load_details=details,
         match=match,
         strict=mistakes.attempt(lambda: table.text("strict"), ""),
+        options=mistakes.each(table, "option", read_option),
     )
     if whole:
         mistakes.attempt(lambda: details() and None, None)

@@ -5,16 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import tomli
-
 from llmlint.records import entity
-from llmlint.rulebook.location import rules_dir
+from llmlint.rulebook.data import read_data
 from llmlint.rulebook.sdk_reader import read_sdk
-from llmlint.rulebook.table import RulebookError, Table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from llmlint.rulebook.sdk_model import Sdk
 
 
@@ -25,7 +20,7 @@ def load_sdk(name: str) -> Sdk:
     Raises RulebookError if the file is absent or breaks the format.
     """
     folder = "http" if name in transports() else "sdk"
-    return read_sdk(_read(rules_dir() / folder / f"{name}.toml"))
+    return read_sdk(read_data(f"{folder}/{name}.toml"))
 
 
 def sdk_for_root(dotted: str) -> str | None:
@@ -105,7 +100,7 @@ class _Top:
 
 @cache
 def _top() -> _Top:
-    top = _read(rules_dir() / "roots.toml")
+    top = read_data("roots.toml")
     names = {key: top.table(key) for key in ("roots", "words", "transports")}
     found = _Top(
         **{key: {name: table.text(name) for name in table.remaining()} for key, table in names.items()},
@@ -119,11 +114,3 @@ def _top() -> _Top:
 @cache
 def _owners() -> dict[str, str]:
     return _top().roots | _top().transports
-
-
-def _read(path: Path) -> Table:
-    try:
-        with path.open("rb") as file:
-            return Table(tomli.load(file), f"rules/{path.relative_to(rules_dir()).as_posix()}")
-    except (OSError, tomli.TOMLDecodeError) as error:
-        raise RulebookError(f"{path}: {error}") from error

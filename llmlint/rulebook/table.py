@@ -91,6 +91,12 @@ class Table:
         """The keys not yet taken, in order."""
         return list(self._data)
 
+    def refuse_unknown(self, known: tuple[str, ...]) -> None:
+        """Refuse what is left, with suggestions, apart from the known keys."""
+        unknown = [key for key in self._data if key not in known]
+        if unknown:
+            raise RulebookError(*(str(self.error(f"unknown key `{key}`.{_hint(key, known)}")) for key in unknown))
+
     def close(self) -> None:
         """Refuse what is left."""
         if self._data:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmlint.records import record
@@ -12,7 +12,7 @@ from llmlint.tokens.packing import unpack
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-VOCABULARIES = Path(__file__).parent / "vocabulary"
+VOCABULARIES = os.path.join(os.path.dirname(__file__), "vocabulary")
 """Holds `<encoding>.tokens.gz` for every encoding."""
 
 
@@ -75,10 +75,12 @@ def load_encoder(encoding: str) -> Callable[[str], list[int]]:
 def _load(name: str, specification: Specification) -> Callable[[str], list[int]]:
     import tiktoken
 
+    with open(os.path.join(VOCABULARIES, f"{name}.tokens.gz"), "rb") as file:
+        vocabulary = file.read()
     encoding = tiktoken.Encoding(
         name,
         pat_str=specification.pattern,
-        mergeable_ranks=unpack((VOCABULARIES / f"{name}.tokens.gz").read_bytes()),
+        mergeable_ranks=unpack(vocabulary),
         special_tokens=dict(specification.special_tokens),
     )
     return encoding.encode_ordinary

@@ -22,7 +22,7 @@ def tiktoken_text(ranks: dict[bytes, int]) -> bytes:
     return b"".join(base64.b64encode(token) + b" %d\n" % rank for token, rank in ranks.items())
 
 
-def refresh(source: Path, folder: Path = VOCABULARIES) -> Path:
+def refresh(source: Path, folder: Path = Path(VOCABULARIES)) -> Path:
     """Pack a file of tiktoken's form named `<encoding>.tiktoken` into `folder`; the path of the packed file.
 
     Raises ValueError if the file is not, byte for byte, the one that tiktoken expects, or packing would lose anything.

@@ -59,8 +59,8 @@ def test_one_file_alone_has_the_findings_that_it_has_in_the_whole_project() -> N
     for path in sorted(SUPPORT_DESK.rglob("*.py")):
         alone = engine.check(engine.Request((str(path),))).diagnostics
         whole = [each for each in result_for(SUPPORT_DESK).diagnostics if relative(each.location.path) == relative(str(path))]
-        assert [(d.code, d.location, d.message, d.fingerprint) for d in alone] == [
-            (d.code, d.location, d.message, d.fingerprint) for d in whole
+        assert [(d.code, d.location, d.message, d.identity) for d in alone] == [
+            (d.code, d.location, d.message, d.identity) for d in whole
         ]
 
 

@@ -20,7 +20,7 @@ from llmlint.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2] / "examples"
 
 
-def findings(folder: Path, seed: int | None) -> list[tuple[str, str]]:
+def findings(folder: Path, seed: int | None) -> list[tuple[object, str]]:
     workspace = Workspace((str(folder),), None, ConfigResolver(Overrides(strict=True), isolated=True, config_file=None))
     project = workspace.project()
     assert project is not None
@@ -29,7 +29,7 @@ def findings(folder: Path, seed: int | None) -> list[tuple[str, str]]:
         ask_in_another_order(workspace, sites, random.Random(seed))
     result = Result()
     Reporter(workspace, sites).run(result)
-    return sorted((str(diagnostic.location), diagnostic.message) for diagnostic in result.diagnostics)
+    return sorted((diagnostic.location.start, diagnostic.message) for diagnostic in result.diagnostics)
 
 
 def ask_in_another_order(workspace: Workspace, sites: Sites, chance: random.Random) -> None:

@@ -38,7 +38,7 @@ TIMEOUT = Diagnostic(
     severity=Severity.WARNING,
     message="This client waits up to 600 s, three times over, before it gives up",
     location=at("app/clients.py", 7, 10, 7, 18),
-    fingerprint="5b0f8c2e",
+    identity="LLM301 app/clients.py",
     help="Pass `timeout=` to `OpenAI()`",
     evidence=(
         Note("`OpenAI()` is built here without `timeout`", at("app/clients.py", 7, 10, 7, 18)),
@@ -58,7 +58,7 @@ PARSE = Diagnostic(
     message="`json.loads` raises when the answer is no JSON, and nothing catches it",
     location=at("app/ask.py", 7, 12, 7, 57),
     confidence="shape",
-    fingerprint="90ab12cd",
+    identity="LLM105 app/ask.py",
 )
 NOTEBOOK = Diagnostic(
     code="LLM308",
@@ -67,7 +67,7 @@ NOTEBOOK = Diagnostic(
     message="Nothing tries this call again",
     location=at("demo.ipynb", 1, 1, 1, 34, cell=3),
     confidence="unknown",
-    fingerprint="00ff00ff",
+    identity="LLM308 demo.ipynb",
     fix=Fix(Applicability.SAFE, "Add `max_retries=2`", ()),
 )
 FINDINGS = [TIMEOUT, PARSE, NOTEBOOK]

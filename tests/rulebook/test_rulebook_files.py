@@ -94,6 +94,10 @@ def test_a_documentation_header_inside_a_message_is_text() -> None:
         ("has a fault", 'has {\\"a\\": 1}', "names no field"),
         ("has a fault", "has {0}", "`{0}` names no field"),
         ("[messages]", "[messages", "not valid TOML"),
+        ("default = 300", 'default = "300"', "`default` must be a number"),
+        ("default = 300", "default = true", "`default` must be a number"),
+        ("default = []", "default = [1]", "`default` must be a list of strings"),
+        ('type = "number"', 'type = "float"', "float"),
     ],
 )
 def test_a_rule_file_that_breaks_the_format_is_refused(old: str, new: str, problem: str) -> None:
@@ -109,21 +113,23 @@ def test_a_rule_file_that_breaks_the_format_is_refused(old: str, new: str, probl
     [
         ('harm = "Once upon a time."', "", "`harm` is missing"),
         ('harm = "Once upon a time."', 'harms = "x"', "unknown key `harms`. Did you mean `harm`?"),
-        ("default = 300", 'default = "300"', "`default` must be a number"),
-        ("default = 300", "default = true", "`default` must be a number"),
-        ("default = []", "default = [1]", "`default` must be a list of strings"),
-        ('type = "number"', 'type = "float"', "float"),
         ('kind = "bad"', 'kind = "ugly"', "ugly"),
         ('title = "a library"', 'title = "a library"\ncode = "x"', "either `code` or `files`"),
         ('title = "a library"', 'title = "a library"\nfixed = "x"', "`fixed` goes with `code` only"),
     ],
 )
-def test_mistakes_in_docs_options_and_examples_are_refused_when_they_are_read(old: str, new: str, problem: str) -> None:
+def test_mistakes_in_docs_and_examples_are_refused_when_they_are_read(old: str, new: str, problem: str) -> None:
     assert old in TIMEOUT
     rule = parse_rule(TIMEOUT.replace(old, new, 1), "fallback", "rule.toml")
     with pytest.raises(RulebookError) as caught:
         rule.load_details()
     assert problem in str(caught.value)
+
+
+def test_an_option_counts_wherever_it_stands() -> None:
+    last = '[[option]]\nname = "last"\ntype = "string"\ndefault = ""\ndoc = "x"\n'
+    rule = parse_rule(TIMEOUT + last, "fallback", "rule.toml")
+    assert [option.name for option in rule.options] == ["threshold", "hosts", "last"]
 
 
 @pytest.fixture

@@ -500,7 +500,7 @@ class TestTheFormatRefuses:
     def test_broken_toml(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "sdk").mkdir()
         (tmp_path / "sdk" / "broken-sdk.toml").write_text("name = ", encoding="utf-8")
-        monkeypatch.setattr("llmlint.rulebook.sdk.rules_dir", lambda: tmp_path)
+        monkeypatch.setattr("llmlint.rulebook.data.rules_path", lambda: str(tmp_path))
         with pytest.raises(RulebookError, match=r"broken-sdk\.toml"):
             load_sdk("broken-sdk")
 

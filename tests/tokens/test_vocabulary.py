@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 import tiktoken_ext.openai_public  # type: ignore[import-untyped]
 
-from llmlint.tokens.encodings import SPECIFICATIONS, VOCABULARIES
+from llmlint.tokens import encodings
+from llmlint.tokens.encodings import SPECIFICATIONS
 from llmlint.tokens.packing import pack, unpack
 from llmlint.tokens.refresh import SHA256, refresh, tiktoken_text
+
+VOCABULARIES = Path(encodings.VOCABULARIES)
 
 
 @pytest.mark.parametrize("encoding", SPECIFICATIONS)

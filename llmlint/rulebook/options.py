@@ -1,10 +1,12 @@
-"""The types that a rule's options can have."""
+"""The options of a rule, and the types that they can have."""
 
 from __future__ import annotations
 
 from math import isfinite
 
 from llmlint.config.model import OptionValue
+from llmlint.records import record
+from llmlint.rulebook.table import Table
 
 OPTION_TYPES = {
     "number": "a number",
@@ -13,6 +15,27 @@ OPTION_TYPES = {
     "strings": "a list of strings",
     "boolean": "true or false",
 }
+
+
+@record
+class Option:
+    """A setting of one rule; `type` is number, integer, string, strings or boolean, `unit` may be empty."""
+
+    name: str
+    type: str
+    default: OptionValue
+    unit: str
+    doc: str
+
+
+def read_option(table: Table) -> Option:
+    """The option that a table of a rule file states. Raises RulebookError."""
+    table.refuse_unknown(("name", "type", "default", "unit", "doc"))
+    kind = table.text("type", None, among=OPTION_TYPES)
+    default = option_value(kind, table.value("default"))
+    if default is None:
+        raise table.error(f"`default` must be {OPTION_TYPES[kind]}")
+    return Option(table.text("name", None), kind, default, table.text("unit"), table.text("doc", None))
 
 
 def option_value(kind: str, value: object) -> OptionValue | None:
