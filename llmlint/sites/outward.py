@@ -11,9 +11,20 @@ from llmlint.index import classes
 from llmlint.index.callers import Caller
 from llmlint.index.calls import parameter_of
 from llmlint.index.testcode import is_no_program
-from llmlint.index.tree import FUNCTIONS, ancestors, class_of, named_function_of, nodes_in, parameters, parent, scope_of
+from llmlint.index.tree import (
+    FUNCTIONS,
+    ancestors,
+    class_of,
+    function_of,
+    named_function_of,
+    nodes_in,
+    parameters,
+    parent,
+    scope_of,
+)
 from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
+from llmlint.sites.flow.receivers import on_its_object
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -165,6 +176,33 @@ def _puts_into_table(decorator: ast.AST) -> bool:
     return False
 
 
+def looked_up(project: Project, function: FunctionDef) -> bool:
+    """Whether the project asks some object for the method by its name: `getattr(bot, "ask", None)`."""
+    if class_of(function) is None:
+        return False
+    for path in project.files.mentioning(function.name):
+        module = project.module(path) if b"getattr" in project.files.by_path[path].data else None
+        for call in module.calls.get("getattr", ()) if module is not None and not is_no_program(module) else ():
+            if len(call.args) > 1 and getattr(call.args[1], "value", None) == function.name:
+                return True
+    return False
+
+
+def kept_for_later(node: ast.AST) -> bool:
+    """Whether the node runs in a lambda that is kept among others, or returned: who calls it is out of sight."""
+    step = function_of(node)
+    if not isinstance(step, ast.Lambda):
+        return False
+    above, among = parent(step), False
+    while isinstance(above, (ast.Tuple, ast.List, ast.Dict, ast.Set, ast.IfExp, ast.BoolOp)):
+        among = among or not isinstance(above, (ast.IfExp, ast.BoolOp))
+        above = parent(above)
+    if isinstance(above, (ast.Assign, ast.AnnAssign)):
+        targets = above.targets if isinstance(above, ast.Assign) else [above.target]
+        return among or not isinstance(targets[0], ast.Name)
+    return isinstance(above, ast.Return)
+
+
 def hands_out(project: Project, function: FunctionDef) -> bool:
     """Whether a decorator of the project keeps the function for callers out of sight.
 
@@ -215,7 +253,9 @@ def ways_out(project: Project, node: ast.AST, limit: int = 40) -> Iterator[tuple
         yield place, path
         function = named_function_of(place)
         if function is not None and len(path) < MAX_DEPTH:
-            queue += [(caller.call, (*path, caller)) for caller in project.callers(function)]
+            for caller in project.callers(function):
+                if on_its_object(project, named_function_of(node), path, caller):
+                    queue.append((caller.call, (*path, caller)))
 
 
 def given_for(project: Project, function: FunctionDef, name: str) -> Iterator[tuple[Caller, ast.expr]]:

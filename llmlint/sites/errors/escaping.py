@@ -18,6 +18,7 @@ from llmlint.sites.errors.giving_up import passed_types, passed_ways, passes_on,
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered, around
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.errors.telling import tells
+from llmlint.sites.flow.receivers import on_its_object
 from llmlint.sites.outward import (
     MAX_BLIND,
     MAX_DEPTH,
@@ -26,6 +27,8 @@ from llmlint.sites.outward import (
     deciding,
     hooked,
     in_table,
+    kept_for_later,
+    looked_up,
     of_family,
     own_decorators,
     perhaps_called,
@@ -79,12 +82,13 @@ UNTURNED = Raised()
 class _Place:
     """Where the error has come to: the callers and narrow handlers passed, and the calls by which it was entered.
 
-    Where `node` only hands on what raises, `reference` is what it hands on.
+    Where `node` only hands on what raises, `reference` is what it hands on. `start` is where the way begins.
     """
 
     node: ast.AST
     entered: tuple[ast.Call | ast.Attribute, ...]
     reference: ast.expr | None
+    start: ast.AST
     callers: tuple[Caller, ...] = ()
     narrow: tuple[Handler, ...] = ()
     raised: Raised = UNTURNED
@@ -102,10 +106,12 @@ def escape(
     `entered` are the calls that lead to the place, the last one its function's: where they are callers, no others
     count. Where `node` only hands on what raises, `reference` is what it hands on.
     """
-    return _out(project, error, _Place(node, entered, reference))
+    return _out(project, error, _Place(node, entered, reference, node))
 
 
 def _out(project: Project, error: Error, at: _Place) -> Escape | None:
+    if kept_for_later(at.node):
+        return None
     for past in _past_handlers(project, error, at):
         found = _further(project, error, past)
         if found is not None:
@@ -127,6 +133,8 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
     every = project.callers(function)
     own = [caller for caller in every if named_function_of(caller.call) is function]
     known = deciding([caller for caller in every if caller not in own])
+    start = named_function_of(past.start)
+    known = [caller for caller in known if on_its_object(project, start, past.callers, caller)]
     if entered:
         known = [caller for caller in known if caller.call is entered[-1]] or known
     if not known and _returned(function):
@@ -246,6 +254,7 @@ def _hidden(project: Project, function: FunctionDef, own: list[Caller], at: _Pla
         or run_by_calling(project, function)
         or _offered(project, function)
         or in_table(project, function)
+        or looked_up(project, function)
     )
 
 

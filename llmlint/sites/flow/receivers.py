@@ -9,6 +9,7 @@ from llmlint.index.tree import FunctionNode, class_of, named_function_of, nodes_
 from llmlint.index.values import Class, Function, Value
 
 if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
     from llmlint.index.project import Project
 
 
@@ -31,21 +32,23 @@ def meant(
     return [option for option in options if isinstance(option, Function) and option.node in nodes] or options
 
 
-def on_its_object(project: Project, function: FunctionNode, call: ast.Call) -> bool:
-    """Whether a call of a method on `self` can be on an object that has this method: not where all such objects'
-    classes have a method of their own in the place of the one around the call.
+def on_its_object(project: Project, start: FunctionNode | None, passed: tuple[Caller, ...], caller: Caller) -> bool:
+    """Whether a caller that calls a method on `self` can do so on the object that the way at hand has come out of.
+
+    That is not so where all classes that it may be of have a method of their own in the place of the one around the
+    call. `start` is the function that the way begins in, `passed` are the callers on it so far, innermost first.
     """
-    owner, around = _class(function), named_function_of(call)
-    here = _class(around)
-    if (
-        owner is None
-        or here is None
-        or around is None
-        or not _on_self(call)
-        or not _is_above(project, here.node, owner)
-    ):
+    if caller.reference is not None:
         return True
-    for one in (owner, *project.subclasses(owner)):
+    call, outward = caller.call, tuple(one.call for one in passed)
+    owner, around = _object(project, start, outward), named_function_of(call)
+    here = _class(around)
+    if owner is None or here is None or around is None or not _on_self(call):
+        return True
+    may_be = [one for one in (owner, *project.subclasses(owner)) if _is_above(project, here.node, one)]
+    if not may_be:  # a class beside it, unless what is called is kept in an attribute
+        return project.method(here, _name(call)) is None
+    for one in may_be:
         found = project.method(one, around.name)
         if found is None or found.node is around or any(_is_super(node) for node in nodes_in(found.node)):
             return True

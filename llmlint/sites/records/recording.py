@@ -25,7 +25,7 @@ from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.flow.carried import carrying
 from llmlint.sites.flow.committed import committed
 from llmlint.sites.flow.receivers import on_its_object
-from llmlint.sites.outward import deciding, dispatched, hands_out, in_table, run_by_calling
+from llmlint.sites.outward import deciding, dispatched, hands_out, in_table, kept_for_later, looked_up, run_by_calling
 from llmlint.sites.records import logs
 from llmlint.sites.records.displayed import displayed
 from llmlint.sites.records.filed import filed
@@ -80,14 +80,16 @@ def _silent(
     function = named_function_of(node)
     if function is None or len(path) >= MAX_DEPTH or id(function) in seen:
         return path
-    if run_by_calling(sites.project, function):
-        return None  # the library that runs it may keep a history of its own
+    if kept_for_later(node) or run_by_calling(sites.project, function):
+        return None  # what runs it may record it
     callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     ways = [caller for caller in ways if named_function_of(caller.call) is not function]
-    ways = [caller for caller in ways if on_its_object(sites.project, function, caller.call)]
+    start = named_function_of(site.node)
+    ways = [caller for caller in ways if on_its_object(sites.project, start, path, caller)]
     if not ways:
-        hidden = hands_out(sites.project, function) or in_table(sites.project, function)
+        project = sites.project
+        hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
         return None if hidden or (not path and dispatched(sites.project, function)) else path
     for caller in ways:
         found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
