@@ -17,8 +17,9 @@ class Handling:
     such names, `http_errors` those of libraries below the SDKs. `registers` are the names of what registers a
     handler of one exception, `registers_all` of all, `registers_on` the dotted names of methods that do so on an
     application. `raises` are functions that raise what they are given, `leaves` the last names of those that never
-    come back, `applications` classes of what a server runs. `shows` are the last names of functions, below the
-    `screens`, that show an error to whoever uses the program.
+    come back, `applications` classes of what a server runs. `tools` are dotted names of what makes a tool of a function
+    for a framework that tells the model of its errors, `tools_raise` the keyword whose None turns that off. `shows` are
+    the last names of functions, below the `screens`, that show an error to whoever uses the program.
     """
 
     answers: frozenset[str]
@@ -30,6 +31,8 @@ class Handling:
     raises: frozenset[str]
     leaves: frozenset[str]
     applications: frozenset[str]
+    tools: frozenset[str]
+    tools_raise: str
     screens: tuple[str, ...]
     shows: frozenset[str]
 
@@ -44,7 +47,7 @@ def read_handling(top: Table) -> Handling:
     """Build the model; raises RulebookError for anything the format does not know."""
     answers, registers = top.table("answers"), top.table("registers")
     raises, leaves, http, serves = top.table("raises"), top.table("leaves"), top.table("http"), top.table("serves")
-    shows = top.table("shows")
+    shows, tools = top.table("shows"), top.table("tools")
     handling = Handling(
         answers=frozenset(answers.texts("exceptions")),
         answer_packages=answers.texts("packages"),
@@ -55,9 +58,11 @@ def read_handling(top: Table) -> Handling:
         raises=frozenset(raises.texts("functions")),
         leaves=frozenset(leaves.texts("functions")),
         applications=frozenset(serves.texts("applications")),
+        tools=frozenset(tools.texts("makers")),
+        tools_raise=tools.text("unless"),
         screens=shows.texts("packages"),
         shows=frozenset(shows.texts("functions")),
     )
-    for table in (answers, registers, raises, leaves, http, serves, shows, top):
+    for table in (answers, registers, raises, leaves, http, serves, shows, tools, top):
         table.close()
     return handling

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 RUN_BY_CALLING = frozenset({"forward", "aforward"})
+DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
 MAX_DEPTH = 12
 MAX_BLIND = 12  # calls of which it cannot be told what they run, followed outward
 
@@ -156,15 +157,24 @@ def own_decorators(project: Project, function: FunctionDef) -> Iterator[Function
 
 
 def in_table(project: Project, function: FunctionDef) -> bool:
-    """Whether the function is kept in a mapping, for callers out of sight: `self.commands = {"ask": self.ask}`.
+    """Whether the function is kept in a mapping or a list, for callers out of sight: `commands = {"ask": self.ask}`.
 
     A decorator of the project may put it there, too: `TOOLS[function.__name__] = function`.
     """
-    module = scope_of(function).module
-    loads = [*module.attribute_loads.get(function.name, ()), *module.name_loads(function.name)]
-    if any(isinstance(parent(load), ast.Dict) for load in loads):
-        return True
+    home = scope_of(function).module
+    for path in project.files.mentioning(function.name):
+        module = project.module(path)
+        if module is None or (is_no_program(module) and module is not home):
+            continue
+        for load in (*module.attribute_loads.get(function.name, ()), *module.name_loads(function.name)):
+            if isinstance(parent(load), DISPLAYS) and (module is home or _is(project, load, function)):
+                return True
     return any(_puts_into_table(decorator.node) for decorator in own_decorators(project, function))
+
+
+def _is(project: Project, load: ast.expr, function: FunctionDef) -> bool:
+    options = alternatives(project.evaluator.evaluate(load))
+    return any(isinstance(option, Function) and option.node is function for option in options)
 
 
 def _puts_into_table(decorator: ast.AST) -> bool:

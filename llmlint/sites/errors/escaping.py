@@ -14,6 +14,7 @@ from llmlint.index.values import alternatives, dotted
 from llmlint.records import entity
 from llmlint.rulebook.running import load_running
 from llmlint.sites.errors import graphs, recursion, surfacing
+from llmlint.sites.errors.caught_tools import is_caught_tool, makes_caught_tool
 from llmlint.sites.errors.giving_up import passed_types, passed_ways, passes_on, sorts_out
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered, around
 from llmlint.sites.errors.registered import answering
@@ -127,6 +128,8 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
         return Escape(past.callers, None, past.narrow)
     if error.ends(function, _also(error.grade, past.raised.types)) or _decorated_with_handler(project, function):
         return None
+    if is_caught_tool(project, function):
+        return None
     entered = past.entered
     if entered and isinstance(entered[-1], ast.Attribute):  # a property that was read there
         return _out(project, error, replace(past, node=entered[-1], entered=entered[:-1], reference=None))
@@ -151,6 +154,8 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
     for caller in known:
         way = (*past.callers, caller)
         if id(caller.call) in seen or (error.passes is not None and not error.passes(way)):
+            continue
+        if caller.reference is not None and makes_caught_tool(project, caller.call):
             continue
         if surfacing.apart(project, function, caller):
             return Escape(way, function, past.narrow)
