@@ -196,7 +196,7 @@ def oversized_prompt(sites: Sites, settings: Settings) -> Iterator[Finding]:
             seen.add(id(prompt.origin.node))
             fields = {"tokens": f"{tokens:,}", "budget": f"{budget:,}", "call": site.spelled}
             where = prompt.origin.module.location(prompt.origin.node)
-            proof = Note(f"{tokens:,} tokens of fixed text are written here", where)
+            proof = Note("the longest part of it is written here", where)
             severity, message = (Severity.INFO, "cached") if is_marked(site) else (None, "default")
             yield Finding(
                 prompt.origin.module, prompt.origin.node, message, fields, (proof,), site_notes([site]), severity

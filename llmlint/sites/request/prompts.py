@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import (
     Const,
     Mapping,
     Origin,
-    Result,
     Sequence,
     Template,
     Value,
     alternatives,
-    text_of,
 )
 from llmlint.records import record
 from llmlint.sites.callsite import State
+from llmlint.sites.request.prompt_texts import Part, texts
 
 if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
 
-TEXT_KEYS = (
-    "content",
-    "text",
-    "parts",
-    "input",
-    "system_instruction",
-    "prompt",
-    "template",
-    "messages",
-    "function",
-    "parameters",
-)
 CACHE_KEYS = ("cache_control", "cachePoint", "cache_point")
-ROLES = ("system", "user", "assistant", "human", "ai", "developer", "model", "tool", "function", "placeholder")
 MAX_DEPTH = 8
 
 
@@ -50,22 +34,16 @@ class StaticPrompt:
     origin: Origin
 
 
-@dataclass(slots=True)
-class _Part:
-    text: str
-    origin: Origin | None
-
-
 def static_prompt(site: CallSite) -> Iterator[StaticPrompt]:
     """The static prompts a call can send: one for each alternative of its largest ingredient."""
-    shared: list[_Part] = []
-    variants: list[list[_Part]] = []
+    shared: list[Part] = []
+    variants: list[list[Part]] = []
     for name in ("system", "prompt", "tools"):
         setting = site.setting(name)
         if setting.state is State.ABSENT or setting.value is None:
             continue
         options = alternatives(setting.value)
-        parts = [list(_tools(option) if name == "tools" else _texts(option, 0)) for option in options]
+        parts = [list(_tools(option)) if name == "tools" else texts(option) for option in options]
         if len(parts) == 1:
             shared += parts[0]
         else:
@@ -73,7 +51,7 @@ def static_prompt(site: CallSite) -> Iterator[StaticPrompt]:
     beside = {id(piped): piped for match in site.matches for piped in match.surface.piped}
     for piped in beside.values():
         for option in alternatives(piped):
-            shared += _texts(option, 0)
+            shared += texts(option)
     for variant in variants or [[]]:
         whole = [part for part in [*shared, *variant] if part.text]
         origins = [part for part in whole if part.origin is not None]
@@ -91,49 +69,13 @@ def is_marked(site: CallSite) -> bool:
     return any(_marked(option, 0) for value in values for option in alternatives(value))
 
 
-def _texts(value: Value, depth: int) -> Iterator[_Part]:
-    """The constant text in messages, content blocks, templates and message objects."""
-    if depth > MAX_DEPTH:
-        return
-    text = text_of(value)
-    if text is not None and isinstance(value, Const):
-        if text not in ROLES:
-            yield _Part(text, value.origin)
-    elif isinstance(value, Template):
-        fixed = [part for part in value.parts if part is not None and isinstance(part.value, str)]
-        if fixed:
-            largest = max(fixed, key=lambda part: len(str(part.value)))
-            yield _Part("".join(str(part.value) for part in fixed), largest.origin or value.origin)
-    elif isinstance(value, Sequence):
-        for item in value.items:
-            for option in list(alternatives(item))[:1]:
-                yield from _texts(option, depth + 1)
-    elif isinstance(value, Mapping):
-        for key in TEXT_KEYS:
-            if key in value.entries:
-                yield from _largest(value.entries[key].value, depth + 1)
-    elif isinstance(value, Result) and value.call is not None and value.module is not None:
-        ev = value.module.evaluator
-        arguments = [a for a in value.call.args if not isinstance(a, ast.Starred)]
-        arguments += [k.value for k in value.call.keywords if k.arg in TEXT_KEYS]
-        for argument in arguments:
-            yield from _largest(ev.evaluate(argument, value.frame), depth + 1)
-
-
-def _largest(value: Value, depth: int) -> Iterator[_Part]:
-    """The text of the longest alternative: one request sends one of them."""
-    found = [list(_texts(option, depth)) for option in alternatives(value)]
-    if found:
-        yield from max(found, key=lambda parts: sum(len(part.text) for part in parts))
-
-
-def _tools(value: Value) -> Iterator[_Part]:
+def _tools(value: Value) -> Iterator[Part]:
     """Tool schemas as compact JSON, written where their list is."""
     if isinstance(value, Sequence):
         plain = [data for item in value.items if (data := _plain(item, 0)) is not None]
         if plain:
             origin = value.origin or next((found for item in value.items if (found := _origin(item))), None)
-            yield _Part(json.dumps(plain, separators=(",", ":"), ensure_ascii=False), origin)
+            yield Part(json.dumps(plain, separators=(",", ":"), ensure_ascii=False), origin)
 
 
 def _plain(value: Value, depth: int) -> object:
