@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding, Settings, Sites
+from llmlint.checks.fixing.removing import leaving, removal
 from llmlint.checks.fixing.retrycount import set_retries
-from llmlint.checks.parameters import leaving, removal
 from llmlint.diagnostics import Applicability, Note
 from llmlint.index.tree import named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, Result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
@@ -11,7 +10,8 @@ from itertools import chain
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.checks.fixing.migration import migrated
 from llmlint.checks.old_imports import old_imports, sdk_imports
-from llmlint.checks.parameters import sent
+from llmlint.checks.refused import sent
+from llmlint.checks.versions import tells_versions_apart
 from llmlint.config import pins
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import nodes_in
@@ -84,7 +84,7 @@ def _by_version(
 ) -> tuple[str, dict[str, str], Severity | None] | None:
     """What is gone since a version: a warning where the project is held below."""
     sdk, path = site.match.surface.sdk, site.module.path
-    if any(_tells_apart(site.module.text, root) for root in sdk.roots):
+    if any(tells_versions_apart(site.module.text, root) for root in sdk.roots):
         return None
     packages = (sdk.distribution, *sdk.in_step)
     fields = fields | {"version": version}
@@ -96,14 +96,6 @@ def _by_version(
     if old is not None:
         return "imported", fields | {"path": old.path}, Severity.WARNING
     return "removed", fields, None
-
-
-def _tells_apart(text: str, root: str) -> bool:
-    """Whether a file asks which version of a package is installed: `if openai.__version__.startswith("0.")`."""
-    name = re.escape(root) + r"\.__version__"
-    return (
-        re.search(rf"\bif\b[^\n]*\b{name}|\b{name}\s*(\.startswith|\.split|[<>]|[=!]=)|parse\({name}", text) is not None
-    )
 
 
 def _to_change(site: CallSite, message: str) -> Iterator[Note]:

@@ -305,9 +305,10 @@ class TokenLimit:
 
 @entity
 class RetiredParameter:
-    """Parameters that are deprecated, or gone since version `removed`; `replacement` names what to use, if anything.
+    """Parameters that are deprecated, or gone since version `removed`, of calls or of the constructors of `clients`.
 
-    With `never`, no version that has these calls takes them.
+    `replacement` names the one to use, if any, `instead` tells what to do where there is no such. With `never`, no
+    version that has these calls takes them.
     """
 
     paths: tuple[str, ...]
@@ -315,6 +316,8 @@ class RetiredParameter:
     removed: str
     replacement: str
     never: bool = False
+    clients: tuple[str, ...] = ()
+    instead: str = ""
 
 
 @entity

@@ -333,6 +333,8 @@ def _retired_parameter(table: Table) -> RetiredParameter:
         removed=table.text("removed"),
         replacement=table.text("replacement"),
         never=table.flag("never"),
+        clients=table.texts("clients"),
+        instead=table.text("instead"),
     )
     table.close()
     return retired

@@ -124,6 +124,8 @@ class TestEveryFile:
         named = {path for limit in sdk.token_limits for path in limit.paths}
         named |= {path for retired in sdk.retired_parameters for path in retired.paths}
         assert named - known == set()
+        built = {name for one in sdk.clients for name in one.classes}
+        assert {name for retired in sdk.retired_parameters for name in retired.clients} - built == set()
 
     @pytest.mark.parametrize("name", NAMES)
     def test_derives_objects_that_have_operations(self, name: str) -> None:

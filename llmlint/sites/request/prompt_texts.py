@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from llmlint.index.values import Const, Mapping, Origin, Result, Sequence, Template, Union, Value, text_of
+from llmlint.records import record
 
 TEXT_KEYS = (
     "content",
@@ -32,32 +33,50 @@ class Part:
     origin: Origin | None
 
 
-def texts(value: Value) -> list[Part]:
-    """The constant text in messages, content blocks, templates and message objects: the most that one request has."""
-    return _span(value, 0)[1]
+@record
+class Span:
+    """The constant text of a value: the least in any request, the most in one, and the longest that stands alone.
+
+    What the parts of a value can be may come from different callers. So only one part is known to have its most, beside
+    the least of the others; and where the value is one of several, not even that goes together.
+    """
+
+    least: list[Part]
+    most: list[Part]
+    alone: list[Part]
 
 
-def _span(value: Value, depth: int) -> tuple[list[Part], list[Part]]:
-    """The least constant text that a value holds in any request, and the most."""
+def texts(value: Value, *, certain: bool = True) -> list[Part]:
+    """The constant text in messages, content blocks, templates and message objects: the most that one request has.
+
+    What is not `certain` is one of several values: its parts have others in other requests.
+    """
+    span = _span(value, 0)
+    return span.most if certain else _longer(span.least, span.alone)
+
+
+def _span(value: Value, depth: int) -> Span:
     if isinstance(value, Union):
         spans = [_span(option, depth) for option in value.options]
-        return min((least for least, _ in spans), key=_length), max((most for _, most in spans), key=_length)
+        most = max((_longer(span.least, span.alone) for span in spans), key=_length)
+        return Span(min((span.least for span in spans), key=_length), most, most)
     own = _own_text(value)
     if own is not None or depth > MAX_DEPTH:
-        return own or [], own or []
+        return Span(own or [], own or [], own or [])
     return _joined([_span(part, depth + 1) for part in _held(value)])
 
 
-def _joined(spans: list[tuple[list[Part], list[Part]]]) -> tuple[list[Part], list[Part]]:
-    """Parts one after another.
-
-    What they can be may come from different callers: only one is known to have its most, beside the others' least.
-    """
-    least = [part for found, _ in spans for part in found]
-    gains = [_length(most) - _length(fewest) for fewest, most in spans]
+def _joined(spans: list[Span]) -> Span:
+    """Parts one after another."""
+    least = [part for span in spans for part in span.least]
+    gains = [_length(span.most) - _length(span.least) for span in spans]
     longest = gains.index(max(gains)) if gains else 0
-    most = [part for number, span in enumerate(spans) for part in span[number == longest]]
-    return least, most
+    most = [part for number, span in enumerate(spans) for part in (span.most if number == longest else span.least)]
+    return Span(least, most, max((span.alone for span in spans), key=_length, default=[]))
+
+
+def _longer(one: list[Part], other: list[Part]) -> list[Part]:
+    return max(one, other, key=_length)
 
 
 def _length(parts: list[Part]) -> int:

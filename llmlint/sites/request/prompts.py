@@ -43,7 +43,8 @@ def static_prompt(site: CallSite) -> Iterator[StaticPrompt]:
         if setting.state is State.ABSENT or setting.value is None:
             continue
         options = alternatives(setting.value)
-        parts = [list(_tools(option)) if name == "tools" else texts(option) for option in options]
+        certain = len(options) == 1
+        parts = [list(_tools(one)) if name == "tools" else texts(one, certain=certain) for one in options]
         if len(parts) == 1:
             shared += parts[0]
         else:
