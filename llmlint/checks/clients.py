@@ -13,6 +13,7 @@ from llmlint.index.tree import named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, Result
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors import retries
+from llmlint.sites.errors.own_tries import own
 from llmlint.sites.errors.recovery import answers_elsewhere
 
 ENTRY = ("main", "__main__", "cli", "run")
@@ -23,7 +24,7 @@ def missing_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterator[
     """A call whose SDK tries once and that nothing tries again."""
     if site.gives("retry") or answers_elsewhere(site) or site.setting("retries").state is State.UNKNOWN:
         return
-    if any(retries.own(sites, match) != 0 for match in site.matches):
+    if any(own(sites, match) != 0 for match in site.matches):
         return
     if site.match.surface.sdk.exceptions.always_retried:
         return

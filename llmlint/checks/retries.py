@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.limiting import limited
@@ -18,11 +19,15 @@ from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
 from llmlint.sites.errors.deadlines import has_deadline
 from llmlint.sites.errors.handlers import BROAD, Cover, around, raises, sdk_grade
+from llmlint.sites.errors.own_tries import of_function, own
 from llmlint.sites.errors.recursion import is_itself
 from llmlint.sites.errors.reparsed import asked_again
 from llmlint.sites.evidence import form_of
 from llmlint.sites.outward import function_name, ways_out
 from llmlint.sites.request.timeouts import as_held
+
+if TYPE_CHECKING:
+    from llmlint.sites.recognition.surface import Match
 
 FORMS = {
     "generator": "a generator",
@@ -82,9 +87,9 @@ def _itself(site: CallSite) -> ast.Call | None:
 
 def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
     """A retry around a call whose client already tries again."""
-    owns = [retries.own(sites, as_held(site, match)) for match in site.matches]
-    own = owns[0] if owns and all(number == owns[0] for number in owns) else None
-    if not own:
+    owns = {_own(site, sites, match) for match in site.matches}
+    again, model = next(iter(owns)) if len(owns) == 1 else (None, "")
+    if not again:
         return
     around_it = sorted(retries.around_call(sites, site), key=lambda retry: retry.tries == 0)  # with an end, if one has
     for retry in around_it:
@@ -97,9 +102,12 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
             "call": site.spelled,
             "retry": retry.spelled,
             "outer": number if number.isdigit() else f"`{number}`",
-            "inner": str(own + 1),
-            "product": str(int(number) * (own + 1)) if number.isdigit() else f"({number}) × {own + 1}",
+            "inner": str(again + 1),
+            "product": str(int(number) * (again + 1)) if number.isdigit() else f"({number}) × {again + 1}",
             "sdk": site.match.surface.sdk.name,
+            "route": f" for `{model}`" if model else "",
+            "holder": "client" if site.match.surface.client is not None else "call",
+            "build": "build the client" if site.match.surface.client is not None else "make the call",
         }
         lack = missing(sites, site, retry)
         fields["once"] = f" once {lack.format_map(fields)}" if lack else ""
@@ -107,6 +115,12 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
         message = "endless" if endless else "default"
         yield Finding(site.module, site.node, message, fields, (proof,), fix=fix, confidence=site.confidence)
         return
+
+
+def _own(site: CallSite, sites: Sites, match: Match) -> tuple[int | None, str]:
+    """How often the client tries again by itself, and the model for which it does, where that is not so for all."""
+    number = own(sites, as_held(site, match))
+    return of_function(site, match) if number is None else (number, "")
 
 
 def _same_errors(site: CallSite, types: frozenset[str] | None) -> bool:

@@ -242,12 +242,24 @@ class Derivation:
 
 
 @entity
+class Trying:
+    """A keyword of every call of an adapted client: how often that is tried in all, after any error.
+
+    Where `package` is held below version `before`: later it asks again for answers that do not fit alone.
+    """
+
+    keyword: str
+    package: str
+    before: str
+
+
+@entity
 class Adapter:
     """Functions that take a client as their `argument`-th argument and return one; `surface` is "same".
 
     Given by keyword, it has one of these `names`. What it returns may be an `agent`: it hands out texts alone.
     Where it has operations of its own, `asks` are the paths of the client's operations that they come down to; further
-    keywords of the function are then those of every call.
+    keywords of the function are then those of every call. `tries` is what makes the calls try again.
     """
 
     functions: tuple[str, ...]
@@ -257,6 +269,7 @@ class Adapter:
     gives: frozenset[str]
     surface: str
     asks: tuple[str, ...] = ()
+    tries: Trying | None = None
 
 
 @entity
@@ -301,6 +314,20 @@ class TokenLimit:
     except_models: tuple[str, ...]
     refuses: tuple[str, ...]
     use: str
+
+
+@entity
+class Routed:
+    """Functions that try again so often after the first try for some models (fnmatch patterns) alone.
+
+    As often as their parameter `anywhere` says, they do it for all.
+    """
+
+    functions: tuple[str, ...]
+    models: tuple[str, ...]
+    except_models: tuple[str, ...]
+    retries: int
+    anywhere: str
 
 
 @entity
@@ -438,6 +465,7 @@ class Sdk:
     own_client: tuple[str, ...]
     text_parsers: tuple[str, ...]
     token_limits: tuple[TokenLimit, ...]
+    routed: tuple[Routed, ...]
     retired_parameters: tuple[RetiredParameter, ...]
     new_parameters: tuple[NewParameter, ...]
     sent_defaults: tuple[SentDefault, ...]

@@ -25,10 +25,12 @@ from llmlint.rulebook.sdk_model import (
     RemovedNames,
     Response,
     RetiredParameter,
+    Routed,
     Sdk,
     SentDefault,
     SettingTable,
     TokenLimit,
+    Trying,
     WithModel,
 )
 
@@ -87,6 +89,7 @@ def read_sdk(top: Table) -> Sdk:
         own_client=top.texts("own-client"),
         text_parsers=top.texts("text-parsers"),
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
+        routed=tuple(_routed(table) for table in top.tables("routed")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),
         new_parameters=tuple(_new_parameter(table) for table in top.tables("new-parameter")),
         sent_defaults=tuple(_sent_default(table, groups) for table in top.tables("sent-default")),
@@ -277,9 +280,16 @@ def _adapter(table: Table) -> Adapter:
         gives=frozenset(table.texts("gives", among=PROVISIONS)),
         surface=table.text("surface", "same", among=("same",)),
         asks=table.texts("asks"),
+        tries=_trying(table.table("tries")),
     )
     table.close()
     return adapter
+
+
+def _trying(table: Table) -> Trying | None:
+    trying = Trying(table.text("keyword"), table.text("package"), table.text("before"))
+    table.close()
+    return trying if trying.keyword else None
 
 
 def _ambient(table: Table, groups: Mapping[str, tuple[str, ...]]) -> Ambient:
@@ -318,6 +328,18 @@ def _token_limit(table: Table) -> TokenLimit:
     )
     table.close()
     return limit
+
+
+def _routed(table: Table) -> Routed:
+    routed = Routed(
+        functions=table.texts("functions"),
+        models=table.texts("models"),
+        except_models=table.texts("except-models"),
+        retries=int(table.number("retries") or 0),
+        anywhere=table.text("anywhere"),
+    )
+    table.close()
+    return routed
 
 
 def _removed_names(table: Table) -> RemovedNames:

@@ -41,6 +41,8 @@ def _of_its_own(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
         return COVERS
     if retry.derived:
         return "" if retry.types == frozenset() else TAKES
+    if retry.node is site.node:
+        return WAITS  # a number that the call gives says nothing of pauses
     if isinstance(retry.node, ast.stmt):
         return _loop(sites, site, retry, retry.node)
     if retry.entry is None and isinstance(retry.node, ast.Call):

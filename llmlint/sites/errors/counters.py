@@ -36,11 +36,12 @@ def turns(ev: Evaluator, loop: ast.While, place: ast.AST) -> int | None:
         return None
     name = getattr(steps[0].target, "id", "")
     start = _start(ev, loop, name)
-    tests = [node for node in nodes_in(loop) if isinstance(node, ast.If) and _ends(node, name)]
+    going = compared(ev, loop.test, name)
+    asking = [node for node in nodes_in(loop) if isinstance(node, ast.If) and _ends(node, name)]
+    tests = [test for test in asking if not (going and _only_may_leave(ev, test, name, going))]
     if start is None or len(tests) > 1 or not all(_each_turn(test, loop) and _leaves(test.body) for test in tests):
         return None
     ending = compared(ev, tests[0].test, name) if tests else None
-    going = compared(ev, loop.test, name)
     if (tests and ending is None) or (ending is None and going is None):
         return None
     stored = [n for n in nodes_in(loop) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
@@ -106,6 +107,14 @@ def _each_turn(node: ast.AST, loop: ast.While) -> bool:
         elif not isinstance(above, (ast.Try, ast.With, ast.AsyncWith)):
             return False
     return True
+
+
+def _only_may_leave(ev: Evaluator, test: ast.If, name: str, going: Callable[[int], bool]) -> bool:
+    """Whether an `if` is met when the loop's own test ends it anyway, and says how: `if n >= most: if …: raise`."""
+    met = compared(ev, test.test, name)
+    if met is None or any(isinstance(part, LEAVING) for statement in test.orelse for part in nodes_in(statement)):
+        return False
+    return not any(met(value) and going(value) for value in range(MAX_TURNS))
 
 
 def _leaves(body: list[ast.stmt]) -> bool:

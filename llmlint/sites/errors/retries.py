@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmlint.config.pins import held_below
 from llmlint.index.conditions import decide
 from llmlint.index.handed_to import run_at
 from llmlint.index.tree import (
@@ -42,7 +42,6 @@ from llmlint.sites.errors.uncounted import uncounted
 from llmlint.sites.evidence import form_of, passed
 from llmlint.sites.outward import ways_out
 from llmlint.sites.request.arguments import given
-from llmlint.sites.request.settings import of_client
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -87,6 +86,7 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
     grade = sdk_grade(site.sdks)
     for match in site.matches:
         yield from _derived(sites, site, match)
+        yield from _adapted(sites, site, match)
     inner = run_at(sites.project, site.node, site.reference) if site.reference is not None else None
     if inner is not None:
         yield from _loops(sites, site, scope_of(inner).module, inner)
@@ -125,6 +125,19 @@ def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
         said = [k.value for k in made.call.keywords if k.arg in table.paths("retries")] if known is None else []
         bound = ast.unparse(said[0]) if said else ""
         yield Retry(made.module, made.call, site.node, f".{derivation.method}", known, types, None, bound, derived=True)
+
+
+def _adapted(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
+    """`create(…, max_retries=3)`: what a library that wraps the client is told by the call."""
+    for adapter in match.surface.adapted:
+        trying = adapter.tries
+        if trying is None or not held_below(site.module.path, trying.before, trying.package):
+            continue
+        said = next((k.value for k in site.node.keywords if k.arg == trying.keyword), None)
+        number = _number(sites, said) if said is not None else None
+        if number is not None and number > 1:
+            spelled = f"{trying.keyword}={number}"
+            yield Retry(site.module, site.node, site.node, spelled, number, frozenset())
 
 
 def _decorators(sites: Sites, site: CallSite, module: Module, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
@@ -292,21 +305,3 @@ def loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers
     if decide(sites.project.evaluator, loop.test, None) is not True and not held_open(loop, place, caught):
         return None
     return None if may_end(loop, caught) else 0
-
-
-def own(sites: Sites, match: Match) -> int | None:
-    """How often the client itself tries again after the first try; None where that is not known."""
-    client = match.surface.client
-    if client is None:
-        return match.operation.defaults.retries
-    built = of_client(sites.project.evaluator, replace(match.surface, derived=()), "retries")
-    within = tuple(pair for pair in match.surface.derived if "retry" not in pair[0].gives)
-    derived = of_client(sites.project.evaluator, replace(match.surface, derived=within), "retries")
-    for setting in (derived, built):
-        if isinstance(setting.value, Const):
-            number = setting.value.value
-            if isinstance(number, int) and not isinstance(number, bool):
-                return max(number - (client.settings.retries_unit == "attempts"), 0)
-    if derived.state.value == "absent" and built.state.value == "absent":
-        return match.operation.defaults.retries or client.defaults.retries
-    return None

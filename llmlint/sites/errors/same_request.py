@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from llmlint.index.tree import FUNCTIONS, last_name, nodes_in, parent, up_to
-from llmlint.patterns import regex
+from llmlint.sites.errors.made_alike import CLIENT, made_alike, made_here, reads
 from llmlint.sites.records import logs
 
-CLIENT = regex(r"^(Async)?[A-Z]\w*$")
-WRITING_OUT = regex(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
-BUILT = (ast.List, ast.Tuple, ast.Dict, ast.JoinedStr)
-COPYING = frozenset({"dumps", "deepcopy", "dict", "list", "str"})
 OPENING = frozenset({"open", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryFile", "TemporaryDirectory"})
 
 
@@ -42,44 +37,22 @@ def _changes(name: str, loop: ast.While | ast.For, set_here: set[str]) -> bool:
             if isinstance(above, ast.withitem) and _opens(above.context_expr, set_here):
                 continue
             value = above.value if isinstance(above, (ast.Assign, ast.AnnAssign)) else None
-            if value is None or not (isinstance(value, ast.Attribute) or _made_alike(value)):
+            if value is None or not (isinstance(value, ast.Attribute) or made_alike(value)):
                 return True
-            moving = set_here | (logs.names_in(loop.target) if isinstance(loop, ast.For) and _built(value) else set())
-            if any(isinstance(part, ast.Name) and part.id in moving for part in ast.walk(value)):
+            if reads(value) & _altered(loop):
+                return True
+            turning = logs.names_in(loop.target) if isinstance(loop, ast.For) and made_here(value) else set()
+            used = {part.id for part in ast.walk(value) if isinstance(part, ast.Name)}
+            if used & turning or any(_changes(one, loop, set_here - {name}) for one in used & set_here):
                 return True
             if in_handler(node, loop):
                 return True
     return False
 
 
-def _made_alike(value: ast.expr) -> bool:
-    """Whether it makes the same thing in each turn: a client, what an object is written out as, a list or text."""
-    if isinstance(value, (ast.Name, ast.Constant)):
-        return True
-    if _built(value):
-        return all(_made_alike(part) for part in _parts(value))
-    if not isinstance(value, ast.Call):
-        return isinstance(value, ast.Attribute) and _made_alike(value.value)
-    name = last_name(value.func)
-    return bool(CLIENT.search(name) or (WRITING_OUT.search(name) and not value.args and not value.keywords))
-
-
-def _built(value: ast.expr) -> bool:
-    """Whether it is put together from other values on the spot: `[{"role": "user", "content": question}]`."""
-    return isinstance(value, BUILT) or (isinstance(value, ast.Call) and last_name(value.func) in COPYING)
-
-
-def _parts(value: ast.expr) -> Iterator[ast.expr]:
-    """What it is put together from."""
-    if isinstance(value, ast.Call):
-        yield from value.args
-        yield from (keyword.value for keyword in value.keywords)
-        return
-    for part in ast.iter_child_nodes(value):
-        if isinstance(part, (ast.Starred, ast.FormattedValue)):
-            yield part.value
-        elif isinstance(part, ast.expr):
-            yield part
+def _altered(loop: ast.While | ast.For) -> set[str]:
+    """The attributes that a loop sets."""
+    return {n.attr for n in nodes_in(loop) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
 
 
 def _opens(made: ast.expr, set_here: set[str]) -> bool:
