@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FunctionNode, class_of, decorated, last_name, named_function_of, nodes_in, parent
@@ -59,6 +60,16 @@ def run_at(project: Project, call: ast.Call, reference: ast.expr) -> ast.Call | 
         return None
     loads, calls = taken
     return calls[0] if len(calls) == 1 and len(loads) == 1 else None
+
+
+def handed_on(project: Project, call: ast.Call, reference: ast.expr) -> Iterator[tuple[ast.Call, ast.expr | None]]:
+    """Where the function of the project that takes an argument calls it (None), or hands it on, and as which one."""
+    taken = _taken(project, call, reference)
+    for load in taken[0] if taken is not None else ():
+        above = parent(load)
+        holder = parent(above) if isinstance(above, ast.keyword) else above
+        if isinstance(holder, ast.Call):
+            yield holder, None if holder.func is load else load
 
 
 def awaited_at(project: Project, started: ast.Call) -> ast.Await | None:

@@ -55,7 +55,7 @@ class EvidenceIndex:
         for decorator in function.decorator_list:
             for path, inner in self._paths(decorator).items():
                 entry = self._known(kind).lookup("decorators", path)
-                if entry is not None and self._satisfied(entry, inner):
+                if entry is not None and self.satisfied(entry, inner):
                     yield entry, decorator, inner
 
     def _paths(self, decorator: ast.expr, depth: int = 0) -> dict[str, ast.expr]:
@@ -138,7 +138,7 @@ class EvidenceIndex:
             entry = self._known(kind).lookup(form, path) if path else None
             if entry is None or (isinstance(node, ast.Call) and self._without_limit(entry, node)):
                 continue
-            if self._satisfied(entry, node):
+            if self.satisfied(entry, node):
                 yield entry
 
     def _without_limit(self, entry: Evidence, call: ast.Call) -> bool:
@@ -204,13 +204,13 @@ class EvidenceIndex:
     def _called(self, module: Module, name: str, entry: Evidence) -> bool:
         last = name.rpartition(".")[2].removesuffix("()")
         for call in module.calls.get(last, ()):
-            if not self._satisfied(entry, call):
+            if not self.satisfied(entry, call):
                 continue
             if any(dotted(option) == name for option in alternatives(self._project.evaluator.evaluate(call.func))):
                 return True
         return False
 
-    def _satisfied(self, entry: Evidence, node: ast.expr) -> bool:
+    def satisfied(self, entry: Evidence, node: ast.expr) -> bool:
         """Whether one of the arguments without which the entry proves nothing is given."""
         if not entry.needs:
             return True

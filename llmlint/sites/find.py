@@ -11,7 +11,8 @@ from llmlint.index.overrides import passes_on, super_call
 from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import class_of, last_name, named_function_of, parameters, parent
-from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives
+from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives, dotted
+from llmlint.rulebook.evidence import load_evidence
 from llmlint.rulebook.gateways import spelled
 from llmlint.rulebook.running import load_running
 from llmlint.rulebook.sdk import all_words, load_sdk
@@ -224,13 +225,18 @@ class _Finder:
         if isinstance(func, ast.Attribute) and func.attr in running.calling:
             return True
         for option in alternatives(self.project.evaluator.evaluate(func)):
-            if isinstance(option, (Function, Partial)):
+            if isinstance(option, (Function, Partial)) or self._tries(option):
                 return True
             if isinstance(option, Symbol) and (
                 option.path in running.taking or option.path.rpartition(".")[2] in running.calling
             ):
                 return True
         return isinstance(func, ast.Call)  # Retrying(…)(create, …)
+
+    def _tries(self, callee: Value) -> bool:
+        """Whether the callee is a library's, and calls what it is given until that succeeds: `retrier(create, …)`."""
+        path = dotted(callee)
+        return bool(path) and load_evidence("retry", self.project.files.imported).lookup("calls", path) is not None
 
     def _site(
         self,

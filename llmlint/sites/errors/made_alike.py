@@ -12,7 +12,9 @@ CLIENT = regex(r"^(Async)?[A-Z]\w*$")
 WRITING_OUT = regex(r"^(to|as|get|build|format|render)_(\w+_)?(prompt|messages|text|string)$")
 BUILT = (ast.List, ast.Tuple, ast.Dict, ast.JoinedStr)
 COPYING = frozenset({"dumps", "deepcopy", "dict", "list", "str"})
-STEADY = frozenset({*COPYING, "bool", "enumerate", "float", "int", "isinstance", "len", "range", "sorted", "tuple", "zip"})
+STEADY = frozenset(
+    {*COPYING, "bool", "enumerate", "float", "int", "isinstance", "len", "range", "sorted", "tuple", "zip"}
+)
 """Functions that give the same for the same, and change nothing."""
 READING = frozenset({"copy", "format", "get", "items", "join", "keys", "lower", "replace", "strip", "upper", "values"})
 GROWING = frozenset({"append", "extend", "insert", "setdefault", "update"})

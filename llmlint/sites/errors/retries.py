@@ -19,8 +19,9 @@ from llmlint.index.tree import (
     scope_of,
     up_to,
 )
-from llmlint.index.values import Const, alternatives, dotted
+from llmlint.index.values import Const, Function, alternatives, dotted
 from llmlint.records import entity
+from llmlint.rulebook.evidence_model import FUNCTION_FORMS
 from llmlint.sites.errors import recursion
 from llmlint.sites.errors.counters import limit, turns
 from llmlint.sites.errors.endless import may_end, starts_again
@@ -36,6 +37,7 @@ from llmlint.sites.errors.handlers import (
     sdk_grade,
 )
 from llmlint.sites.errors.held_open import held_open
+from llmlint.sites.errors.retry_objects import Applied, around_place
 from llmlint.sites.errors.same_request import counts, in_handler, same_request
 from llmlint.sites.errors.tried_by_sdk import retried, within
 from llmlint.sites.errors.uncounted import uncounted
@@ -100,6 +102,7 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
             for retry in _loops(sites, site, module, place):
                 again.add(id(retry.node))
                 yield retry
+            yield from _objects(sites, site, place, path[-1].reference if path else site.reference)
         yield from _restarts(sites, module, place, grade)
         if any(h.cover is Cover.ALL and not passes_on(h) for h in around(sites.project, place, grade)):
             stopped.add(id(place))  # no error comes out of this function
@@ -158,10 +161,41 @@ def _decorators(sites: Sites, site: CallSite, module: Module, function: Function
         yield Retry(holder, applied, place, spelled, tries, limited, entry, bound)
 
 
-def _tries(sites: Sites, entry: Evidence, decorator: ast.expr) -> int | None:
+def _objects(sites: Sites, site: CallSite, place: ast.AST, reference: ast.expr | None) -> Iterator[Retry]:
+    """What a library runs again at the place, but where an error does not come out of what it runs."""
+    for applied in around_place(sites, place, reference):
+        entry, holder = applied.entry, applied.holder
+        if entry.works_on and not entry.works_on & _forms(sites, place, reference, applied):
+            continue
+        if any(
+            h.cover is Cover.ALL and not passes_on(h) and applied.node in ancestors(h.node)
+            for h in around(sites.project, place, sdk_grade(site.sdks))
+        ):
+            continue
+        exceptions = entry.exceptions
+        limited = applied.made if exceptions is not None and exceptions.constructor else applied.call
+        types = sites.evidence.retried(entry, limited or holder)
+        tries = _tries(sites, entry, holder, built=True)
+        bound = _spelled_tries(entry, holder) if tries is None else ""
+        spelled = ast.unparse(holder.func if isinstance(holder, ast.Call) else holder)
+        taken = frozenset(types) if types is not None else None
+        yield Retry(scope_of(applied.node).module, holder, place, spelled, tries, taken, entry, bound)
+
+
+def _forms(sites: Sites, place: ast.AST, reference: ast.expr | None, applied: Applied) -> frozenset[str]:
+    """How what is run again may run: as the function around a loop does, or as the one that is handed on."""
+    if not isinstance(applied.node, ast.Call):
+        return frozenset({"async" if isinstance(applied.node, ast.AsyncFor) else "sync"})
+    options = alternatives(sites.project.evaluator.evaluate(reference)) if reference is not None else ()
+    known = {form_of(o.node) for o in options if isinstance(o, Function) and not isinstance(o.node, ast.Lambda)}
+    return frozenset(known or FUNCTION_FORMS)
+
+
+def _tries(sites: Sites, entry: Evidence, decorator: ast.expr, built: bool = False) -> int | None:
+    """How often it tries in all; of what builds an object (`built`) all is said that the object is told."""
     call = decorator if isinstance(decorator, ast.Call) else None
     given = {argument.keyword: passed(call, argument) for argument in entry.bounds}
-    if entry.bounds and not any(argument.constructor for argument in entry.bounds):
+    if entry.bounds and (built or not any(argument.constructor for argument in entry.bounds)):
         spread = call is not None and any(keyword.arg is None for keyword in call.keywords)
         if not spread and all(value is None or _endless(sites, value) for value in given.values()):
             return 0
