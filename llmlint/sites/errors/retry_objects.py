@@ -1,4 +1,4 @@
-"""Retry objects: what runs a block, or a function that it is handed, again: `for attempt in Retrying(…)`, `retrier(f)`."""
+"""Retry objects: what runs a block or a function again: `for attempt in Retrying(…)`, `retrier(function)`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOOPS = (ast.For, ast.AsyncFor)
 
 @entity
 class Applied:
-    """A library's retry at a place: `node` is what runs that again, a loop or a call, and `made` what built the object."""
+    """A library's retry at a place: `node` is the loop or `call` that runs it again, `made` what built the object."""
 
     entry: Evidence
     node: ast.For | ast.AsyncFor | ast.Call
@@ -41,7 +41,7 @@ class Applied:
 
 
 def around_place(sites: Sites, place: ast.AST, reference: ast.expr | None, depth: int = DEPTH) -> Iterator[Applied]:
-    """What a library runs again, from a place outward to its function; `reference` is what a call at the place takes."""
+    """What a library runs again, from a place outward to its function; `reference` is what a call there takes."""
     if isinstance(place, ast.Call) and reference is not None:
         yield from _taking(sites, place, reference, depth)
     below = place
