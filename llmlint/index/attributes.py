@@ -21,7 +21,7 @@ from llmlint.index.built import constructions
 from llmlint.index.construction import method_frame, super_init
 from llmlint.index.overrides import passes_on
 from llmlint.index.scopes import Binding
-from llmlint.index.stores import kept_on_class, settles, stored
+from llmlint.index.stores import is_own, kept_on_class, settles, stored
 from llmlint.index.tree import block_of, class_of, decorated, named_function_of, parameters, parent, scope_of
 from llmlint.index.values import (
     NONE,
@@ -154,6 +154,7 @@ def _of_class(ev: Evaluator, base: Class, name: str) -> Value:
         bindings = scope.bindings.get(name)
         if bindings:
             found = [*alternatives(names.combine(ev, bindings, None)), *_kept(ev, owner, name)]
+            found = _changed(ev, Result(base, None), name, found)
             useful = [_bind_class(ev, option, base) for option in found if not is_none(option)]
             return union(useful or found)
         if kept := _kept(ev, owner, name):
@@ -311,7 +312,7 @@ def _overrides(ev: Evaluator, owner: Class, name: str) -> list[Value]:
 
 
 def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list[Value]:
-    """What the methods of the class and its bases make of a mapping kept on `self`."""
+    """What functions make of a mapping kept on `self` or on the class."""
     assert isinstance(base.callee, Class)
     if not any(isinstance(value, Mapping) for value in found):
         return found
@@ -319,20 +320,19 @@ def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list
         for load in owner.module.attribute_loads.get(name, ()) if isinstance(owner, Class) else ():
             change = mutations.change_of(load)
             function = named_function_of(load) if change is not None else None
-            if (
-                change is None
-                or function is None
-                or not isinstance(owner, Class)
-                or class_of(function) is not owner.node
-            ):
+            if change is None or function is None or not isinstance(owner, Class):
                 continue
-            first = parameters(function)
-            if not first or not isinstance(load.value, ast.Name) or load.value.id != first[0].arg:
+            method = class_of(function) is owner.node and bool(parameters(function))
+            if not (method and is_own(load, function)) and not _of_named_class(load, owner):
                 continue
-            frame = method_frame(ev, base, owner, function)
+            frame = method_frame(ev, base, owner, function) if method else None
             certain = function.name == "__init__" and block_of(change).parent is None
             found = [mutations.altered(ev, value, change, frame, certain) for value in found]
     return found
+
+
+def _of_named_class(load: ast.Attribute, owner: Class) -> bool:
+    return isinstance(load.value, ast.Name) and load.value.id == owner.node.name
 
 
 def _inherited(ev: Evaluator, base: Result, owner: Symbol, name: str, found: list[Value]) -> list[Value]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import dumped, text
 from llmlint.index.values import (
+    COMPUTED_KEY,
     Class,
     Const,
     Entry,
@@ -60,13 +61,17 @@ def _mapping(ev: Evaluator, base: Mapping, name: str, node: ast.Call, frame: Fra
     if name == "items":
         origin = Origin(ev.module_of(node), node)
         node.__dict__["items_of"] = base
-        pairs = tuple(Sequence((const(key), entry.part)) for key, entry in base.entries.items())
+        pairs = tuple(Sequence((_key(key), entry.part)) for key, entry in base.entries.items())
         return Sequence(pairs, base.open, origin)
     if name == "values":
         return Sequence(tuple(entry.part for entry in base.entries.values()), base.open)
     if name == "keys":
-        return Sequence(tuple(const(key) for key in base.entries), base.open)
+        return Sequence(tuple(_key(key) for key in base.entries), base.open)
     return Unknown("it is computed from a mapping")
+
+
+def _key(key: str) -> Value:
+    return const(key) if key != COMPUTED_KEY else Unknown("the key is computed")
 
 
 def _get(base: Mapping, key: Value, default: Value) -> Value:

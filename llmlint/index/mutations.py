@@ -11,6 +11,7 @@ from llmlint.index.containers import merge, with_entry
 from llmlint.index.scopes import Block, Scope
 from llmlint.index.tree import block_of, parent, position_of
 from llmlint.index.values import (
+    COMPUTED_KEY,
     Entry,
     Frame,
     Function,
@@ -158,6 +159,8 @@ def _assign_any(ev: Evaluator, value: Mapping, change: ast.Subscript, frame: Fra
             for key in texts:
                 value = _put(value, str(key), Entry(later(ev, statement.value, frame), False))
             return value
+        if isinstance(statement, ast.Assign):
+            value = _put(value, COMPUTED_KEY, Entry(later(ev, statement.value, frame), False))
         return Mapping(value.entries, widest(value.open, "a computed key is assigned"), value.origin)
     for name in names:
         if isinstance(statement, ast.Delete):
@@ -213,6 +216,8 @@ def _alter_mapping(
         return value if names is not None else removals.any_removed(value, change, change.args[0])
     if method == "clear":
         return Mapping({}, None, value.origin)
+    if method == "setdefault" and len(change.args) > 1:
+        value = _put(value, COMPUTED_KEY, Entry(later(ev, change.args[1], frame), False))
     return Mapping(value.entries, widest(value.open, "a computed key is changed"), value.origin)
 
 

@@ -103,6 +103,7 @@ class Entry:
 TOO_LONG = "it is too long to follow"
 MAX_PARTS = 20_000
 UNCALLED = "nothing in the project calls the function that takes it"
+COMPUTED_KEY = "\0"  # no key that a program spells
 
 
 def widest(*reasons: str | None) -> str | None:
@@ -115,7 +116,8 @@ def widest(*reasons: str | None) -> str | None:
 class Mapping(Value):
     """A dict with string keys. `open` says why further keys are possible, None where there are none.
 
-    Where it is `UNCALLED`, nobody in the project passes any: as an option that none passes, it is absent.
+    Where it is `UNCALLED`, nobody in the project passes any: as an option that none passes, it is absent. What is put
+    under keys that are computed is the entry `COMPUTED_KEY`.
     """
 
     entries: dict[str, Entry]

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
-from llmlint.index.tree import last_name, loops_around, named_function_of, nodes_in, parent, position_of, scope_of
+from llmlint.index.tree import (
+    head_of,
+    last_name,
+    loops_around,
+    named_function_of,
+    nodes_in,
+    parent,
+    position_of,
+    scope_of,
+)
 from llmlint.index.values import Function, alternatives, text_of
 from llmlint.patterns import regex
 from llmlint.sites.evidence import form_of
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
 CACHE_NAME = regex(r"(?i)(?<!prompt_)(?<!no_)cache|memo(?:iz|is|_?table|ry_cache)|redis")
 NO_ANSWER_CACHE = regex(
     r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint|cache_clear"
+    r"|(client|session|connection|tokenizer|encoder|encoding)s?_?cache|cached_(client|session|connection|tokenizer)"
 )
 STORING = regex(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
 INTO_INDEX = regex(r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$")  # Pinecone's data sets are put into an index
@@ -65,7 +76,31 @@ def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST) 
     found: list[ast.AST] | None = function.__dict__.get("looks_up")
     if found is None:
         found = function.__dict__["looks_up"] = list(_lookups(function))
-    return any(not isinstance(node, (ast.Compare, ast.Call)) or _comes_before(node, place) for node in found)
+    for node in found:
+        if not isinstance(node, (ast.Compare, ast.Call)):
+            return True
+        if _comes_before(node, place) and not _gives_callee(_looked_into(node), function, place):
+            return True
+    return False
+
+
+def _looked_into(lookup: ast.Compare | ast.Call) -> str:
+    """What a test or a call looks for something in."""
+    if isinstance(lookup, ast.Compare):
+        return ast.unparse(lookup.comparators[0]).removesuffix(".keys()")
+    return ast.unparse(lookup.func.value) if isinstance(lookup.func, ast.Attribute) else ""
+
+
+def _gives_callee(holder: str, function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST) -> bool:
+    """Whether the holder keeps what is called there, such as a client for each key, and not what the call gives."""
+    taken = re.compile(re.escape(holder) + r"(\[|\.(get|setdefault)\()")
+    callee = place.func if isinstance(place, ast.Call) else None
+    if callee is None:
+        return False
+    head = head_of(callee)
+    bound = function.__dict__["inner"].bindings.get(head.id, []) if isinstance(head, ast.Name) else []
+    sources = [callee, *(binding.value for binding in bound if binding.value is not None)]
+    return any(taken.match(ast.unparse(source)) for source in sources)
 
 
 def _comes_before(lookup: ast.AST, place: ast.AST) -> bool:
@@ -85,11 +120,11 @@ def _lookups(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.A
         if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
             yield node
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-            read.append((ast.unparse(node.comparators[0]).removesuffix(".keys()"), node))
+            read.append((_looked_into(node), node))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             holder = ast.unparse(node.func.value)
             if node.func.attr in READING:
-                read.append((holder, node))
+                read.append((_looked_into(node), node))
             elif node.func.attr in FILLING:
                 filled.add(holder)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
@@ -106,10 +141,13 @@ def _switched_off(node: ast.AST) -> bool:
 
 def _outlives(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: str) -> bool:
     """Whether what a holder keeps is there at the function's next run: a local one where it was loaded."""
-    bindings = function.__dict__["inner"].bindings.get(holder, [])
+    if IN_PLACE.search(holder):  # the last of a list of messages is looked at and completed, and holds no answers
+        return False
+    bindings = function.__dict__["inner"].bindings.get(holder.partition("[")[0], [])
     return all(isinstance(b.value, ast.Call) and LOADING.search(last_name(b.value.func)) for b in bindings)
 
 
+IN_PLACE = regex(r"\[-?\d+\]$")
 LOADING = regex(r"(?i)(^|_)(load|read|open|restore)")
 READING = frozenset({"get", "exists", "fetch", "lookup", "hget"})
 FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "psetex"})
