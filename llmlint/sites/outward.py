@@ -235,6 +235,15 @@ def _calls_given(decorator: ast.AST) -> bool:
     return False
 
 
+def runs(project: Project, function: FunctionDef) -> Iterator[tuple[str, ast.Call]]:
+    """The calls by which decorators of the project run the function, each with the decorator's name."""
+    for decorator in own_decorators(project, function):
+        given = _given(decorator.node)
+        for node in ast.walk(decorator.node):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in given:
+                yield getattr(decorator.node, "name", ""), node
+
+
 def _given(decorator: ast.AST) -> set[str]:
     """The parameters of a decorator and of the functions within it."""
     makers = [maker for maker in ast.walk(decorator) if isinstance(maker, FUNCTIONS)]

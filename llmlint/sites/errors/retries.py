@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.config.pins import held_below
@@ -42,7 +43,7 @@ from llmlint.sites.errors.same_request import counts, in_handler, same_request
 from llmlint.sites.errors.tried_by_sdk import retried, within
 from llmlint.sites.errors.uncounted import uncounted
 from llmlint.sites.evidence import form_of, passed
-from llmlint.sites.outward import ways_out
+from llmlint.sites.outward import runs, ways_out
 from llmlint.sites.request.arguments import given
 
 if TYPE_CHECKING:
@@ -111,6 +112,9 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
         if function is not None and id(function) not in seen:
             seen.add(id(function))
             yield from _decorators(sites, site, module, function, place)
+            for decorator, inner in runs(sites.project, function):
+                for loop in _loops(sites, site, scope_of(inner).module, inner):
+                    yield replace(loop, spelled=f"@{decorator}")
 
 
 def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
