@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.checks.fixing.edits import rename_keyword
 from llmlint.checks.fixing.removing import leaving, removal
-from llmlint.checks.versions import tells_versions_apart
+from llmlint.checks.versions import asks_for_older, tells_versions_apart
 from llmlint.config import pins
 from llmlint.diagnostics import Applicability, Note
 from llmlint.index.module import Module
@@ -31,6 +31,8 @@ def of_operation(site: CallSite) -> Iterator[Finding]:
         for parameter in retired.parameters if called & set(retired.paths) else ():
             setting = sent(site, match, parameter)
             if setting.state is not State.PRESENT or _asked_of_sdk(site, site.node, parameter):
+                continue
+            if _is_asked_for(site, retired, site.module):
                 continue
             fields = _fields(retired, parameter, site.spelled, match.surface.sdk.distribution)
             fields["leaving"] = leaving(site, parameter) if not retired.replacement else ""
@@ -55,6 +57,8 @@ def of_constructor(site: CallSite, sites: Sites) -> Iterator[Finding]:
             for parameter in retired.parameters if set(client.classes) & set(retired.clients) else ():
                 setting = _given(site, root.module, root.call, parameter)
                 if setting.state is not State.PRESENT or _asked_of_sdk(site, root.call, parameter):
+                    continue
+                if _is_asked_for(site, retired, root.module):
                     continue
                 origins = [one for one in sites.sites if any(_built_by(each, root.call) for each in one.matches)]
                 if origins[0] is not site:
@@ -109,9 +113,14 @@ def _gone(sdk: Sdk, module: Module) -> Iterator[RetiredParameter]:
     """What the newest version that a module may run with does not take."""
     for retired in sdk.retired_parameters:
         if retired.removed and not any(tells_versions_apart(module.text, root) for root in sdk.roots):
-            limit = pins.newest_allowed(module.path, sdk.distribution)
-            if limit is None or limit >= pins.parse(retired.removed):
+            if not pins.held_below(module.path, retired.removed, sdk.distribution):
                 yield retired
+
+
+def _is_asked_for(site: CallSite, retired: RetiredParameter, module: Module) -> bool:
+    """Whether the code itself asks for a version that takes a parameter."""
+    package = site.match.surface.sdk.distribution
+    return asks_for_older(site.project, module, package, retired.removed) is not None
 
 
 def _fields(retired: RetiredParameter, parameter: str, call: str, package: str) -> dict[str, str]:

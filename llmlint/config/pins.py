@@ -10,7 +10,7 @@ from functools import cache
 
 import tomli
 
-from llmlint.config import installed
+from llmlint.config import installed, recipes
 from llmlint.patterns import regex
 
 Version = tuple[int, ...]
@@ -57,6 +57,13 @@ def held_below(path: str, version: str, *packages: str) -> bool:
     return any(limit is not None and limit < parse(version) for limit in limits)
 
 
+def keeps_below(requirement: str, version: str) -> bool:
+    """Whether a requirement, as pip takes it, allows no release from a version on: `openai==0.28`, but not `openai`."""
+    match = REQUIREMENT.match(requirement)
+    limit = _limit(match[2]) if match is not None else None
+    return limit is not None and limit < parse(version)
+
+
 def asks_itself(path: str, package: str) -> bool:
     """Whether a script or a notebook says by itself which version of a package it needs."""
     return _normal(package) in _inline(os.path.abspath(path))
@@ -93,7 +100,7 @@ def _inline(path: str) -> dict[str, Range]:
 def _requirements(folder: str) -> dict[str, Range] | None:
     """The packages that the files of a folder name, with the versions allowed; None where it has no such file."""
     names = _names(folder)
-    if not names & ROOTS and not _lists(names):
+    if not names & ROOTS and not _lists(names) and not any(map(recipes.is_recipe, names)):
         return None
     found = dict(_declared(folder))
     for name in LOCKS:
@@ -118,6 +125,8 @@ def _declared(folder: str) -> dict[str, Range]:
         _add(found, _of_pyproject(_toml(folder, "pyproject.toml")))
     if "setup.cfg" in names:
         _add(found, _read(folder, "setup.cfg").splitlines())
+    for name in sorted(filter(recipes.is_recipe, names)):
+        _add(found, recipes.requirements(name, _read(folder, name)))
     return found
 
 

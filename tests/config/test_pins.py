@@ -64,11 +64,34 @@ def test_the_oldest_of_a_requirement(tmp_path: Path, requirements: str, oldest: 
         ("pyproject.toml", '[dependency-groups]\nllm = ["openai==1.109.1"]\n'),
         ("setup.cfg", "[options]\ninstall_requires =\n    openai==1.109.1\n"),
         ("requirements-dev.txt", "openai==1.109.1\n"),
+        (
+            "setup.py",
+            'from setuptools import setup\n\nsetup(name="app", install_requires=["httpx", "openai==1.109.1"])\n',
+        ),
+        ("environment.yml", "name: app\ndependencies:\n  - python=3.11\n  - pip:\n      - openai==1.109.1\n"),
+        (
+            "Dockerfile",
+            "FROM python:3.11\nRUN pip install --no-cache-dir \\\n    httpx \\\n    'openai==1.109.1' && rm -r /tmp\n",
+        ),
     ],
 )
 def test_where_it_may_stand(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert newest_allowed(str(tmp_path / "src" / "app" / "llm.py"), "openai") == (1, 109, 1)
+
+
+def test_conda_takes_all_releases_of_a_version(tmp_path: Path) -> None:
+    (tmp_path / "environment.yaml").write_text(
+        "dependencies:\n  - openai=0.28\n  - conda-forge::anthropic=0.40.1=pyhd8ed1ab_0\n  - groq\n", encoding="utf-8"
+    )
+    assert newest_allowed(str(tmp_path / "app.py"), "openai") == (0, 28, MOST)
+    assert newest_allowed(str(tmp_path / "app.py"), "anthropic") == (0, 40, 1, MOST)
+    assert newest_allowed(str(tmp_path / "app.py"), "groq") is None
+
+
+def test_a_build_that_installs_the_newest_limits_nothing(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("RUN pip install openai 'unclosed\nRUN pip install openai\n", encoding="utf-8")
+    assert newest_allowed(str(tmp_path / "app.py"), "openai") is None
 
 
 def test_a_caret_keeps_the_first_number_that_is_not_zero(tmp_path: Path) -> None:
@@ -95,7 +118,9 @@ def test_the_nearest_folder_that_names_the_package_decides(tmp_path: Path) -> No
     assert newest_allowed(str(inner / "app.py"), "anthropic") == (0, 40, 0)
 
 
-@pytest.mark.parametrize("name", ["uv.lock", "pyproject.toml", "Pipfile.lock", "setup.cfg", "requirements.txt"])
+@pytest.mark.parametrize(
+    "name", ["uv.lock", "pyproject.toml", "Pipfile.lock", "setup.cfg", "setup.py", "requirements.txt"]
+)
 def test_what_cannot_be_read_limits_nothing(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"\xff\xfe[[[ {{{ \x00")
     assert newest_allowed(str(tmp_path / "app.py"), "openai") is None
