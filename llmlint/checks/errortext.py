@@ -13,6 +13,7 @@ from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors.error_words import asks_for
 from llmlint.sites.errors.failed_answers import asked_about
 from llmlint.sites.errors.kept_instead import kept_sentences
+from llmlint.sites.errors.said_in_object import said_in_objects
 from llmlint.sites.errors.said_instead import sentences
 from llmlint.sites.errors.same_place import other_fields
 from llmlint.sites.errors.tool_results import answers_agent
@@ -36,6 +37,7 @@ class _Way(NamedTuple):
 def error_text_as_data(sites: Sites) -> Iterator[Finding]:
     """What gives an error sentence on the channel of model text, each handler or branch once."""
     found: dict[ast.AST, list[_Way]] = {}
+    said: dict[ast.AST, list[_Way]] = {}
     for site in sites.outside_tests:
         if not site.answers:
             continue
@@ -53,6 +55,15 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
                 way = _Way(_place(given, None, use, site), use, site, text, None)
                 if _covers(given, way.place):
                     found.setdefault(given, []).append(way)
+        for reached, node, text in said_in_objects(sites, site):
+            function = named_function_of(node)
+            if node in found or function is None or answers_agent(sites.project, function):
+                continue
+            if not _tested(sites, function, node, text):
+                outward = tuple(caller.call for caller in reached.path)
+                use = Use("return", node, scope_of(node).module, "text", outward=outward)
+                said.setdefault(node, []).append(_Way(reached.place, use, site, text, None))
+    found |= {node: ways for node, ways in said.items() if node not in found}
     told: set[tuple[int, str]] = set()
     for node, ways in found.items():
         covered = [way for way in ways if way.branch is None and _covers(node, way.place)]

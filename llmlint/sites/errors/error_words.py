@@ -26,8 +26,15 @@ MAX_SHOWN = 48
 
 
 def sentence(project: Project, node: ast.expr, caught: str | None = None) -> str | None:
-    """The words of an expression where they say that something failed; `caught` is the name of an error."""
-    for option in alternatives(project.evaluator.evaluate(node)):
+    """The words of an expression where they say that something failed; `caught` is the name of an error.
+
+    What a function gives is that only if it gives nothing else: another way to an answer may end so, too.
+    """
+    options = list(alternatives(project.evaluator.evaluate(node)))
+    called = node.value if isinstance(node, ast.Await) else node
+    if isinstance(called, ast.Call) and any(_words(option) is None for option in options):
+        options = []
+    for option in options:
         text = _words(option)
         if text is not None and (" " in text.strip() or CJK.search(text)) and SAYS_FAILED.search(text):
             return _short(" ".join(text.split()))

@@ -15,6 +15,7 @@ from llmlint.sites.errors.tool_results import runs_chosen
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
+    from llmlint.index.project import Project
     from llmlint.sites.flow.trace import Use
     from llmlint.sites.outward import FunctionDef
 
@@ -49,7 +50,7 @@ def sentences(
 
 def _answered(sites: Sites, statement: ast.AST, use: Use, region: ast.ExceptHandler | ast.If) -> str | None:
     """The sentence about a failure that a statement of a handler or branch gives where the text would stand."""
-    given, wraps = _given(statement, use)
+    given, wraps = _given(sites.project, statement, use)
     value = inside(sites.project, given, wraps) if given is not None else None
     if value is None or _quotes_another(sites, region, value):
         return None
@@ -108,7 +109,7 @@ def _own(statements: list[ast.stmt]) -> Iterator[ast.AST]:
             stack += reversed(list(ast.iter_child_nodes(node)))
 
 
-def _given(statement: ast.AST, use: Use) -> tuple[ast.expr | None, tuple[str, ...]]:
+def _given(project: Project, statement: ast.AST, use: Use) -> tuple[ast.expr | None, tuple[str, ...]]:
     """What the handler returns or yields, or puts into a name that is returned later, and how the text is wrapped."""
     if not isinstance(use.node, ast.Return):
         given = statement.value if isinstance(statement, (ast.Yield, ast.Return)) else None
@@ -123,6 +124,10 @@ def _given(statement: ast.AST, use: Use) -> tuple[ast.expr | None, tuple[str, ..
         if isinstance(returned, ast.Name):
             if any(isinstance(t, ast.Name) and t.id == returned.id for t in targets):
                 return statement.value, wraps
+        if isinstance(returned, (ast.Call, ast.Dict)):
+            part = inside(project, returned, wraps)
+            if isinstance(part, ast.Name) and any(isinstance(t, ast.Name) and t.id == part.id for t in targets):
+                return statement.value, ()
     return None, ()
 
 

@@ -37,7 +37,7 @@ def inside(project: Project, given: ast.expr, wraps: tuple[str, ...]) -> ast.exp
             if isinstance(key, str) and step == f".{key}":
                 return inside(project, value, rest)
     if isinstance(given, ast.Call):
-        if any(k.arg is not None and (DISTINCT.match(k.arg) or _tells(k.value)) for k in given.keywords):
+        if any(map(tells_apart, given.keywords)):
             return None
         for keyword in given.keywords:
             if step == f".{keyword.arg}":
@@ -73,6 +73,11 @@ def other_fields(given: ast.expr | None) -> frozenset[str]:
     pairs = zip(given.keys, given.values, strict=True)
     names = (getattr(key, "value", None) for key, value in pairs if isinstance(value, ast.Constant))
     return frozenset(name for name in names if isinstance(name, str) and not ENDING.search(name))
+
+
+def tells_apart(field: ast.keyword) -> bool:
+    """Whether a field of an object tells a failure from an answer, by its name or by what it is set to."""
+    return field.arg is not None and (bool(DISTINCT.match(field.arg)) or _tells(field.value))
 
 
 def _tells(node: ast.expr) -> bool:

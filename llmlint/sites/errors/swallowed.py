@@ -11,11 +11,10 @@ from llmlint.patterns import regex
 from llmlint.records import entity
 from llmlint.sites.context import is_script
 from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answer_of
-from llmlint.sites.errors.giving_up import passes_on
-from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
+from llmlint.sites.errors.handlers import Handler
+from llmlint.sites.errors.nearest import nearest
 from llmlint.sites.errors.sentinels import replaces, seen_through, untested
 from llmlint.sites.errors.telling import shows, tells
-from llmlint.sites.outward import ways_out
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -48,28 +47,18 @@ class Swallowed:
 
 def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
     """Handlers that catch everything a call raises and answer as if nothing had happened, nearest first on each way."""
-    grade = sdk_grade(site.sdks)
     stopped: set[int] = set()
     reported: set[int] = set()
-    for place, path in ways_out(site.project, site.node):
-        passed = (site.node, *(caller.call for caller in path[:-1])) if path else ()
-        if any(id(call) in stopped for call in passed):
-            continue
+    for place, path, handler in nearest(sites.project, site, stopped):
         module = path[-1].module if path else site.module
-        for handler in around(site.project, place, grade):
-            if handler.cover is Cover.UNKNOWN or handler.cover is Cover.ALL:
-                if handler.cover is Cover.ALL and passes_on(handler):
-                    continue
-                stopped.add(id(place))
-                if handler.cover is Cover.ALL and id(handler.node) not in reported:
-                    reported.add(id(handler.node))
-                    yield from _judge(sites, site, module, place, path[-1] if path else None, handler)
-                break
-        else:
+        if handler is None:
             if isinstance(place, ast.Call) and _gathered_untested(sites, place):
                 stopped.add(id(place))
                 spelled = "asyncio.gather(return_exceptions=True)"
                 yield Swallowed(module, place, path[-1] if path else None, module.location(place), spelled, "", False)
+        elif id(handler.node) not in reported:
+            reported.add(id(handler.node))
+            yield from _judge(sites, site, module, place, path[-1] if path else None, handler)
 
 
 def _judge(
