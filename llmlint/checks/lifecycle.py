@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
+from llmlint.checks.asked_first import asked_first
+from llmlint.checks.deployments import names_deployment
 from llmlint.checks.factories import may_be_for_another
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.pinning import Pinning, snapshot, stable, successor
@@ -22,7 +25,12 @@ from llmlint.sites.request.platform import ModelId, model_ids
 from llmlint.sites.request.settings import of_call
 from llmlint.sites.request.timeouts import anchor
 
+if TYPE_CHECKING:
+    from llmlint.rulebook.models import Models
+
 NAMED = 3  # ids spelled out in a message
+VENDORS = ("openai", "anthropic", "google", "mistral", "cohere", "deepseek")
+"""Platforms that offer models of their own alone."""
 
 
 def retired_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
@@ -38,7 +46,7 @@ def retiring_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
 
 def _dated(sites: Sites, among: Iterable[CallSite], wanted: Callable[[date], bool], likewise: str) -> Iterator[Finding]:
     replacing = Pinning(sites, successor, "Change the model to", alike=False)
-    for group, origins in _grouped(among, lambda one: one.id in one.models.shutdown and wanted(_day(one))):
+    for group, origins in _grouped(among, lambda one: one.id in one.models.shutdown and wanted(_day(one)), sites):
         found = group.found
         first = min(found, key=_day)
         others = sorted({one.id for one in found} - {first.id})
@@ -72,14 +80,16 @@ class _Reached:
     place: tuple[Module, ast.Call]
 
 
-def _grouped(among: Iterable[CallSite], wanted: Callable[[ModelId], bool]) -> Places[_Reached]:
-    """Of these calls those that the same written ids reach, as one."""
+def _grouped(
+    among: Iterable[CallSite], wanted: Callable[[ModelId], bool], live: Sites | None = None
+) -> Places[_Reached]:
+    """Of these calls those that the same written ids reach, as one; with `live`, where gone ones are not kept away."""
     groups: Places[_Reached] = Places()
     for site in among:
         told: set[ast.AST | str] = set()
         for seen, place in _views(site):
             ids = (one for one in model_ids(seen) if wanted(one) and _where(one) not in told)
-            for found in _by_client(one for one in ids if not (_never_set(site, one) or may_be_for_another(seen, one))):
+            for found in _by_client(one for one in ids if not _kept_away(live, seen, one)):
                 written = frozenset(map(_where, found))
                 told |= written
                 groups.add(written, site, _Reached(site, found, place or _place(site, found[0].match)))
@@ -91,6 +101,14 @@ def _by_client(ids: Iterable[ModelId]) -> Iterable[list[ModelId]]:
     for one in ids:
         found.setdefault(id(one.match), []).append(one)
     return list(found.values())
+
+
+def _kept_away(live: Sites | None, site: CallSite, one: ModelId) -> bool:
+    """Whether an id may not come to a call with which it is seen, or is no model's there."""
+    if _never_set(site, one) or may_be_for_another(site, one) or names_deployment(one):
+        return True
+    origin = (one.origin.module,) if one.origin is not None else ()
+    return live is not None and asked_first(live, (site.module, *origin), one)
 
 
 def _never_set(site: CallSite, one: ModelId) -> bool:
@@ -160,6 +178,20 @@ def _moves(one: ModelId) -> bool:
 
 
 def _floats(one: ModelId) -> bool:
-    if one.id in one.models.shutdown:
+    if one.id in one.models.shutdown or _of_another_vendor(one):
         return False
     return _moves(one) or one.id in one.models.snapshots
+
+
+def _of_another_vendor(one: ModelId) -> bool:
+    """Whether an id is another vendor's: it is not seen what keeps it away from this one's client."""
+    from llmlint.rulebook.models import load_models
+
+    if one.models.platform not in VENDORS or _is_listed(one.models, one.id):
+        return False
+    others = [load_models(name) for name in VENDORS if name != one.models.platform]
+    return any(models is not None and _is_listed(models, one.id) for models in others)
+
+
+def _is_listed(models: Models, id_: str) -> bool:
+    return id_ in models.shutdown or id_ in models.snapshots or id_ in models.previews
