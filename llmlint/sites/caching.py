@@ -123,13 +123,23 @@ def _lookups(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.A
             read.append((_looked_into(node), node))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             holder = ast.unparse(node.func.value)
-            if node.func.attr in READING:
+            if node.func.attr in READING or (READING_BY_NAME.match(node.func.attr) and _answered_early(function, node)):
                 read.append((_looked_into(node), node))
-            elif node.func.attr in FILLING:
+            elif node.func.attr in FILLING or FILLING_BY_NAME.match(node.func.attr):
                 filled.add(holder)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             filled.add(ast.unparse(node.value))
     yield from (node for holder, node in read if holder in filled and _outlives(function, holder))
+
+
+def _answered_early(function: ast.FunctionDef | ast.AsyncFunctionDef, lookup: ast.Call) -> bool:
+    """Whether a function returns what it found where it found something: `if found is not None: return found`."""
+    above = parent(lookup)
+    above = parent(above) if isinstance(above, ast.Await) else above
+    name = getattr(above.targets[0], "id", "") if isinstance(above, ast.Assign) else ""
+    choices = (node for node in nodes_in(function) if isinstance(node, ast.If) and name in names_in(node.test))
+    answers = (statement.value for choice in choices for statement in choice.body if isinstance(statement, ast.Return))
+    return bool(name) and any(answer is not None and name in names_in(answer) for answer in answers)
 
 
 def _switched_off(node: ast.AST) -> bool:
@@ -150,6 +160,8 @@ def _outlives(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: str) -> 
 IN_PLACE = regex(r"\[-?\d+\]$")
 LOADING = regex(r"(?i)(^|_)(load|read|open|restore)")
 READING = frozenset({"get", "exists", "fetch", "lookup", "hget"})
+READING_BY_NAME = regex(r"(get|lookup|look_up|find|fetch|load|read|recall)_")
+FILLING_BY_NAME = regex(r"(set|put|add|save|store|insert|write|remember)_")
 FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "psetex"})
 
 

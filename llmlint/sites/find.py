@@ -10,7 +10,7 @@ from llmlint.index.module import Module
 from llmlint.index.overrides import passes_on, super_call
 from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import class_of, last_name, named_function_of, parameters, parent
+from llmlint.index.tree import class_of, last_name, named_function_of, parameters, parent, scope_of
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives, dotted
 from llmlint.rulebook.evidence import load_evidence
 from llmlint.rulebook.gateways import spelled
@@ -136,7 +136,7 @@ class _Finder:
                 n
                 for scope in module.scopes
                 for n, bs in scope.bindings.items()
-                if any(b.kind in ("value", "unpack") for b in bs)
+                if any(b.kind in ("value", "unpack", "parameter") for b in bs)
             }
             names |= {"()", *module.attribute_stores, *self.held}
         for name in sorted(names & module.calls.keys()):
@@ -163,6 +163,8 @@ class _Finder:
             return None
         callee = self.project.evaluator.evaluate(call.func)
         found = tuple(m for m in self._matches(callee) if self._sends_to_a_model(module, call, m.operation))
+        if self._taken(call):  # a method is a site where it is handed over, an object where it is called
+            found = tuple(m for m in found if m.api == "__call__")
         if any(m.operation.call == "operand" for m in found):
             found = added_to(self.project.evaluator, call, found)
         if found and (_in_override(self.project, call) or _of_itself(call, found)):
@@ -179,6 +181,14 @@ class _Finder:
                 why = next(option.why for option in options if isinstance(option, Unknown))
                 self.project.unresolved.append(Unresolved(module, call, why))
         return None
+
+    def _taken(self, call: ast.Call) -> bool:
+        """Whether what is called is a parameter, under a name that no operation has."""
+        func = call.func
+        if not isinstance(func, ast.Name) or func.id in self.last_names:
+            return False
+        scope = scope_of(func).lookup(func.id)
+        return scope is not None and all(binding.kind == "parameter" for binding in scope.bindings[func.id])
 
     def _matches(self, callee: Value) -> tuple[Match, ...]:
         found = (m for option in alternatives(callee) for m in matches(self.project.evaluator, option))

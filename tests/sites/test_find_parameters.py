@@ -332,3 +332,38 @@ def test_arguments_of_a_mapped_function_are_not_those_of_map() -> None:
         list(map(tell, client))
     """)
     assert site.confidence == "shape"
+
+
+def test_an_object_that_is_called_comes_in_as_a_parameter() -> None:
+    expect_calls("""
+        from llama_cpp import Llama
+
+        class Local:
+            _kept = {}
+
+            @classmethod
+            def get(cls, path):
+                if path not in cls._kept:
+                    cls._kept[path] = Llama(model_path=path)
+                return cls._kept[path]
+
+        def run(llm, prompt):
+            return llm(prompt, max_tokens=150)  # <- call
+
+        def ask(path, prompt):
+            return run(Local.get(path), prompt)
+    """)
+
+
+def test_a_method_is_a_call_where_it_is_handed_over_only() -> None:
+    expect_calls("""
+        from openai import OpenAI
+
+        client = OpenAI()
+
+        def run(asker, prompt):
+            return asker(model="gpt-4.1", input=prompt)
+
+        def ask(prompt):
+            return run(client.responses.create, prompt)  # <- call
+    """)
