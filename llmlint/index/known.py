@@ -10,6 +10,7 @@ from llmlint.index import attributes, containers, methods, options, paired, text
 from llmlint.index.activations import later
 from llmlint.index.values import (
     Class,
+    Const,
     Entry,
     Env,
     Frame,
@@ -190,6 +191,17 @@ def _dumps(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     return Template((None,), encoded=_first(ev, node, frame))
 
 
+def _loads(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    """What was written as JSON, read again: as far as it is made of what JSON has."""
+    inner = _first(ev, node, frame)
+    written = (
+        [option.encoded if isinstance(option, Template) else None for option in alternatives(inner)] if inner else []
+    )
+    options = [part for value in written for part in (alternatives(value) if value is not None else (None,))]
+    plain = [part for part in options if isinstance(part, (Mapping, Sequence, Const))]
+    return union(list(plain)) if plain and len(plain) == len(options) else None
+
+
 _FUNCTIONS: dict[str, Callable[..., Value | None]] = {
     "builtins.dict": _dict,
     "builtins.list": _sequence,
@@ -229,5 +241,10 @@ _FUNCTIONS: dict[str, Callable[..., Value | None]] = {
     "textwrap.dedent": _dedent,
     "inspect.cleandoc": _dedent,
     "json.dumps": _dumps,
+    "ujson.dumps": _dumps,
+    "orjson.dumps": _dumps,
+    "json.loads": _loads,
+    "ujson.loads": _loads,
+    "orjson.loads": _loads,
     "urllib.parse.urljoin": _address,
 }

@@ -65,7 +65,7 @@ def given(
         if setting.state is State.UNKNOWN:
             found.append(setting)
     if found:
-        return found[0]
+        return next((setting for setting in found if setting.value is not None), found[0])
     return _extra(ev, module, call, frame, table, positional, name) if name != "extra" and paths else ABSENT
 
 

@@ -149,7 +149,7 @@ def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] |
     from llmlint.rulebook.models import load_models
 
     if match.surface.sdk.name == "litellm":
-        if site.setting("base-url").state is not State.ABSENT:
+        if not _is_own_host(site, match):
             return None
         prefix, slash, rest = id_.partition("/")
         if slash:
@@ -201,7 +201,7 @@ def provider(site: CallSite, match: Match) -> str:
             return ""
         own = "vertex" if given else own
     url = site.setting("base-url") if len(site.matches) == 1 else of_match(site, match, "base-url")
-    if url.state is State.ABSENT or url.why.endswith(SOMETIMES) or _none_too(site, sdk, url):
+    if _may_be_left_out(site, sdk, url):
         return own  # without it, the request goes to the SDK's own host
     if url.state is State.UNKNOWN or url.value is None:
         return ""
@@ -209,6 +209,15 @@ def provider(site: CallSite, match: Match) -> str:
     said = [option for option in options if not _unseen(option)]  # what unseen callers or settings may give besides
     hosts = {_behind(option) for option in said}
     return hosts.pop() if len(hosts) == 1 else ""
+
+
+def _is_own_host(site: CallSite, match: Match) -> bool:
+    """Whether litellm sends a request to the host that the prefix of the model stands for."""
+    return _may_be_left_out(site, match.surface.sdk, site.setting("base-url"))
+
+
+def _may_be_left_out(site: CallSite, sdk: Sdk, url: Setting) -> bool:
+    return url.state is State.ABSENT or url.why.endswith(SOMETIMES) or _none_too(site, sdk, url)
 
 
 def _unseen(url: Value) -> bool:
