@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 NAMED = 3  # ids spelled out in a message
 VENDORS = ("openai", "anthropic", "google", "mistral", "cohere", "deepseek")
-"""Platforms that offer models of their own alone."""
+"""Platforms whose models are their own."""
+OFFERED_BY = {"vertex": "google"}
 
 
 def retired_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
@@ -187,9 +188,10 @@ def _of_another_vendor(one: ModelId) -> bool:
     """Whether an id is another vendor's: it is not seen what keeps it away from this one's client."""
     from llmlint.rulebook.models import load_models
 
-    if one.models.platform not in VENDORS or _is_listed(one.models, one.id):
+    if _is_listed(one.models, one.id):
         return False
-    others = [load_models(name) for name in VENDORS if name != one.models.platform]
+    own = OFFERED_BY.get(one.models.platform, one.models.platform)
+    others = [load_models(name) for name in VENDORS if name != own]
     return any(models is not None and _is_listed(models, one.id) for models in others)
 
 
