@@ -46,12 +46,9 @@ BUILTINS = frozenset(dir(builtins))
 
 def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
     """The value of a name where it is read."""
-    here = scope_of(node)
-    owner = here.lookup(node.id)
+    here, owner, local, bindings = _read(node)
     if owner is None:
         return _undefined(ev, here.module, node.id)
-    local = flow_scope(here) is flow_scope(owner)
-    bindings = reaching(owner, node.id, node, local=local)
     if not bindings:
         return Unknown(f"`{node.id}` has no value here yet")
     inner = frame_for(owner, frame)
@@ -67,6 +64,18 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
     if local:
         return container_state.changed(ev, value, node, here, owner, bindings, inner)
     return container_state.changed_elsewhere(ev, value, node.id, owner, frame=inner)
+
+
+def _read(node: ast.Name) -> tuple[Scope, Scope | None, bool, list[Binding]]:
+    """The scope in which a name is read, the one that owns it, whether that is in one flow, and what reaches it."""
+    found: tuple[Scope, Scope | None, bool, list[Binding]] | None = node.__dict__.get("read")
+    if found is None:
+        here = scope_of(node)
+        owner = here.lookup(node.id)
+        local = owner is not None and flow_scope(here) is flow_scope(owner)
+        bindings = reaching(owner, node.id, node, local=local) if owner is not None else []
+        found = node.__dict__["read"] = here, owner, local, bindings
+    return found
 
 
 def flow_scope(scope: Scope) -> Scope:

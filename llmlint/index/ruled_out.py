@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index import conditions
 from llmlint.index.narrowing import LEAVING
 from llmlint.index.scopes import Binding
-from llmlint.index.tree import FUNCTIONS, earlier, last_name, parent, position_of
+from llmlint.index.tree import FUNCTIONS, earlier, last_name, nodes_in, parent, position_of
 from llmlint.index.values import Const, Frame, Sequence, Unknown, Value, alternatives, text_of, union
 from llmlint.records import record
 from llmlint.rulebook.handling import load_handling
@@ -22,11 +22,12 @@ ENDS = {"startswith": str.startswith, "endswith": str.endswith}
 
 def remaining(ev: Evaluator, value: Value, use: ast.Name, bindings: list[Binding], frame: Frame | None) -> Value:
     """Of the values of a name those that the tests on the way to this use let through."""
+    tests = [one for one in _asked(use) if not _rebound(one, use, bindings)]
     options = alternatives(value)
-    if not any(text_of(option) for option in options):
+    if not tests or not any(text_of(option) for option in options):
         return value
     left = list(options)
-    for passed in [one for one in _passed(use) if not _rebound(one, use, bindings)]:
+    for passed in tests:
         spelled = _spelled_out(passed.test, use.id)
         if spelled is None:
             left = [option for option in left if not _stopped(ev, option, use.id, passed, frame)]
@@ -74,6 +75,16 @@ def _stopped(ev: Evaluator, value: Value, name: str, passed: Passed, frame: Fram
     if passed.instead is not None and passed.instead.value == text_of(value):
         return False
     return _comes_out(ev, passed.test, name, value, frame) is (not passed.outcome)
+
+
+def _asked(use: ast.Name) -> list[Passed]:
+    """The tests of the name itself that control has passed when it comes to a use, found once."""
+    found: list[Passed] | None = use.__dict__.get("asked")
+    if found is None:
+        found = use.__dict__["asked"] = [
+            passed for passed in _passed(use) if any(_is(part, use.id) for part in nodes_in(passed.test))
+        ]
+    return found
 
 
 def _passed(use: ast.Name) -> Iterator[Passed]:
@@ -154,5 +165,5 @@ def _texts(value: Value) -> list[str] | None:
     return [text] if text is not None else None
 
 
-def _is(node: ast.expr, name: str) -> bool:
+def _is(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name

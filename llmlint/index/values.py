@@ -298,7 +298,7 @@ def _condensed(options: list[Value]) -> list[Value]:
     kept: list[Value] = []
     for option in options:
         if isinstance(option, Mapping) and option.origin is not None:
-            keys = tuple((key, entry.certain) for key, entry in option.entries.items())
+            keys = (*option.entries, *[entry.certain for entry in option.entries.values()])
             alike.setdefault((id(option.origin.node), keys, option.open), []).append(option)
         else:
             kept.append(option)
