@@ -52,10 +52,10 @@ def find(project: Project, function: FunctionNode) -> list[Caller]:
             module = project.module(path)
             if module is not None and (not is_no_program(module) or module is home):
                 found += _in_module(project, function, owner, module, word)
-                for table in sorted(tables.holding(_uses(module, word).packed)):
+                for table in _uses(module, word).tables:
                     known = {id(caller.call) for caller in found}
                     found += [c for c in _by_table(project, function, module, table) if id(c.call) not in known]
-                for alias in _kept_as(module, word) if owner is None else ():
+                for alias in _uses(module, word).kept_as if owner is None else ():
                     known = {id(caller.call) for caller in found}
                     found += [c for c in _by_alias(project, function, module, alias) if id(c.call) not in known]
     if owner is not None and function.name in instances.RUN_BY_CALLING:
@@ -143,8 +143,7 @@ def _in_module(
     for call in uses.calls:
         callee = project.evaluator.evaluate(call.func)
         bound = _runs(project, callee, function, owner, call)
-        fixed = any(isinstance(option, Partial) for option in alternatives(callee))  # gives arguments of its own
-        if bound is not None and (fixed or fits(function, call, bound=bound)):
+        if bound is not None and (_is_partly_given(callee) or fits(function, call, bound=bound)):
             yield Caller(call, module, bound)
     if function.name == "__init__":
         return
@@ -153,10 +152,17 @@ def _in_module(
         if bound is not None and not _only_looks(project, taker):
             yield Caller(taker, module, bound, load)
     packed = (_runs(project, project.evaluator.evaluate(load), function, owner, None) for load in uses.packed)
-    for call in unpacked_calls(module) if any(bound is not None for bound in packed) else ():
+    if not uses.packed or all(bound is None for bound in packed):
+        return
+    for call in unpacked_calls(module):
         bound = _runs(project, project.evaluator.evaluate(call.func), function, owner, None)
         if bound is not None:
             yield Caller(call, module, bound)
+
+
+def _is_partly_given(callee: Value) -> bool:
+    """Whether what is called gives arguments of its own."""
+    return any(isinstance(option, Partial) for option in alternatives(callee))
 
 
 def _uses(module: Module, word: str) -> Uses:
@@ -170,7 +176,8 @@ def _uses(module: Module, word: str) -> Uses:
         takers = [(load, _taker(load)) for load in _loads(module, known_as)]
         handed = [(load, taker) for load, taker in takers if taker is not None]
         packed = [load for load, _ in takers if isinstance(parent(load), (ast.Tuple, ast.List, ast.Dict))]
-        found = module.uses[word] = Uses(calls, handed, packed)
+        found = Uses(calls, handed, packed, sorted(tables.holding(packed)), sorted(_kept_as(module, word)))
+        module.uses[word] = found
     return found
 
 
@@ -228,21 +235,19 @@ def _runs(
     call: ast.Call | None,
 ) -> bool | None:
     """Whether the callee can be the function: True with its receiver bound, False without, None if it is not."""
-    options = list(alternatives(callee))
+    options = alternatives(callee)
     for option in options:
         target = option.function if isinstance(option, Partial) else option
-        if isinstance(target, Function) and target.node is function:
-            return target.receiver is not None
-        if isinstance(target, Class) and function.name == "__init__":
-            method = project.method(target, "__init__")
+        if isinstance(target, Function):
+            if target.node is function:
+                return target.receiver is not None
+        elif isinstance(target, Class):
+            method = project.method(target, "__init__") if function.name == "__init__" else None
             if method is not None and method.node is function:
                 return True
-        if (
-            isinstance(target, Result)
-            and isinstance(target.callee, Class)
-            and instances.runs(project, target.callee, function)
-        ):
-            return True
+        elif isinstance(target, Result) and isinstance(target.callee, Class):
+            if instances.runs(project, target.callee, function):
+                return True
     if call is not None and owner is not None and all(isinstance(option, Unknown) for option in options):
         return True if _by_name(project, function, owner, call) else None
     return None

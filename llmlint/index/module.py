@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 class Uses:
     """The calls of a name in a module, and the places that hand it on, each with the call that takes it.
 
-    `packed` are its uses as a part of a tuple, list or dict.
+    `packed` are its uses as a part of a tuple, list or dict, `tables` the names of what these stand in, `kept_as` the
+    attributes that it is assigned to.
     """
 
     calls: list[ast.Call]
     handed: list[tuple[ast.expr, ast.Call]]
     packed: list[ast.expr]
+    tables: list[str]
+    kept_as: list[str]
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cache
 from typing import TYPE_CHECKING
 
 from llmlint.patterns import regex
@@ -24,7 +25,12 @@ def is_test(module: Module) -> bool:
 
 def is_no_program(module: Module) -> bool:
     """Whether the module is a test, or holds what stands in for something in tests: its calls tell nothing either."""
-    return is_test(module) or DOUBLE.search(module.key) is not None
+    return is_test(module) or _is_double(module.key)
+
+
+@cache
+def _is_double(path: str) -> bool:
+    return DOUBLE.search(path) is not None
 
 
 def _looks_like_tests(module: Module) -> bool:
