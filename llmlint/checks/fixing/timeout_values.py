@@ -45,7 +45,7 @@ def timeout_value(module: Module, sites: Sequence[CallSite], seconds: float, wri
         sign = slow_sign(site)
         if sign:
             return TimeoutValue(None, sign)
-    if OWN.search(module.text) is not None:
+    if any("timeout" in line.lower() and OWN.search(line) for line in module.text.splitlines()):
         return TimeoutValue(None, "this module has a setting for timeouts")
     if not all(_is_known(site) for site in sites):
         seconds *= UNKNOWN_SHARE

@@ -11,6 +11,7 @@ from llmlint.index.tree import (
     class_of,
     named_function_of,
     nodes_in,
+    nodes_of,
     parameters,
     parent,
     position_of,
@@ -110,6 +111,17 @@ def _answers(around: ast.AST, node: ast.Call, site: CallSite) -> Iterator[set[st
 def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     """Whether the function around the node logs, traces or stores something of the call."""
     assert isinstance(node, ast.Call)
+    if node is site.node:
+        return _kept_around(node, site, sites) or _reported_by_app(node, site)
+    # Of a caller it is the same for most of the calls that it leads to.
+    asked = f"kept around {id(node)} {site.context} {site.match.surface.sdk.chain}"
+    if asked not in sites.facts:
+        sites.facts[asked] = _kept_around(node, site, sites)
+    return sites.facts[asked] or _reported_by_app(node, site)
+
+
+def _kept_around(node: ast.Call, site: CallSite, sites: Sites) -> bool:
+    """Whether what surrounds the node in its function takes note of it."""
     function = named_function_of(node)
     around: ast.AST = function if function is not None else scope_of(node).module.tree
     if function is not None and any(True for _ in sites.evidence.decorators(function, "trace")):
@@ -137,8 +149,6 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     if committed(around, outputs):
         return True
     if function is None and _displayed(node, wanted | errors):
-        return True
-    if _reported_by_app(node, site):
         return True
 
     def writes(call: ast.Call) -> bool:
@@ -172,11 +182,10 @@ def _over_before(around: ast.AST, node: ast.Call) -> set[int]:
     function, start = named_function_of(node), position_of(node)
     turns = {id(above) for above in ancestors(node) if isinstance(above, LOOPS)}
     found: set[int] = set()
-    for block in (part for part in nodes_in(around) if isinstance(part, ast.Try)):
+    for block in nodes_of(around, ast.Try):
         ended = (block.end_lineno or 0, block.end_col_offset or 0) < start and named_function_of(block) is function
         if ended and (not turns or not any(id(above) in turns for above in ancestors(block))):
-            inside = (part for handler in block.handlers for part in nodes_in(handler))
-            found |= {id(part) for part in inside if isinstance(part, ast.Call)}
+            found |= {id(call) for handler in block.handlers for call in nodes_of(handler, ast.Call)}
     return found
 
 
