@@ -11,7 +11,7 @@ from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words
 from llmlint.checks.user_commands import by_command
 from llmlint.checks.whole_lists import goes_on, keeps_growing, keeps_start
 from llmlint.index.project import Project
-from llmlint.index.tree import ancestors, class_of, head_of, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.tree import ancestors, class_of, head_of, named_function_of, nodes_in, nodes_of, parent, scope_of
 from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.sites.errors.counters import number
@@ -128,7 +128,7 @@ def trimmed(project: Project, home: ast.AST, spelled: str, loop: ast.While | Non
     """
     root = re.split(r"[\[.]", spelled.removeprefix("self."))[0]
     keeps = keeps_growing if handed else keeps_start
-    for node in nodes_in(home):
+    for node in nodes_of(home, (ast.Assign, ast.AnnAssign, ast.Delete, ast.Call, ast.Subscript)):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
             if loop is not None and node.lineno < loop.lineno:
                 continue

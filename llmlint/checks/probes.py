@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from llmlint.checks.finding import Sites
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in, nodes_of, parent
 from llmlint.index.values import Function, alternatives
 from llmlint.sites.flow.trace import Use
 
@@ -20,9 +20,9 @@ def only_probed(sites: Sites, use: Use) -> bool:
 
 def probe(function: ast.AST) -> bool:
     """Whether a function answers False where its parse fails: `try: return json.loads(…)… except: return False`."""
-    for node in nodes_in(function):
-        if isinstance(node, ast.Try) and any(_says_no(handler) for handler in node.handlers):
-            calls = (part for statement in node.body for part in nodes_in(statement) if isinstance(part, ast.Call))
+    for node in nodes_of(function, ast.Try):
+        if any(_says_no(handler) for handler in node.handlers):
+            calls = (call for statement in node.body for call in nodes_of(statement, ast.Call))
             if any(last_name(call.func) == "loads" for call in calls):
                 return True
     return False

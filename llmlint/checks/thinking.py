@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from llmlint.index.tree import nodes_in
+from llmlint.index.tree import nodes_of
 from llmlint.index.values import Const, Result, alternatives
 from llmlint.patterns import regex
 from llmlint.rulebook.families import load_family
@@ -46,5 +46,5 @@ def asks_for_thought(site: CallSite, spelled: str) -> bool:
 
 def _branches(site: CallSite) -> bool:
     """Whether the function around the call asks whether the model is one that thinks."""
-    tests = (node.test for node in nodes_in(site.function or site.node) if isinstance(node, (ast.If, ast.IfExp)))
-    return any(BRANCH.search(ast.unparse(test)) for test in tests)
+    branches: list[ast.If | ast.IfExp] = nodes_of(site.function or site.node, (ast.If, ast.IfExp))
+    return any(BRANCH.search(ast.unparse(branch.test)) for branch in branches)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.scopes import Block, Scope
-from llmlint.index.tree import FunctionNode, nodes_in, statement_of
+from llmlint.index.tree import FunctionNode, nodes_in, nodes_of, statement_of
 from llmlint.index.values import (
     Class,
     Const,
@@ -129,6 +129,14 @@ def entered(ev: Evaluator, block: Block, within: Block, frame: Frame | None) -> 
 
 def of_variables(test: ast.expr, scope: Scope, kinds: tuple[str, ...] = ("parameter",), rebound: bool = False) -> bool:
     """Whether a test asks for nothing but names bound in the scope in one of these ways, once unless `rebound`."""
+    known: dict[tuple[object, ...], bool] = test.__dict__.setdefault("of_variables", {})
+    asked = id(scope), kinds, rebound
+    if asked not in known:
+        known[asked] = _names_only(test, scope, kinds, rebound)
+    return known[asked]
+
+
+def _names_only(test: ast.expr, scope: Scope, kinds: tuple[str, ...], rebound: bool) -> bool:
     for node in nodes_in(test):
         if isinstance(node, (ast.Attribute, ast.Call, ast.Subscript, ast.NamedExpr)):
             return False
@@ -187,8 +195,7 @@ def _decided(function: FunctionNode) -> bool:
     known: bool | None = function.__dict__.get("decided")
     if known is None:
         scope: Scope = function.__dict__["inner"]
-        tests = [node.test for node in nodes_in(function) if isinstance(node, ast.If)]
-        known = function.__dict__["decided"] = any(of_variables(test, scope) for test in tests)
+        known = function.__dict__["decided"] = any(of_variables(one.test, scope) for one in nodes_of(function, ast.If))
     return known
 
 

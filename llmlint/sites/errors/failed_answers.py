@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.index.tree import later, named_function_of, nodes_in
+from llmlint.index.tree import later, named_function_of, nodes_in, nodes_of
 from llmlint.patterns import regex
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
@@ -41,8 +41,9 @@ def _tests(function: FunctionDef) -> list[ast.If]:
     """The `if` statements of a function, found once."""
     found: list[ast.If] | None = function.__dict__.get("ifs")
     if found is None:
-        inside = [node for node in nodes_in(function) if isinstance(node, ast.If)]
-        found = function.__dict__["ifs"] = [node for node in inside if named_function_of(node) is function]
+        found = function.__dict__["ifs"] = [
+            test for test in nodes_of(function, ast.If) if named_function_of(test) is function
+        ]
     return found
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, later, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, later, nodes_in, nodes_of, parent
 from llmlint.index.values import Class, Function, Sequence, Symbol, Unknown, Value, alternatives
 from llmlint.patterns import regex
 from llmlint.records import entity
@@ -85,7 +85,7 @@ def _note_raising_calls(project: Project, handler: ast.ExceptHandler) -> None:
 
     Those stand in the handler, or after the loop in which it tries again.
     """
-    for statement in (*nodes_in(handler), *_after_loop(handler)):
+    for statement in (*nodes_of(handler, (ast.Expr, ast.Return)), *_after_loop(handler)):
         call = statement.value if isinstance(statement, (ast.Expr, ast.Return)) else None
         if isinstance(call, ast.Call):
             call.__dict__[RAISING] = project.evaluator.searched(

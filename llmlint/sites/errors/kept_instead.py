@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import ancestors, named_function_of, nodes_in, position_of, scope_of
+from llmlint.index.tree import ancestors, named_function_of, nodes_in, nodes_of, position_of, scope_of
 from llmlint.sites.errors.error_words import sentence
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break, ast.Yield, ast.YieldF
 def kept_sentences(sites: Sites, visited: set[int], use: Use) -> Iterator[tuple[ast.Assign, str]]:
     """The assignments of handlers whose sentence is stored in place of the text, with the sentence."""
     function = named_function_of(use.node)
-    names = {n.id for n in nodes_in(use.node) if isinstance(n, ast.Name) and id(n) in visited}
+    names = {name.id for name in nodes_of(use.node, ast.Name) if id(name) in visited}
     owner = function if function is not None else scope_of(use.node).module.tree
-    for block in (node for node in nodes_in(owner) if isinstance(node, ast.Try)) if names else ():
+    for block in nodes_of(owner, ast.Try) if names else ():
         if named_function_of(block) is not function or not _comes_to(block, use.node):
             continue
         answered = {name for statement in block.body for name in _set(statement, visited)} & names
@@ -45,8 +45,9 @@ def _comes_to(block: ast.Try, store: ast.AST) -> bool:
 
 def _set(statement: ast.stmt, visited: set[int]) -> Iterator[str]:
     """The names that take up the text in a statement."""
-    for node in nodes_in(statement):
-        if isinstance(node, (ast.Assign, ast.AugAssign)) and any(id(part) in visited for part in nodes_in(node.value)):
+    setting: list[ast.Assign | ast.AugAssign] = nodes_of(statement, (ast.Assign, ast.AugAssign))
+    for node in setting:
+        if any(id(part) in visited for part in nodes_in(node.value)):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
                     yield target.id

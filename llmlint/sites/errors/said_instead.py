@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in
+from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, nodes_of
 from llmlint.sites.errors.error_words import marker, sentence
 from llmlint.sites.errors.failed_answers import failed_branches
 from llmlint.sites.errors.handlers import always_raises
@@ -86,8 +86,9 @@ def _tries(function: FunctionDef) -> list[ast.Try]:
     """The `try` statements of a function, found once."""
     found: list[ast.Try] | None = function.__dict__.get("tries")
     if found is None:
-        inside = [node for node in nodes_in(function) if isinstance(node, ast.Try)]
-        found = function.__dict__["tries"] = [block for block in inside if named_function_of(block) is function]
+        found = function.__dict__["tries"] = [
+            block for block in nodes_of(function, ast.Try) if named_function_of(block) is function
+        ]
     return found
 
 

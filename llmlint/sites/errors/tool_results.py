@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in, parent, scope_of
+from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_of, parent, scope_of
 from llmlint.patterns import regex
 from llmlint.sites.outward import FunctionDef, deciding
 
@@ -35,7 +35,7 @@ def is_tool(function: FunctionDef) -> bool:
 
 def runs_chosen(block: ast.Try, visited: set[int]) -> bool:
     """Whether what is tried runs the function that an answer names: `tools[name](**arguments)`."""
-    calls = (node for statement in block.body for node in nodes_in(statement) if isinstance(node, ast.Call))
+    calls = (call for statement in block.body for call in nodes_of(statement, ast.Call))
     return any(id(name) in visited for call in calls for name in _looked_up_by(call.func))
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, class_of, last_name, nodes_in, parent, scope_of
+from llmlint.index.tree import FUNCTIONS, class_of, last_name, nodes_in, nodes_of, parent, scope_of
 from llmlint.index.values import Class, Result, alternatives, dotted
 from llmlint.patterns import regex
 from llmlint.records import entity
@@ -123,30 +123,30 @@ class Filling:
 class Parts:
     """What a function (or a module, at any depth) consists of, as far as names get their values by it."""
 
-    assignments: tuple[Assignment, ...]
-    loops: tuple[Loop, ...]
-    entered: tuple[ast.withitem, ...]
-    fillings: tuple[Filling, ...]
-    calls: tuple[ast.Call, ...]
+    assignments: list[Assignment]
+    loops: list[Loop]
+    entered: list[ast.withitem]
+    fillings: list[Filling]
+    calls: list[ast.Call]
 
 
-def _fillings(nodes: list[ast.AST]) -> Iterator[Filling]:
-    for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PUTTING:
-            yield Filling(node.func.value, node)
+def _fillings(calls: list[ast.Call]) -> Iterator[Filling]:
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in PUTTING:
+            yield Filling(call.func.value, call)
 
 
 def parts_of(function: ast.AST) -> Parts:
     """The parts of a function, nested functions included; found once."""
     found: Parts | None = function.__dict__.get("parts")
     if found is None:
-        nodes = nodes_in(function)
+        calls = nodes_of(function, ast.Call)
         found = function.__dict__["parts"] = Parts(
-            tuple(n for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr))),
-            tuple(n for n in nodes if isinstance(n, (ast.For, ast.AsyncFor, ast.comprehension))),
-            tuple(n for n in nodes if isinstance(n, ast.withitem)),
-            tuple(_fillings(nodes)),
-            tuple(n for n in nodes if isinstance(n, ast.Call)),
+            nodes_of(function, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)),
+            nodes_of(function, (ast.For, ast.AsyncFor, ast.comprehension)),
+            nodes_of(function, ast.withitem),
+            list(_fillings(calls)),
+            calls,
         )
     return found
 
@@ -268,7 +268,7 @@ def says_something(call: ast.Call, wanted: set[str], errors: set[str]) -> bool:
 
 def errors_caught(function: ast.AST) -> set[str]:
     """The names of exceptions caught in a function, and of what it makes of them."""
-    caught = {node.name for node in nodes_in(function) if isinstance(node, ast.ExceptHandler) and node.name}
+    caught = {handler.name for handler in nodes_of(function, ast.ExceptHandler) if handler.name}
     made: set[str] = set()
     for node in parts_of(function).assignments if caught else ():
         if node.value is not None and names_in(node.value) & caught:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import last_name, named_function_of, parent
@@ -32,7 +32,7 @@ BLOCKS = frozenset({"measure", "time", "timer", "timed", "span", "start_span", "
 REPORTING = regex(r"(?i)^_*a?(report|record|track|observe|emit)_")
 
 
-def counted(project: Project, node: ast.Call, calls: tuple[ast.Call, ...]) -> bool:
+def counted(project: Project, node: ast.Call, calls: Sequence[ast.Call]) -> bool:
     """Whether how a call went is told to a tracer or a meter: around it, or behind it by one of these calls."""
     if any(_is_block(block) for block in _entered(node)):
         return True
