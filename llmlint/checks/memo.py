@@ -13,8 +13,9 @@ from llmlint.index.tree import named_function_of, scope_of
 from llmlint.rulebook.evidence_model import Evidence
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors.handlers import Cover, Handler, around, raises, sdk_grade
+from llmlint.sites.errors.kept_failures import KeptFailure, kept_failures
 from llmlint.sites.evidence import FunctionDef, form_of
-from llmlint.sites.outward import ways_out
+from llmlint.sites.outward import function_name, ways_out
 
 MAX_WAYS = 10
 
@@ -44,6 +45,23 @@ def cached_failure(sites: Sites) -> Iterator[Finding]:
             Note("this handler answers in place of the call", module.location(handler.node)),
         )
         yield Finding(module, place, fields=fields, evidence=proof, related=site_notes(origins))
+    yield from _by_hand(sites)
+
+
+def _by_hand(sites: Sites) -> Iterator[Finding]:
+    """The same where a function looks into a mapping first, and puts what it got into it."""
+    found: Places[KeptFailure] = Places()
+    for site in sites.outside_tests:
+        for kept in kept_failures(sites, site):
+            found.add(kept.handler.node, site, kept)
+    for kept, origins in found:
+        cache = ast.unparse(kept.store.targets[0]).partition("[")[0]
+        fields = {"call": origins[0].spelled, "function": function_name(kept.store), "cache": cache}
+        proof = (
+            Note("this handler answers in place of the call", scope_of(kept.place).module.location(kept.handler.node)),
+            Note("kept here as an answer", scope_of(kept.store).module.location(kept.store)),
+        )
+        yield Finding(scope_of(kept.place).module, kept.place, "by_hand", fields, proof, site_notes(origins))
 
 
 def _caches(sites: Sites, function: FunctionDef) -> Iterator[ast.expr]:

@@ -84,6 +84,17 @@ def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST) 
     return False
 
 
+def looked_up_in(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: str) -> bool:
+    """Whether a function looks for an answer in what it fills under this spelling, and that outlives its run."""
+    reads = (node for node in nodes_in(function) if isinstance(node, (ast.Compare, ast.Call)))
+    asked = any(_looked_into(node) == holder for node in reads if isinstance(node, ast.Compare) or _reads(node))
+    return asked and _outlives(function, holder)
+
+
+def _reads(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in READING
+
+
 def _looked_into(lookup: ast.Compare | ast.Call) -> str:
     """What a test or a call looks for something in."""
     if isinstance(lookup, ast.Compare):

@@ -33,7 +33,7 @@ def replaces(call: ast.Call) -> bool:
 def untested(project: Project, function: FunctionDef, depth: int = 0) -> Caller | None:
     """A caller that does not test what it gets, nor hands it on to callers that do; None if there is none in sight."""
     for caller in deciding(project.callers(function)):
-        if _tests(caller.call):
+        if tests(caller.call):
             continue
         above = parent(caller.call)
         while isinstance(above, ast.Await):
@@ -47,7 +47,8 @@ def untested(project: Project, function: FunctionDef, depth: int = 0) -> Caller 
     return None
 
 
-def _tests(call: ast.Call) -> bool:
+def tests(call: ast.Call) -> bool:
+    """Whether what a call gives is tested where it is made, or under the name that it is kept under."""
     node: ast.AST = call
     above = parent(node)
     while isinstance(above, (ast.Await, ast.NamedExpr)):
