@@ -6,15 +6,18 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, nodes_in, parent
+from llmlint.index.calls import exits
+from llmlint.index.tree import ancestors, named_function_of, nodes_in, parent
 from llmlint.patterns import regex
 from llmlint.records import entity
 from llmlint.sites.context import is_script
 from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answer_of
+from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
 from llmlint.sites.errors.nearest import nearest
 from llmlint.sites.errors.sentinels import replaces, seen_through, untested
-from llmlint.sites.errors.telling import shows, tells
+from llmlint.sites.errors.telling import records, shows, tells
+from llmlint.sites.errors.where_filled import used_where_filled
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -76,6 +79,8 @@ def _judge(
     value, sentinel = answer
     if logged and value == CONTINUED and not isinstance(handler.body[-1], ast.Continue):
         return  # logged, and the turn ends of itself
+    if logged and value == CONTINUED and _counts_successes(handler):
+        return
     if isinstance(handler.node, ast.ExceptHandler):
         spelled = f"except {ast.unparse(handler.node.type)}" if handler.node.type is not None else "except"
     else:
@@ -91,11 +96,14 @@ def _judge(
             yield Swallowed(other.module, other.call, other, where, spelled, value, logged)
         if replaced or told:
             return
+        if not any(node.value is not None for node in exits(function)[0]) and records(sites.project, handler.node):
+            return  # nothing is answered: what became of the call is kept elsewhere
         blind = untested(sites.project, function)
         if blind is None and sites.project.callers(function):
             return  # every caller tells it apart, or hands it on to callers that do
     if logged and function is not None:
-        if value in EMPTY_TEXTS and seen_through(sites.project, function):
+        project = sites.project
+        if value in EMPTY_TEXTS and (seen_through(project, function) or used_where_filled(project, function)):
             return
         if value and always_answers(function, value):
             return
@@ -118,6 +126,25 @@ def _counted(handler: Handler) -> bool:
             if isinstance(node, ast.Call) and kept is not None and _tells(node, handler):
                 return True
     return False
+
+
+def _counts_successes(handler: Handler) -> bool:
+    """Whether a turn in which the `try` succeeds is counted, and the count is told behind the loop: `done += 1`."""
+    block = parent(handler.node)
+    loop = next((above for above in ancestors(handler.node) if isinstance(above, (ast.For, ast.AsyncFor))), None)
+    if not isinstance(block, ast.Try) or loop is None:
+        return False
+    steps = (node for statement in (*block.body, *block.orelse) for node in nodes_in(statement))
+    counted = {
+        node.target.id
+        for node in steps
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and _is_one(node.value)
+    }
+    return any(isinstance(n, ast.Name) and n.id in counted for after in following(loop) for n in nodes_in(after))
+
+
+def _is_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 1
 
 
 def _tells(call: ast.Call, handler: Handler) -> bool:

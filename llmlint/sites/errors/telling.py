@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import last_name, nodes_in
+from llmlint.index.tree import last_name, nodes_in, parent
 from llmlint.index.values import Class, Function, Result, Symbol, alternatives, dotted
 from llmlint.rulebook.handling import load_handling
 
@@ -30,6 +30,23 @@ def tells(project: Project, handler: ast.AST) -> bool:
             ):
                 return True
     return False
+
+
+def records(project: Project, handler: ast.AST) -> bool:
+    """Whether a handler hands its error, as a statement of its own, to a function of the project that keeps it."""
+    name = handler.name if isinstance(handler, ast.ExceptHandler) else None
+    for call in _given(handler, name) if name is not None else ():
+        options = alternatives(project.evaluator.evaluate(call.func))
+        bodies = [option.node for option in options if isinstance(option, Function)]
+        if isinstance(parent(call), ast.Expr) and any(_keeps(body) for body in bodies):
+            return True
+    return False
+
+
+def _keeps(function: ast.AST) -> bool:
+    """Whether a function puts something into an object: `self.state[model] = verdict`."""
+    stores = (node for node in nodes_in(function) if isinstance(node, (ast.Attribute, ast.Subscript)))
+    return any(isinstance(node.ctx, ast.Store) for node in stores)
 
 
 def shows(project: Project, call: ast.Call) -> bool:
