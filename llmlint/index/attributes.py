@@ -9,6 +9,7 @@ from llmlint.index import (
     calls,
     declared,
     dumped,
+    left_empty,
     mutations,
     names,
     optional_fields,
@@ -328,7 +329,7 @@ def _changed(ev: Evaluator, base: Result, name: str, found: list[Value]) -> list
             frame = method_frame(ev, base, owner, function) if method else None
             certain = function.name == "__init__" and block_of(change).parent is None
             found = [mutations.altered(ev, value, change, frame, certain) for value in found]
-    return found
+    return left_empty.opened(ev, base, name, found)
 
 
 def _of_named_class(load: ast.Attribute, owner: Class) -> bool:

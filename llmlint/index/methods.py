@@ -66,12 +66,21 @@ def _mapping(ev: Evaluator, base: Mapping, name: str, node: ast.Call, frame: Fra
     if name == "values":
         return Sequence(tuple(entry.part for entry in base.entries.values()), base.open)
     if name == "keys":
-        return Sequence(tuple(_key(key) for key in base.entries), base.open)
+        return Sequence(tuple(_keys(base)), base.open)
     return Unknown("it is computed from a mapping")
 
 
 def _key(key: str) -> Value:
     return const(key) if key != COMPUTED_KEY else Unknown("the key is computed")
+
+
+def _keys(base: Mapping) -> list[Value]:
+    """The keys of a mapping, with the place where they are written in it."""
+    written = base.origin.node if base.origin is not None else None
+    keys = written.keys if isinstance(written, ast.Dict) else []
+    nodes = {node.value: node for node in keys if isinstance(node, ast.Constant)}
+    module = base.origin.module if base.origin is not None else None
+    return [const(key, module, nodes[key]) if key in nodes else _key(key) for key in base.entries]
 
 
 def _get(base: Mapping, key: Value, default: Value) -> Value:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index import containers
+from llmlint.index.tree import parent
 from llmlint.index.values import (
     NONE,
     Env,
@@ -60,12 +62,13 @@ def parsed(ev: Evaluator, base: Result, name: str) -> Value | None:
     if maker is None or maker.module is None:
         return None
     modules = list({id(module): module for module in (maker.module, base.module)}.values())
-    if any(_assigned(ev, module, base, name) or _set_default(module, name) for module in modules):
+    assigned = [value for module in modules for value in _assigned(ev, module, base, name)]
+    if any(text_of(value) is None for value in assigned) or any(_set_default(module, name) for module in modules):
         return None
     added = [call for module in modules for call in module.calls.get("add_argument", ()) if _destination(call) == name]
     found = [_argument(ev, call) for call in added if _belongs(ev, call, maker)]
     texts = [value for value in found if value is not None]
-    return union(texts) if texts and len(texts) == len(found) else None
+    return union([*texts, *assigned]) if texts and len(texts) == len(found) else None
 
 
 def _parser(value: Value) -> Result | None:
@@ -83,11 +86,15 @@ def _belongs(ev: Evaluator, call: ast.Call, maker: Result) -> bool:
     return any(one is not None and one.call is maker.call for one in makers)
 
 
-def _assigned(ev: Evaluator, module: Module, base: Result, name: str) -> bool:
-    """Whether the module sets the attribute of the parsed arguments itself."""
-    stores = module.attribute_stores.get(name, ())
-    targets = [option for store in stores for option in alternatives(ev.evaluate(store.value))]
-    return any(isinstance(target, Result) and target.call is base.call for target in targets)
+def _assigned(ev: Evaluator, module: Module, base: Result, name: str) -> Iterator[Value]:
+    """What the module sets the attribute of the parsed arguments to itself; unknown where it does so in any case."""
+    for store in module.attribute_stores.get(name, ()):
+        if any(isinstance(one, Result) and one.call is base.call for one in alternatives(ev.evaluate(store.value))):
+            statement = parent(store)
+            if isinstance(statement, ast.Assign) and isinstance(parent(statement), ast.If):
+                yield from alternatives(ev.evaluate(statement.value))
+            else:
+                yield Unknown("it is set anew")
 
 
 def _set_default(module: Module, name: str) -> bool:

@@ -228,7 +228,8 @@ class Derivation:
     """A method of a client that returns another one with something added.
 
     `surface` is "same", or "path" where the operations of the new object are spelled `<method>().<operation>`. Where it
-    adds a retry, `tries` is how often that tries by default, and `retried` are the keywords that limit its errors.
+    adds a retry, `tries` is how often that tries by default, and `retried` are the keywords that limit its errors. A
+    call that is given `anew` itself has nothing of what stood in that parameter here.
     """
 
     method: str
@@ -239,6 +240,7 @@ class Derivation:
     surface: str
     tries: int
     retried: tuple[str, ...]
+    anew: str = ""
 
 
 @entity

@@ -263,6 +263,7 @@ def _derivation(
         surface=table.text("surface", "same", among=("same", "path")),
         tries=int(table.number("tries") or 0),
         retried=table.texts("retried"),
+        anew=table.text("anew"),
     )
     table.close()
     return derivation

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 ABSENT = Setting(State.ABSENT)
 PLAIN = ("builtins.", "pydantic.", "typing.", "typing_extensions.", "abc.", "enum.")
 IN_MEMORY = ("io.BytesIO", "io.StringIO")
+OF_CLIENT = frozenset({"timeout", "retries", "base-url", "http-client", "api-key"})  # no part of a request's body
 NULL_IS_A_VALUE = frozenset({"timeout", "retries"})  # None switches the limit off; elsewhere None means "not given"
 
 
@@ -83,12 +84,23 @@ def _extra(
         extra = _argument(ev, module, call, frame, positional, parameter)
         if extra.state is State.UNKNOWN:
             return ABSENT  # a splat that hides extra_body was already asked for the setting itself
-        if extra.state is State.PRESENT and isinstance(extra.value, Mapping):
-            for path in table.paths(name):
-                if path in extra.value.entries:
-                    return judged(name, extra.value.entries[path].value, extra.where, path)
-            if extra.value.open not in (None, UNCALLED):
-                return Setting(State.UNKNOWN, None, extra.value.open, extra.where)
+        if extra.state is State.PRESENT and extra.value is not None:
+            found = [_of_extra(option, table.paths(name), name, extra.where) for option in alternatives(extra.value)]
+            if any(setting.state is not State.ABSENT for setting in found):
+                return join(found)
+    return ABSENT
+
+
+def _of_extra(extra: Value, paths: tuple[str, ...], name: str, where: Location | None) -> Setting:
+    """What one mapping of further parameters says of a setting."""
+    if not isinstance(extra, Mapping):
+        without = is_none(extra) or _is_absent(name, extra) or name in OF_CLIENT
+        return ABSENT if without else Setting(State.UNKNOWN, None, "it may be among the further parameters", where)
+    for path in paths:
+        if path in extra.entries:
+            return judged(name, extra.entries[path].value, where, path)
+    if extra.open not in (None, UNCALLED) and name not in OF_CLIENT:
+        return Setting(State.UNKNOWN, None, extra.open or "", where)
     return ABSENT
 
 

@@ -16,6 +16,7 @@ from llmlint.index.values import (
     Unknown,
     alternatives,
     dotted,
+    is_none,
 )
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.request import module_settings
@@ -60,7 +61,7 @@ def in_frame(site: CallSite, name: str, frame: Frame | None) -> Setting:
     for match in site.matches:
         setting = of_call(site, match, name, frame)
         if setting.state is State.ABSENT:
-            setting = of_client(site.project.evaluator, match.surface, name, site.module)
+            setting = of_client(site.project.evaluator, match.surface, name, site.module, _given_anew(site, match))
         found.append(setting)
     return join(found)
 
@@ -142,12 +143,17 @@ def _of_partial(ev: Evaluator, site: CallSite, table: SettingTable, name: str) -
     ]
 
 
-def of_client(ev: Evaluator, surface: Surface, name: str, near: Module | None = None) -> Setting:
+def of_client(
+    ev: Evaluator, surface: Surface, name: str, near: Module | None = None, anew: frozenset[str] = frozenset()
+) -> Setting:
     """The setting as the client carries it: derivations, constructor, assignments to the SDK module.
 
-    Of several assignments to the SDK module, one in the module `near` counts.
+    Of several assignments to the SDK module, one in the module `near` counts; what stood in a parameter that the call
+    is given `anew` does not.
     """
     for derivation, result in reversed(surface.derived):
+        if anew and {path.partition(".")[0] for path in derivation.settings.paths(name)} <= anew:
+            continue
         if result.call is not None and result.module is not None:
             positional = derivation.positional
             found = given(ev, result.module, result.call, result.frame, derivation.settings, positional, name)
@@ -185,4 +191,15 @@ def _of_own_client(ev: Evaluator, sdk: Sdk, name: str) -> Setting:
 
 def _layers(ev: Evaluator, site: CallSite, match: Match, name: str) -> Iterator[Setting]:
     yield of_call(site, match, name)
-    yield of_client(ev, match.surface, name, site.module)
+    yield of_client(ev, match.surface, name, site.module, _given_anew(site, match))
+
+
+def _given_anew(site: CallSite, match: Match) -> frozenset[str]:
+    """The parameters of the client's derivations that the call is certain to be given itself."""
+    found = set()
+    for derivation, _ in match.surface.derived:
+        given = next((one.value for one in site.node.keywords if derivation.anew and one.arg == derivation.anew), None)
+        if given is not None and site.reference is None:
+            if not any(is_none(option) for option in alternatives(site.project.evaluator.evaluate(given))):
+                found.add(derivation.anew)
+    return frozenset(found)
