@@ -16,6 +16,7 @@ from llmlint.index.values import (
     Origin,
     Sequence,
     Template,
+    Union,
     Unknown,
     Value,
     alternatives,
@@ -45,7 +46,16 @@ def joined(ev: Evaluator, node: ast.JoinedStr, frame: Frame | None) -> Value:
             pieces.append(const(piece.value, module, node))
         elif isinstance(piece, ast.FormattedValue):
             pieces.append(ev.evaluate(piece.value, frame))
-    return _strung(pieces, Origin(module, node))
+    return _spread(pieces, Origin(module, node))
+
+
+def _spread(pieces: list[Value], origin: Origin) -> Value:
+    """The texts that these make where one of them may be several; of more, how they vary together is not known."""
+    several = [number for number, piece in enumerate(pieces) if isinstance(piece, Union)]
+    if len(several) != 1:
+        return _strung(pieces, origin)
+    before, after = pieces[: several[0]], pieces[several[0] + 1 :]
+    return union([_strung([*before, option, *after], origin) for option in alternatives(pieces[several[0]])])
 
 
 def _strung(pieces: list[Value], origin: Origin | None) -> Value:
