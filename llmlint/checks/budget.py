@@ -19,7 +19,7 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.recognition.built_agents import built_agent, keyword_of
 from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.arguments import given
-from llmlint.sites.request.prompts import is_marked, static_prompt
+from llmlint.sites.request.prompts import StaticPrompt, is_marked, static_prompt
 from llmlint.sites.request.settings import of_client, of_match
 from llmlint.sites.request.timeouts import as_held
 
@@ -187,17 +187,18 @@ def oversized_prompt(sites: Sites, settings: Settings) -> Iterator[Finding]:
     from llmlint.tokens import exceeds
 
     budget = int(settings.number("budget"))
-    seen: set[int] = set()
+    sizes: dict[str, int | None] = {}
+    found: Places[tuple[StaticPrompt, int]] = Places()
     for site in sites.outside_tests:
         for prompt in static_prompt(site):
-            tokens = None if id(prompt.origin.node) in seen else exceeds(prompt.text, budget)
-            if tokens is None:
-                continue
-            seen.add(id(prompt.origin.node))
-            fields = {"tokens": f"{tokens:,}", "budget": f"{budget:,}", "call": site.spelled}
-            where = prompt.origin.module.location(prompt.origin.node)
-            proof = Note("the longest part of it is written here", where)
-            severity, message = (Severity.INFO, "cached") if is_marked(site) else (None, "default")
-            yield Finding(
-                prompt.origin.module, prompt.origin.node, message, fields, (proof,), site_notes([site]), severity
-            )
+            if prompt.text not in sizes:
+                sizes[prompt.text] = exceeds(prompt.text, budget)
+            tokens = sizes[prompt.text]
+            if tokens is not None:
+                found.add(prompt.origin.node, site, (prompt, tokens))
+    for (prompt, tokens), origins in found:
+        origin = prompt.origin
+        fields = {"tokens": f"{tokens:,}", "budget": f"{budget:,}", "call": origins[0].spelled}
+        proof = Note("the longest part of it is written here", origin.module.location(origin.node))
+        severity, message = (Severity.INFO, "cached") if all(map(is_marked, origins)) else (None, "default")
+        yield Finding(origin.module, origin.node, message, fields, (proof,), site_notes(origins), severity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import dumped, text
+from llmlint.index import dumped, formatted, text
 from llmlint.index.values import (
     COMPUTED_KEY,
     Class,
@@ -41,6 +41,8 @@ def method(ev: Evaluator, callee: Member, node: ast.Call, frame: Frame | None) -
     base = callee.base
     if isinstance(base, Result) and isinstance(base.callee, Class):
         return dumped.fields(ev, base, node) if dumped.dumps(ev, base, callee.name) else None
+    if isinstance(base, Result):
+        return formatted.of_template(ev, callee, node, frame)
     if isinstance(base, Mapping):
         return _mapping(ev, base, callee.name, node, frame)
     if isinstance(base, (Const, Template)):
@@ -100,7 +102,7 @@ def _text(ev: Evaluator, base: Const | Template, name: str, node: ast.Call, fram
     if name == "join" and string is not None and node.args:
         return text.join(base, ev.evaluate(node.args[0], frame))
     if name == "format":
-        return text.format_holes(base)
+        return formatted.filled(ev, base, node, frame)
     if string is None:
         return base
     arguments = [ev.evaluate(argument, frame) for argument in node.args]

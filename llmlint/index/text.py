@@ -83,8 +83,14 @@ def _whole(parts: list[Const | None], origin: Origin | None) -> Value:
         return Unknown(TOO_LONG)
     if parts and all(part is not None for part in parts):
         whole = "".join(str(part.value) for part in parts if part is not None)
-        return Const(whole, "str", origin)
+        return Const(whole, "str", _of_most(parts, len(whole)) or origin)
     return Template(tuple(parts), origin)
+
+
+def _of_most(parts: list[Const | None], length: int) -> Origin | None:
+    """Where the part is written that is more than half of a text."""
+    found = (part for part in parts if part is not None and 2 * len(str(part.value)) > length)
+    return next((part.origin for part in found), None)
 
 
 def add(left: Value, right: Value) -> Value:
@@ -140,12 +146,12 @@ def percent(base: Value) -> Value:
     return _punch(base, PERCENT)
 
 
-def format_holes(base: Value) -> Value:
-    """`text.format(…)`: each replacement field is a hole."""
-    return _punch(base, HOLE)
+def format_holes(base: Value, given: dict[str, Value]) -> Value:
+    """`text.format(…)`: each replacement field is a hole, unless what is `given` for it is known."""
+    return _punch(base, HOLE, given)
 
 
-def _punch(base: Value, pattern: re.Pattern[str]) -> Value:
+def _punch(base: Value, pattern: re.Pattern[str], given: dict[str, Value] | None = None) -> Value:
     parts: list[Const | None] = []
     origin = base.origin if isinstance(base, (Const, Template)) else None
     for part in _parts(base) or [None]:
@@ -158,7 +164,7 @@ def _punch(base: Value, pattern: re.Pattern[str]) -> Value:
                 continue
             if match.start() > start:
                 parts.append(Const(string[start : match.start()], "str", part.origin))
-            parts.append(None)
+            parts += _parts(given[field]) or [None] if given and (field := match[0][1:-1]) in given else [None]
             start = match.end()
         if start < len(string):
             parts.append(Const(string[start:], "str", part.origin))

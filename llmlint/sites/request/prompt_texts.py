@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from llmlint.index.values import Const, Mapping, Origin, Result, Sequence, Template, Union, Value, alternatives, text_of
+from llmlint.index.values import Const, Mapping, Origin, Result, Sequence, Template, Union, Value, text_of
 from llmlint.records import record
 
 TEXT_KEYS = (
@@ -87,25 +87,13 @@ def _own_text(value: Value) -> list[Part] | None:
     """The text that a value is; None where it may hold others that are."""
     text = text_of(value)
     if text is not None and isinstance(value, Const):
-        return [Part(text, _home(value))] if text not in ROLES else []
+        return [Part(text, value.origin)] if text not in ROLES else []
     if isinstance(value, Template):
         fixed = [part for part in value.parts if part is not None and isinstance(part.value, str)]
         largest = max(fixed, key=lambda part: len(str(part.value)), default=None)
         text = "".join(str(part.value) for part in fixed)
         return [Part(text, largest.origin or value.origin)] if largest is not None else []
     return None
-
-
-def _home(value: Const) -> Origin | None:
-    """Where a text is written: what is put into an f-string of which it is the most is written elsewhere."""
-    origin, text = value.origin, str(value.value)
-    for piece in origin.node.values if origin is not None and isinstance(origin.node, ast.JoinedStr) else ():
-        if origin is not None and isinstance(piece, ast.FormattedValue):
-            for option in alternatives(origin.module.evaluator.evaluate(piece.value)):
-                inner = text_of(option)
-                if isinstance(option, Const) and inner is not None and inner in text and 2 * len(inner) > len(text):
-                    return _home(option)
-    return origin
 
 
 def _held(value: Value) -> Iterator[Value]:
