@@ -10,12 +10,14 @@ from llmlint.checks.dispatch import perhaps_elsewhere
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.shaping import constrained
 from llmlint.checks.naming import caller_name
+from llmlint.checks.parse_steps import together
 from llmlint.checks.probes import only_probed
 from llmlint.diagnostics import Note, Severity
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, named_function_of, nodes_in
+from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in
 from llmlint.index.values import Const, Function, Mapping, Result, alternatives, dotted
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.errors.recovery import bad_answer_escapes
+from llmlint.sites.errors.escaping import Escape
+from llmlint.sites.errors.recovery import bad_answer_escapes, registering
 from llmlint.sites.flow.digits import only_digits
 from llmlint.sites.flow.trace import Use
 from llmlint.sites.recognition.surface import Match
@@ -32,8 +34,8 @@ WEAK_PARSERS = (
 
 
 def missing_response_format(sites: Sites) -> Iterator[Finding]:
-    """Parses of answers that no constraint shaped; a function that takes one answer apart in steps has one finding."""
-    found: Places[Use] = Places()
+    """Parses of answers that no constraint shaped; steps in which one answer is taken apart are one finding."""
+    found: Places[list[Use]] = Places()
     for site in sites.outside_tests:
         if not site.answers or site.gives("constraint") or direct.from_tools(site):
             continue
@@ -49,13 +51,8 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
                 and _unconstrained(site, use.outward)
                 and not perhaps_elsewhere(use)
             ):
-                found.add(use.node, site, use)
-    steps: dict[tuple[object, ...], tuple[list[Use], list[CallSite]]] = {}
-    for use, origins in found:
-        place = (id(named_function_of(use.node) or use.module), *(id(site) for site in origins))
-        steps.setdefault(place, ([], origins))[0].append(use)
-    for uses, origins in steps.values():
-        use, *more = sorted(uses, key=lambda one: (one.node.lineno, one.node.col_offset))
+                found.add(use.node, site, []).append(use)
+    for (use, *more), origins in together(found):
         first = origins[0]
         others = tuple(Note("parsed here, too", one.module.location(one.node)) for one in more)
         fields = {"call": first.spelled, "parser": use.parser.name if use.parser else "", "keyword": _keyword(first)}
@@ -92,7 +89,7 @@ def _unconstrained(site: CallSite, outward: tuple[ast.Call, ...]) -> bool:
     values = (
         [option.value for option in alternatives(choice.value) if isinstance(option, Const)] if choice.value else []
     )
-    return bool(values) and all(value in ("auto", "none") for value in values)
+    return bool(values) and all(str(value).lower() in ("auto", "none") for value in values)
 
 
 def _only_text(value: object) -> bool:
@@ -149,7 +146,7 @@ def _unguarded(sites: Sites) -> Iterator[Finding]:
             if any(_parses_itself(match) for match in site.matches) or _is_number(sites, use):
                 continue
             out = bad_answer_escapes(sites, use.node, {use.parser.error, *use.parser.bases}, use.entered)
-            if out is None:
+            if out is None or _promised(sites, use, out):
                 continue
             seen.add(id(use.node))
             error = use.parser.error.removeprefix("builtins.")
@@ -164,6 +161,21 @@ def _unguarded(sites: Sites) -> Iterator[Finding]:
             yield Finding(
                 use.module, use.node, message, fields, evidence, site_notes([site]), confidence=site.confidence
             )
+
+
+def _promised(sites: Sites, use: Use, out: Escape) -> bool:
+    """Whether a handler turns the parser's error, by name, into the project's own where nothing in sight calls it.
+
+    That error is part of what the function promises to whoever calls it.
+    """
+    if out.function is None or registering(out.function) or use.parser is None:
+        return False
+    if not any(name.startswith("project.") for name in out.raised):
+        return False
+    named = {use.parser.error, *use.parser.bases}
+    caught = (handler.type for handler in _handlers_of(use.node) if handler.type is not None)
+    types = (part for one in caught for part in (one.elts if isinstance(one, ast.Tuple) else [one]))
+    return any(dotted(o) in named for one in types for o in alternatives(sites.project.evaluator.evaluate(one)))
 
 
 def _is_number(sites: Sites, use: Use) -> bool:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 MAX_CALLERS = 60
+ITERATING = frozenset({"__iter__", "__aiter__", "__next__", "__anext__"})
 
 
 @entity
@@ -61,11 +62,15 @@ class Error:
 
 @entity
 class Escape:
-    """A way on which an error reaches the outside: the callers passed, innermost first, and handlers too narrow."""
+    """A way on which an error reaches the outside: the callers passed, innermost first, and handlers too narrow.
+
+    `raised` are the types that it comes out as, where handlers on the way have turned it into others.
+    """
 
     callers: tuple[Caller, ...]
     function: FunctionDef | None
     narrow: tuple[Handler, ...] = ()
+    raised: frozenset[str] = frozenset()
 
 
 @entity
@@ -87,7 +92,7 @@ class _Place:
     """
 
     node: ast.AST
-    entered: tuple[ast.Call | ast.Attribute, ...]
+    entered: tuple[ast.expr, ...]
     reference: ast.expr | None
     start: ast.AST
     callers: tuple[Caller, ...] = ()
@@ -99,7 +104,7 @@ def escape(
     project: Project,
     node: ast.AST,
     error: Error,
-    entered: tuple[ast.Call | ast.Attribute, ...] = (),
+    entered: tuple[ast.expr, ...] = (),
     reference: ast.expr | None = None,
 ) -> Escape | None:
     """A way out for an error raised at `node`, None where it is handled on every known way (or that is unclear).
@@ -131,7 +136,7 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
     if is_caught_tool(project, function):
         return None
     entered = past.entered
-    if entered and isinstance(entered[-1], ast.Attribute):  # a property that was read there
+    if entered and (not isinstance(entered[-1], ast.Call) or function.name in ITERATING):  # it was not called by name
         return _out(project, error, replace(past, node=entered[-1], entered=entered[:-1], reference=None))
     every = project.callers(function)
     own = [caller for caller in every if named_function_of(caller.call) is function]
@@ -149,7 +154,7 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
             return None
         if of_family(project, function) and perhaps_called(project, function):
             return _out_of_all(project, error, past, blind_callers(project, function))
-        return Escape(past.callers, function, past.narrow)
+        return Escape(past.callers, function, past.narrow, past.raised.surely)
     seen = {id(caller.call) for caller in past.callers}
     for caller in known:
         way = (*past.callers, caller)

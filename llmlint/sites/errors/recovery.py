@@ -38,8 +38,12 @@ def takes_care(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
 
 def reported(sites: Sites, function: FunctionDef, _: Grade | None = None) -> bool:
     """Whether what calls the function is an application whose handler of all errors the project has registered."""
-    registering = [d for d in function.decorator_list if last_name(d) not in DESCRIBING]
-    return (bool(registering) and registered_handler(sites)) or _handles_all(sites)
+    return (registering(function) and registered_handler(sites)) or _handles_all(sites)
+
+
+def registering(function: FunctionDef) -> bool:
+    """Whether a decorator may hand the function to a framework."""
+    return any(last_name(decorator) not in DESCRIBING for decorator in function.decorator_list)
 
 
 def ends_in_value(sites: Sites, function: FunctionDef, grade: Grade | None = None) -> bool:
@@ -134,9 +138,7 @@ def _is_server_error(value: Value) -> bool:
     return isinstance(value, Const) and value.value == SERVER_ERROR
 
 
-def bad_answer_escapes(
-    sites: Sites, node: ast.AST, errors: set[str], entered: tuple[ast.Call | ast.Attribute, ...]
-) -> Escape | None:
+def bad_answer_escapes(sites: Sites, node: ast.AST, errors: set[str], entered: tuple[ast.expr, ...]) -> Escape | None:
     """A way out for the errors that an answer in a bad form raises at a node; asking again is an answer to them."""
     error = Error(types_grade(errors), partial(_asked_again, sites), enough=asks_again)
     return escape(sites.project, node, error, entered)

@@ -114,20 +114,27 @@ def decodes(ev: Evaluator, call: ast.Call) -> bool:
 
 
 def _tested(call: ast.Call) -> bool:
-    """Whether only the truth of the result is used, or where a match stands: a test, no parse."""
-    if _located(call):
-        return True
-    above = call.__dict__.get("up")
+    """Whether only the truth of the result is used, or where a match stands and how long it is: a test, no parse."""
+    return _located(call) or _is_condition(call)
+
+
+def _is_condition(node: ast.expr) -> bool:
+    above = node.__dict__.get("up")
     return isinstance(above, (ast.If, ast.While, ast.BoolOp, ast.UnaryOp, ast.Compare)) or (
-        isinstance(above, ast.IfExp) and above.test is call
+        isinstance(above, ast.IfExp) and above.test is node
     )
 
 
 def _located(node: ast.expr, depth: int = 0) -> bool:
-    """Whether nothing but the positions of the matches is taken: `for match in FENCE.finditer(text): match.start()`."""
+    """Whether nothing but the positions of the matches is taken: `for match in FENCE.finditer(text): match.start()`.
+
+    How long one is says as little of what it found, and so does whether there is one.
+    """
     above = node.__dict__.get("up")
     if isinstance(above, ast.Attribute):
-        return depth > 0 and above.attr in ("start", "end", "span")
+        return depth > 0 and (above.attr in ("start", "end", "span") or _measured(above))
+    if depth > 0 and isinstance(node, ast.Name) and _is_condition(node):
+        return True
     if isinstance(above, ast.Call) and node in above.args and isinstance(above.func, ast.Name):
         counted = depth > 0 and above.func.id == "len"
         return counted or (above.func.id in ("list", "tuple", "enumerate", "reversed") and _located(above, depth))
@@ -143,6 +150,13 @@ def _located(node: ast.expr, depth: int = 0) -> bool:
         return False
     loads = list(all_loads(owner, target.id))
     return bool(loads) and depth < MAX_NAMES and all(_located(load, depth + 1) for load in loads)
+
+
+def _measured(method: ast.Attribute) -> bool:
+    """Whether all that is asked of what a match found is its length: `len(match.group()) > 80`."""
+    found = method.__dict__.get("up")
+    asking = found.__dict__.get("up") if isinstance(found, ast.Call) else None
+    return method.attr == "group" and isinstance(asking, ast.Call) and last_name(asking.func) == "len"
 
 
 def _is_enum(ev: Evaluator, option: Class) -> bool:

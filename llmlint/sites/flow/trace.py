@@ -40,7 +40,7 @@ class Trace(NamedTuple):
     raw: bool = False
     wraps: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
-    entered: tuple[ast.Call | ast.Attribute, ...] = ()
+    entered: tuple[ast.expr, ...] = ()
     outward: tuple[ast.Call, ...] = ()
     hops: int = 0
 
@@ -95,6 +95,6 @@ class Use:
     how: str = ""
     parser: Parser | None = None
     outward: tuple[ast.Call, ...] = ()
-    entered: tuple[ast.Call | ast.Attribute, ...] = ()
+    entered: tuple[ast.expr, ...] = ()
     wraps: tuple[str, ...] = ()
     hops: int = 0
