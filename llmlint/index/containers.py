@@ -236,6 +236,8 @@ def _item(base: Value, key: Value) -> Value:
         return union(list(base.items))
     if isinstance(base, (Result, Member, Pipe)):
         return Member(base, "[]")
+    if isinstance(base, Env):
+        return Env(base.name)  # a part of what the environment holds, not of the default
     if isinstance(base, (Const, Template)):
         return Template((None,))
     return base if isinstance(base, (Unknown, Symbol)) else Unknown("it is one part of a computed value")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import attributes, containers, methods, options, paired, text
 from llmlint.index.activations import later
+from llmlint.index.tree import last_name
 from llmlint.index.values import (
     Class,
     Const,
@@ -85,7 +86,23 @@ def _text(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
 
 def _number(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     inner = _first(ev, node, frame)
-    return inner if isinstance(inner, Env) else None
+    numbers = [_read(option, node) for option in alternatives(inner)] if inner is not None else [None]
+    known = [number for number in numbers if number is not None]
+    return union(known) if len(known) == len(numbers) else None
+
+
+def _read(value: Value, node: ast.Call) -> Value | None:
+    """The number that `int` or `float` makes of a text or number, written where that was; of a variable, itself."""
+    if isinstance(value, Env):
+        return value
+    written = value.value if isinstance(value, Const) else None
+    if not isinstance(written, (str, int, float)) or not isinstance(value, Const):
+        return None
+    try:
+        number = int(written) if last_name(node.func) == "int" else float(written)
+    except (ValueError, OverflowError):
+        return None
+    return Const(number, type(number).__name__, value.origin)
 
 
 def _getattr(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:

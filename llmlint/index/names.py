@@ -21,9 +21,9 @@ from llmlint.index import (
     typehints,
 )
 from llmlint.index.failing_imports import lacks_some
-from llmlint.index.reach import reaching
+from llmlint.index.reach import made_at, reaching
 from llmlint.index.scopes import Binding, Scope
-from llmlint.index.tree import block_of, parent, scope_of
+from llmlint.index.tree import block_of, parent, position_of, scope_of
 from llmlint.index.values import (
     Class,
     Frame,
@@ -57,7 +57,7 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
         live = [b for b in bindings if conditions.entered(ev, b.block, block, inner) is not False]
         bindings = live or bindings
     value = combine(ev, bindings, inner)
-    if any(is_none(option) for option in alternatives(value)) and narrowing.excludes_none(node):
+    if any(is_none(option) for option in alternatives(value)) and _is_something(node, owner, bindings, local=local):
         rest = [option for option in alternatives(value) if not is_none(option)]
         value = union(rest) if rest else Unknown(f"`{node.id}` is not None here")
     value = ruled_out.remaining(ev, value, node, bindings, frame)
@@ -76,6 +76,17 @@ def _read(node: ast.Name) -> tuple[Scope, Scope | None, bool, list[Binding]]:
         bindings = reaching(owner, node.id, node, local=local) if owner is not None else []
         found = node.__dict__["read"] = here, owner, local, bindings
     return found
+
+
+def _is_something(node: ast.Name, owner: Scope, bindings: list[Binding], *, local: bool) -> bool:
+    """Whether a name is not None where it is read; in a function that closes over it also where that was made."""
+    if narrowing.excludes_none(node):
+        return True
+    if local or owner.parent is None:
+        return False
+    maker = made_at(owner, node)
+    settled = all(binding.position < position_of(maker) for binding in bindings)
+    return settled and narrowing.excludes_none_at(node.id, maker)
 
 
 def flow_scope(scope: Scope) -> Scope:

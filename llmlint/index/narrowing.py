@@ -17,6 +17,11 @@ def excludes_none(use: ast.expr) -> bool:
     return _only_where(use, _is_something)
 
 
+def excludes_none_at(name: str, place: ast.AST) -> bool:
+    """Whether control comes to a place only where the name is not None."""
+    return _holds_where(place, name, _is_something)
+
+
 def is_error(use: ast.expr) -> bool:
     """Whether control comes to this use only where what is read is an exception, or holds an error and no answer.
 
@@ -39,9 +44,13 @@ def _only_where(use: ast.expr, proof: Proof) -> bool:
 
 def _comes_only_where(use: ast.expr, proof: Proof) -> bool:
     name = _place(use)
-    below: ast.AST = use
-    above = parent(use)
-    while name is not None and above is not None and not isinstance(below, FUNCTIONS):
+    return name is not None and _holds_where(use, name, proof)
+
+
+def _holds_where(place: ast.AST, name: str, proof: Proof) -> bool:
+    below = place
+    above = parent(place)
+    while above is not None and (below is place or not isinstance(below, FUNCTIONS)):
         if isinstance(above, (ast.If, ast.IfExp, ast.While)) and below is not above.test:
             if _proves(above.test, name, proof, outcome=_in(above.body, below)):
                 return True

@@ -6,7 +6,7 @@ import ast
 
 from llmlint.index import rebound
 from llmlint.index.scopes import Binding, Block, Scope
-from llmlint.index.tree import block_of, parent, position_of
+from llmlint.index.tree import block_of, parent, position_of, scope_of
 
 Position = tuple[int, int]
 
@@ -15,13 +15,13 @@ def reaching(scope: Scope, name: str, use: ast.AST, *, local: bool) -> list[Bind
     """The bindings of `name` in `scope` whose value a load at `use` can see.
 
     `local` says that the use runs in the flow of the scope itself; a use in a nested function can see every binding,
-    but those of a module that were replaced before.
+    but those that were replaced before the function was made.
     """
     bindings = scope.bindings.get(name, [])
     if len(bindings) == 1:
         return list(bindings)
     if not local:
-        return rebound.seen_within(bindings, use) if scope.parent is None else list(bindings)
+        return rebound.seen_within(bindings, use) if scope.parent is None else _closed_over(scope, name, use)
     where = position_of(use)
     block = block_of(use)
     before = sorted((b for b in bindings if _done(b, use, where)), key=lambda b: b.position, reverse=True)
@@ -38,6 +38,31 @@ def reaching(scope: Scope, name: str, use: ast.AST, *, local: bool) -> list[Bind
         if settles(binding.block, block, covered):
             break
     return seen + _carried(bindings, block, where, seen) + _before_next_turn(bindings, use)
+
+
+def made_at(scope: Scope, use: ast.AST) -> ast.AST:
+    """What stands in the flow of the scope and holds a use in a nested function: that function."""
+    inner = scope_of(use)
+    while inner.parent is not None and inner.parent is not scope:
+        inner = inner.parent
+    return inner.node
+
+
+def _closed_over(scope: Scope, name: str, use: ast.AST) -> list[Binding]:
+    """What a nested function can see: what the name holds where the function is made, and all it is given later.
+
+    What nested functions bind themselves (`nonlocal`) has no place in that order.
+    """
+    bindings = scope.bindings[name]
+    maker = made_at(scope, use)
+    seen = {id(binding) for binding in reaching(scope, name, maker, local=True)}
+    where = position_of(maker)
+    return [b for b in bindings if id(b) in seen or b.position >= where or not _in_flow(scope, b)]
+
+
+def _in_flow(scope: Scope, binding: Binding) -> bool:
+    *_, outermost = binding.block.outwards()
+    return outermost.owner is scope.node
 
 
 def _done(binding: Binding, use: ast.AST, where: Position) -> bool:
