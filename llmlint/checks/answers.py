@@ -12,7 +12,7 @@ from llmlint.checks.naming import caller_name
 from llmlint.checks.written import places
 from llmlint.diagnostics import Note
 from llmlint.index.tree import named_function_of
-from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
+from llmlint.index.values import Env, Mapping, Sequence, Value, alternatives
 from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Error, Escape, escape
@@ -60,16 +60,21 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
         proof = (Note("kept here", stores[0].module.location(stores[0].node)),)
     elif cap is not None and cap < settings.number("cap"):
         message = "capped"
-        proof = places(site.setting("max-tokens"), "the limit is", lambda value: value == cap)
+        proof = places(site.setting("max-tokens"), "the limit is", lambda value: str(value) == str(cap))
     else:
         return
     yield Finding(site.module, site.node, message, fields, proof, confidence=site.confidence)
 
 
 def _near(use: Use) -> bool:
-    """Whether it is the answer that is kept: far from the call, what holds it is a thing of its own."""
-    itself = not use.derived and not use.wraps
-    return itself or len(use.entered) + len(use.outward) + use.hops <= MAX_CALLS_TO_STORE
+    """Whether it is the answer that is kept: far from the call, what holds it is a thing of its own.
+
+    Callers that it was returned to have asked for it; what it is handed down to since need not know what it is.
+    """
+    handed_down = len(use.entered) + use.hops
+    if not use.derived and (not use.wraps or handed_down <= 1):
+        return True
+    return len(use.outward) + handed_down <= MAX_CALLS_TO_STORE
 
 
 def _raises_when_cut(site: CallSite) -> bool:
@@ -77,14 +82,25 @@ def _raises_when_cut(site: CallSite) -> bool:
 
 
 def _cap(site: CallSite) -> int | None:
-    """The output limit in tokens, the largest where several are possible; None where one is not known."""
+    """The output limit in tokens, the largest where several are possible; None where one is not known.
+
+    Where the environment sets it, what holds is the default, as far as the code has one.
+    """
     setting = site.setting("max-tokens")
     if setting.state is not State.PRESENT or setting.value is None:
         return None
-    numbers = [option.value if isinstance(option, Const) else None for option in alternatives(setting.value)]
-    if not all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
-        return None
-    return max(number for number in numbers if isinstance(number, int))
+    numbers: list[int] = []
+    for option in alternatives(setting.value):
+        held = option.default if isinstance(option, Env) else option
+        if held is None:
+            continue
+        number = getattr(held, "value", None)
+        if isinstance(option, Env) and isinstance(number, str) and number.isdecimal():
+            number = int(number)
+        if not isinstance(number, int) or isinstance(number, bool):
+            return None
+        numbers.append(number)
+    return max(numbers, default=None)
 
 
 def unguarded_content(sites: Sites) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from llmlint.sites.context import is_script
 from llmlint.sites.flow.carried import carrying
 from llmlint.sites.records import log_functions, logs
 
+MAX_HOPS = 3  # what was kept so often that other functions took it on is a thing of its own
 QUIET = frozenset({"debug", "trace", "exception", "set_attribute", "set_attributes", "add_event", "log_generation"})
 
 
@@ -72,7 +73,9 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str, bool]]
     flow = sites.flow(site)
     spoken = site.answers or bool(site.match.operation.response.text)  # a transcription is what a user said
     for use in flow.uses("log") if spoken else ():
-        if use.how not in QUIET and isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
+        if use.how in QUIET or use.hops > MAX_HOPS:
+            continue
+        if isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
             line, level = log_functions.place(sites.project, use)
             if level and level not in QUIET and not _one_of_known(use.node):
                 yield line, "answer", bool(use.entered) and use.hops > 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 
 from llmlint.diagnostics import Location, Note
 from llmlint.index.tree import FUNCTIONS, last_name, parent
-from llmlint.index.values import Const, alternatives
+from llmlint.index.values import Const, Env, alternatives
 from llmlint.sites.callsite import Setting
 
 MAX_PLACES = 3
@@ -20,8 +20,9 @@ def _every(value: object) -> bool:
 
 def _values(setting: Setting) -> Iterator[Const]:
     for option in alternatives(setting.value) if setting.value is not None else ():
-        if isinstance(option, Const):
-            yield option
+        held = option.default if isinstance(option, Env) else option
+        if isinstance(held, Const):
+            yield held
 
 
 def spelled(setting: Setting) -> str:

@@ -438,7 +438,7 @@ class Sdk:
     `in_step` those that need the same major version of the SDK as their own. `histories` are classes of memories that
     keep all turns of a conversation and send them whole, `own_client` functions that give the SDK a client of the
     program's own for all its calls, `text_parsers` what makes the text of an answer all that comes out of a chain which
-    ends in it.
+    ends in it, `rejoining` functions that make one answer of the pieces of a stream.
     """
 
     name: str
@@ -466,6 +466,7 @@ class Sdk:
     histories: tuple[str, ...]
     own_client: tuple[str, ...]
     text_parsers: tuple[str, ...]
+    rejoining: tuple[str, ...]
     token_limits: tuple[TokenLimit, ...]
     routed: tuple[Routed, ...]
     retired_parameters: tuple[RetiredParameter, ...]

@@ -88,6 +88,7 @@ def read_sdk(top: Table) -> Sdk:
         histories=top.texts("histories"),
         own_client=top.texts("own-client"),
         text_parsers=top.texts("text-parsers"),
+        rejoining=top.texts("rejoining"),
         token_limits=tuple(_token_limit(table) for table in top.tables("token-limit")),
         routed=tuple(_routed(table) for table in top.tables("routed")),
         retired_parameters=tuple(_retired_parameter(table) for table in top.tables("retired-parameter")),

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from llmlint.index.tree import last_name, parent
-from llmlint.index.values import Class, Function, alternatives, dotted
+from llmlint.index.values import Class, Function, Template, alternatives, dotted, text_of
 from llmlint.sites.flow import scratch, sinks
 from llmlint.sites.flow.endings import names_stop
 from llmlint.sites.flow.holders import MAX_CALLS
@@ -26,6 +26,8 @@ SAME_VALUE = frozenset(
     | {"create_task", "ensure_future", "run_coroutine_threadsafe", "as_completed", "wrap_future", "tqdm"}
 )
 PLACING = frozenset({"join", "abspath", "normpath", "realpath", "expanduser", "Path"})  # text as a path of files
+FILLING = frozenset({"format", "substitute", "safe_substitute"})  # the holes of a template
+PIECES = ((), ("chunk",))  # a list of what a stream brings
 PEEKING = frozenset({"print", "len", "isinstance", "type", "bool", "id", "hasattr", "callable", "repr", "warn"})
 
 
@@ -101,9 +103,28 @@ class Calls(Methods):
             if name == "gather" and not isinstance(node, ast.Starred):
                 return replace(trace, wraps=("*", *trace.wraps))
             return trace
-        if name == "enumerate":
-            return replace(trace, wraps=("*", "#1", *trace.wraps[1:]))
+        if name in ("enumerate", "zip") and isinstance(call.func, ast.Name) and node in call.args:
+            place = 1 if name == "enumerate" else call.args.index(node)
+            inner = self._iterated(trace)
+            return replace(inner, wraps=("*", f"#{place}", *inner.wraps))
+        if name in FILLING and trace.text and self._fills_text(call):
+            return self._within_text(trace)
+        if trace.wraps == ("*",) and trace.path in PIECES and not trace.kind and self._puts_together(call):
+            return replace(trace, path=(), wraps=(), stream=False)
         return None
+
+    def _fills_text(self, call: ast.Call) -> bool:
+        """Whether a method is that of a text known here, or of a template: `REPORT.format(summary=text)`."""
+        if not isinstance(call.func, ast.Attribute):
+            return False
+        options = alternatives(self.ev.evaluate(call.func.value))
+        written = any(isinstance(option, Template) or text_of(option) is not None for option in options)
+        return written or any("Template" in dotted(option) for option in options)
+
+    def _puts_together(self, call: ast.Call) -> bool:
+        """Whether a function of the SDK makes one answer of the pieces of a stream."""
+        known = {name for sdk in self.site.sdks for name in sdk.rejoining}
+        return any(dotted(option) in known for option in alternatives(self.ev.evaluate(call.func))) if known else False
 
     def _is_path(self, call: ast.Call) -> bool:
         """Whether a call makes a path of files of what it is given."""

@@ -29,13 +29,18 @@ class Descent(Bodies):
         if trace.stream and not trace.path and self.response.stream_text == ("",):  # each piece is text
             self.reads_text = True
             return replace(trace, kind="text")
-        if (trace.stream or trace.raw) and not trace.path:
-            return replace(trace, path=("chunk",))
         path = (*trace.path, "*")
+        if not trace.path and (trace.stream or trace.raw or self._only_in_pieces(path)):
+            return replace(trace, path=("chunk",))
         if position(path, self.response.text) == "whole":  # an iterator of pieces of text
             self.reads_text = True
             return replace(trace, path=(), kind="text")
         return replace(trace, path=path)
+
+    def _only_in_pieces(self, path: tuple[str, ...]) -> bool:
+        """Whether an answer that is iterated over must be a stream, whatever is known of the setting."""
+        response = self.response
+        return bool(response.stream_text) and position(path, (*response.text, *response.finish)) == "off"
 
     def _descend(self, node: ast.expr, step: str, trace: Trace) -> bool:
         if trace.wraps:

@@ -140,6 +140,10 @@ class Endings:
         if trace.optional and not trace.wraps and not trace.derived:
             self._note("deref", node, trace, how, parser=parser)
 
+    def _within_text(self, trace: Trace) -> Trace:
+        """What is made of a text, or of something that holds one, by writing it into another."""
+        return replace(trace, derived=True, optional=False, wraps=())
+
     def _lose(self, trace: Trace) -> None:
         """The value goes on from here, but is not followed any further."""
         self.cut = self.cut or not (trace.kind or trace.derived)

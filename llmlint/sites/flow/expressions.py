@@ -43,6 +43,8 @@ class Expressions(Statements):
             self._follow(above, replace(trace, optional=False))
         elif trace.text and isinstance(above.op, ast.Div):  # a path of files
             self._follow(above, replace(trace, kind="path", derived=True, optional=False))
+        elif trace.text and isinstance(above.op, ast.Mod) and node is above.right:
+            self._follow(above, self._within_text(trace))
 
     def _in_compare(self, above: ast.Compare, node: ast.expr, trace: Trace) -> None:
         if node in above.comparators and isinstance(above.ops[above.comparators.index(node)], (ast.In, ast.NotIn)):
@@ -101,7 +103,7 @@ class Expressions(Statements):
             if isinstance(above.slice, ast.Slice):
                 self._follow(above, trace)
         else:
-            if isinstance(key, int) and trace.path[-1:] == ("choices",) and trace.path[0] == "chunk":
+            if isinstance(key, int) and trace.stream and trace.path[-1:] == ("choices",) and trace.path[0] == "chunk":
                 self._note("index", above, trace)
             self._descend(above, key if isinstance(key, str) else "*", trace)
 

@@ -17,6 +17,8 @@ from llmlint.sites.flow.receivers import meant
 from llmlint.sites.flow.switches import switched_off
 from llmlint.sites.flow.trace import Trace, replace
 
+ITERATING = ("__iter__", "__aiter__", "__next__", "__anext__")
+
 
 @dataclass(eq=False)
 class Objects(Holders):
@@ -75,6 +77,21 @@ class Objects(Holders):
                     self._follow(load, inner)
         return entered
 
+    def _walked(self, node: ast.expr, trace: Trace) -> bool:
+        """Into what runs where an object that holds the value in a field is iterated over: `__iter__` of its class."""
+        if trace.calls >= MAX_CALLS or not trace.wraps or not trace.wraps[0].startswith("."):
+            return False
+        found, inner = False, replace(trace, entered=(*trace.entered, node))
+        owners = [o.callee for o in alternatives(self.ev.evaluate(node)) if isinstance(o, Result)]
+        for owner in owners:
+            for name in ITERATING if isinstance(owner, Class) else ():
+                method = self.site.project.method(owner, name) if isinstance(owner, Class) else None
+                if method is not None:
+                    found = True
+                    for load in self._reading(Function(method.module, method.node), trace.wraps[0][1:]):
+                        self._follow(load, inner)
+        return found
+
     def _reading(self, method: Function, field: str) -> list[ast.Name]:
         """The uses of `self` in a method that read the field, or go to something else that may."""
         loads = method.node.__dict__["inner"].loads.get(parameters(method.node)[0].arg, ())
@@ -106,6 +123,12 @@ class Objects(Holders):
             self._built(replace(trace, wraps=(f".{place.attr}", *trace.wraps)))
         else:
             self._attribute_loads(place, trace)
+
+    def _in_sight(self, place: ast.expr, trace: Trace) -> bool:
+        """Whether a place is an attribute of an object that is being built, which is followed from there."""
+        function = named_function_of(place) if trace.entered else None
+        on_self = isinstance(place, ast.Attribute) and getattr(place.value, "id", "") == "self"
+        return on_self and function is not None and function.name == "__init__"
 
     def _built(self, trace: Trace) -> None:
         """Out of a constructor, with what `self` holds there."""

@@ -43,13 +43,15 @@ class Statements(Calls):
             self._assigned(above.target, above, replace(trace, optional=False))
 
     def _in_for(self, above: ast.For | ast.AsyncFor, node: ast.expr, trace: Trace) -> None:
-        if node is above.iter:
+        if node is above.iter and not self._walked(node, trace):
             self._assigned(above.target, above, self._iterated(trace))
 
     _in_asyncfor = _in_for
 
     def _in_comprehension(self, above: ast.comprehension, node: ast.expr, trace: Trace) -> None:
-        if node is above.iter and not (trace.hops and picks_a_kind(above)):  # others have filled the list, too
+        if node is not above.iter or self._walked(node, trace):
+            return
+        if not (trace.hops and picks_a_kind(above)):  # others have filled the list, too
             self._assigned(above.target, above.target, self._iterated(trace))
 
     def _in_withitem(self, above: ast.withitem, node: ast.expr, trace: Trace) -> None:
@@ -77,7 +79,8 @@ class Statements(Calls):
         self._returned(above, replace(trace, wraps=("*", *trace.wraps)))
 
     def _in_yieldfrom(self, above: ast.YieldFrom, node: ast.expr, trace: Trace) -> None:
-        self._returned(above, trace)
+        if not self._walked(node, trace):
+            self._returned(above, trace)
 
     def _assigned(self, target: ast.expr, at: ast.AST, trace: Trace) -> None:
         if isinstance(target, ast.Name):
@@ -97,7 +100,8 @@ class Statements(Calls):
             if trace.text and isinstance(target, ast.Subscript) and sinks.kept_by_key(target):
                 self._note("store", target, trace)
             self._placed(target, trace)
-            self._whole(target, trace)
+            if not self._in_sight(target, trace):
+                self._whole(target, trace)
 
     def _returned(self, at: ast.expr | ast.stmt, trace: Trace) -> None:
         self._note("return", at, trace)
