@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from llmlint.rulebook.sdk_model import Sdk, SettingTable
     from llmlint.sites.recognition.surface import Match, Surface
 
-OF_CLIENT = ("timeout", "retries", "base-url", "http-client", "api-key")
+CONNECTING = ("base-url", "http-client", "api-key")
+OF_CLIENT = ("timeout", "retries", *CONNECTING)
 
 
 def combined(site: CallSite, name: str) -> Setting:
@@ -113,7 +114,7 @@ def _by_reference(
     """
     if isinstance(site.node.func, ast.Call) and site.reference not in site.node.args:
         return given(ev, site.module, site.node, None, table, positional, name)
-    if not table.paths(name) and not _taken_by_project(ev, site.node):
+    if not table.paths(name) and (name in CONNECTING or not _taken_by_project(ev, site.node)):
         return ABSENT  # the operation has no parameter for it, and nothing that runs it adds what a parameter would
     found = given(ev, site.module, site.node, None, table, (), name)
     later = _of_partial(ev, site, table, name) if found.state is State.ABSENT else []
