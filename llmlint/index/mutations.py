@@ -159,7 +159,7 @@ def _assign_any(ev: Evaluator, value: Mapping, change: ast.Subscript, frame: Fra
             for key in texts:
                 value = _put(value, str(key), Entry(later(ev, statement.value, frame), False))
             return value
-        if isinstance(statement, ast.Assign):
+        if isinstance(statement, ast.Assign) and change in statement.targets:
             value = _put(value, COMPUTED_KEY, Entry(later(ev, statement.value, frame), False))
         return Mapping(value.entries, widest(value.open, "a computed key is assigned"), value.origin)
     for name in names:
@@ -215,7 +215,8 @@ def _alter_mapping(
             value = removals.without(value, name, False)
         return value if names is not None else removals.any_removed(value, change, change.args[0])
     if method == "clear":
-        return Mapping({}, None, value.origin)
+        kept = {} if certain else {name: entry.maybe() for name, entry in value.entries.items()}
+        return Mapping(kept, None if certain else value.open, value.origin)
     if method == "setdefault" and len(change.args) > 1:
         value = _put(value, COMPUTED_KEY, Entry(later(ev, change.args[1], frame), False))
     return Mapping(value.entries, widest(value.open, "a computed key is changed"), value.origin)
