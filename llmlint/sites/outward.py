@@ -156,6 +156,28 @@ def own_decorators(project: Project, function: FunctionDef) -> Iterator[Function
                 yield option
 
 
+def run_by_decorators(project: Project, function: FunctionDef) -> Iterator[tuple[ast.expr, Function, ast.Call]]:
+    """The project's decorators of a function, and where they call it: `return function(*args, **kwargs)`."""
+    for decorator in function.decorator_list:
+        called = isinstance(decorator, ast.Call)
+        for option in alternatives(
+            project.evaluator.evaluate(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        ):
+            if isinstance(option, Function):
+                yield from ((decorator, option, call) for call in _calls_of_taken(option.node, called))
+
+
+def _calls_of_taken(decorator: ast.AST, called: bool) -> Iterator[ast.Call]:
+    """The calls of the function that a decorator takes, or that a function within one takes that is `called` first."""
+    inside = [one for one in nodes_in(decorator) if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    takers = [one for one in inside[1:] if named_function_of(one) is decorator] if called else inside[:1]
+    for taker in takers:
+        name = next((arg.arg for arg in parameters(taker) if arg.arg not in ("self", "cls")), "")
+        for node in nodes_in(taker):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                yield node
+
+
 def in_table(project: Project, function: FunctionDef) -> bool:
     """Whether the function is kept in a mapping or a list, for callers out of sight: `commands = {"ask": self.ask}`.
 

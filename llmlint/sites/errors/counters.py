@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import default_of, nodes_in, parameters, scope_of, up_to
-from llmlint.index.values import Const, alternatives
+from llmlint.index.values import Const, Frame, alternatives
+from llmlint.sites.errors.handlers import always_raises
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -25,23 +26,23 @@ OPERATORS: dict[type[ast.cmpop], Callable[[int, int], bool]] = {
 }
 
 
-def turns(ev: Evaluator, loop: ast.While, place: ast.AST) -> int | None:
+def turns(ev: Evaluator, loop: ast.While, place: ast.AST, frame: Frame | None = None) -> int | None:
     """How often a `while` loop runs the call at `place` before its counter ends it; None where that is not plain.
 
     The counter is one name that each turn steps by a constant, and that is compared with a known number by the
-    loop's own test, or by an `if` that leaves.
+    loop's own test, or by an `if` that leaves. `frame` is the activation in which numbers are read.
     """
     steps = [node for node in _stepped(loop) if _step(node)]
     if len(steps) != 1 or not _each_turn(steps[0], loop):
         return None
     name = getattr(steps[0].target, "id", "")
-    start = _start(ev, loop, name)
-    going = compared(ev, loop.test, name)
+    start = _start(ev, loop, name, frame)
+    going = compared(ev, loop.test, name, frame)
     asking = [node for node in nodes_in(loop) if isinstance(node, ast.If) and _ends(node, name)]
-    tests = [test for test in asking if not (going and _only_may_leave(ev, test, name, going))]
+    tests = [test for test in asking if not (going and _only_may_leave(ev, test, name, going, frame))]
     if start is None or len(tests) > 1 or not all(_each_turn(test, loop) and _leaves(test.body) for test in tests):
         return None
-    ending = compared(ev, tests[0].test, name) if tests else None
+    ending = compared(ev, tests[0].test, name, frame) if tests else None
     if (tests and ending is None) or (ending is None and going is None):
         return None
     stored = [n for n in nodes_in(loop) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)]
@@ -96,22 +97,22 @@ def _step(node: ast.AugAssign) -> int:
 
 
 def _each_turn(node: ast.AST, loop: ast.While) -> bool:
-    """Whether it runs in each failing turn: on the loop's way to the call, or in the only handler around it."""
+    """Whether it runs in each failing turn: on the loop's way to the call, or in the only handler that goes on."""
     for above in up_to(node, loop):
         if above is node:
             continue
         if isinstance(above, ast.ExceptHandler):
             tried = above.__dict__["up"]
-            if len(tried.handlers) != 1:
+            if not all(other is above or always_raises(other.body) for other in tried.handlers):
                 return False
         elif not isinstance(above, (ast.Try, ast.With, ast.AsyncWith)):
             return False
     return True
 
 
-def _only_may_leave(ev: Evaluator, test: ast.If, name: str, going: Callable[[int], bool]) -> bool:
+def _only_may_leave(ev: Evaluator, test: ast.If, name: str, going: Callable[[int], bool], frame: Frame | None) -> bool:
     """Whether an `if` is met when the loop's own test ends it anyway, and says how: `if n >= most: if …: raise`."""
-    met = compared(ev, test.test, name)
+    met = compared(ev, test.test, name, frame)
     if met is None or any(isinstance(part, LEAVING) for statement in test.orelse for part in nodes_in(statement)):
         return False
     return not any(met(value) and going(value) for value in range(MAX_TURNS))
@@ -127,7 +128,7 @@ def _ends(node: ast.If, name: str) -> bool:
     return asks and any(isinstance(part, LEAVING) for part in nodes_in(node))
 
 
-def compared(ev: Evaluator, test: ast.expr, name: str) -> Callable[[int], bool] | None:
+def compared(ev: Evaluator, test: ast.expr, name: str, frame: Frame | None = None) -> Callable[[int], bool] | None:
     """A test of a counter against a known number, as a function of the counter's value."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and getattr(test.operand, "id", "") == name:
         return lambda value: not value
@@ -135,13 +136,13 @@ def compared(ev: Evaluator, test: ast.expr, name: str) -> Callable[[int], bool] 
         return bool
     if not isinstance(test, ast.Compare) or len(test.ops) != 1 or getattr(test.left, "id", "") != name:
         return None
-    compare, limit = OPERATORS.get(type(test.ops[0])), number(ev, test.comparators[0])
+    compare, limit = OPERATORS.get(type(test.ops[0])), number(ev, test.comparators[0], frame)
     if compare is None or limit is None:
         return None
     return lambda value: compare(value, limit)
 
 
-def _start(ev: Evaluator, loop: ast.While, name: str) -> int | None:
+def _start(ev: Evaluator, loop: ast.While, name: str, frame: Frame | None) -> int | None:
     """The only value that the counter has before the loop: an assignment's, or a parameter's default."""
     owner = scope_of(loop).lookup(name)
     if owner is None:
@@ -151,7 +152,7 @@ def _start(ev: Evaluator, loop: ast.While, name: str) -> int | None:
         return None
     if before[0].kind == "parameter":
         return _default(ev, owner.node, name)
-    return number(ev, before[0].value) if before[0].value is not None and before[0].kind == "value" else None
+    return number(ev, before[0].value, frame) if before[0].value is not None and before[0].kind == "value" else None
 
 
 def _default(ev: Evaluator, function: ast.AST, name: str) -> int | None:
@@ -163,9 +164,9 @@ def _default(ev: Evaluator, function: ast.AST, name: str) -> int | None:
     return number(ev, default) if default is not None else None
 
 
-def number(ev: Evaluator, node: ast.expr) -> int | None:
+def number(ev: Evaluator, node: ast.expr, frame: Frame | None = None) -> int | None:
     """The whole number that an expression is; for a parameter of the function, what it is by default."""
-    options = list(alternatives(ev.evaluate(node)))
+    options = list(alternatives(ev.evaluate(node, frame)))
     if len(options) != 1 or not isinstance(options[0], Const):
         owner = scope_of(node).lookup(node.id) if isinstance(node, ast.Name) else None
         kinds = [binding.kind for binding in owner.bindings[node.id]] if owner and isinstance(node, ast.Name) else []

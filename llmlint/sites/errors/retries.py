@@ -20,7 +20,7 @@ from llmlint.index.tree import (
     scope_of,
     up_to,
 )
-from llmlint.index.values import Const, Function, alternatives, dotted
+from llmlint.index.values import Const, Frame, Function, alternatives, dotted
 from llmlint.records import entity
 from llmlint.rulebook.evidence_model import FUNCTION_FORMS
 from llmlint.sites.errors import recursion
@@ -43,7 +43,7 @@ from llmlint.sites.errors.same_request import counts, in_handler, same_request
 from llmlint.sites.errors.tried_by_sdk import retried, within
 from llmlint.sites.errors.uncounted import uncounted
 from llmlint.sites.evidence import form_of, passed
-from llmlint.sites.outward import runs, ways_out
+from llmlint.sites.outward import run_by_decorators, ways_out
 from llmlint.sites.request.arguments import given
 
 if TYPE_CHECKING:
@@ -112,9 +112,7 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
         if function is not None and id(function) not in seen:
             seen.add(id(function))
             yield from _decorators(sites, site, module, function, place)
-            for decorator, inner in runs(sites.project, function):
-                for loop in _loops(sites, site, scope_of(inner).module, inner):
-                    yield replace(loop, spelled=f"@{decorator}")
+            yield from _own_decorators(sites, site, function, place)
 
 
 def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
@@ -163,6 +161,18 @@ def _decorators(sites: Sites, site: CallSite, module: Module, function: Function
         tries = _tries(sites, entry, applied)
         bound = _spelled_tries(entry, applied) if tries is None else ""
         yield Retry(holder, applied, place, spelled, tries, limited, entry, bound)
+
+
+def _own_decorators(sites: Sites, site: CallSite, function: FunctionDef, place: ast.AST) -> Iterator[Retry]:
+    """The loops in which decorators of the project run a function, with the numbers that they are given."""
+    ev = sites.project.evaluator
+    for decorator, option, run in run_by_decorators(sites.project, function):
+        spelled = f"@{ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)}"
+        frame = None
+        if isinstance(decorator, ast.Call):
+            frame = ev.activations.calling(option.node, decorator, None, bound=False)
+        for retry in _loops(sites, site, scope_of(run).module, run, frame):
+            yield replace(retry, place=place, spelled=spelled)
 
 
 def _objects(sites: Sites, site: CallSite, place: ast.AST, reference: ast.expr | None) -> Iterator[Retry]:
@@ -230,15 +240,15 @@ def _endless(sites: Sites, value: ast.expr) -> bool:
     )
 
 
-def _number(sites: Sites, node: ast.expr) -> int | None:
-    options = list(alternatives(sites.project.evaluator.evaluate(node)))
+def _number(sites: Sites, node: ast.expr, frame: Frame | None = None) -> int | None:
+    options = list(alternatives(sites.project.evaluator.evaluate(node, frame)))
     if len(options) == 1 and isinstance(options[0], Const):
         value = options[0].value
         return value if isinstance(value, int) and not isinstance(value, bool) else None
     return None
 
 
-def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iterator[Retry]:
+def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST, frame: Frame | None = None) -> Iterator[Retry]:
     """Loops that run the same request again after an error, and leave when it is answered."""
     below = place
     for above in ancestors(place):
@@ -248,7 +258,7 @@ def _loops(sites: Sites, site: CallSite, module: Module, place: ast.AST) -> Iter
             handlers = [h for h in _handlers(sites, site, place, above) if starts_again(h.node)]
             leaves = leaves_when_done(above, place) or held_open(above, place, [h.node for h in handlers])
             if handlers and leaves and same_request(above, place):
-                tries = loop_tries(sites, above, place, handlers)
+                tries = loop_tries(sites, above, place, handlers, frame)
                 taken = {_taken(handler) for handler in handlers}
                 types = frozenset[str]().union(*taken) if frozenset() not in taken else frozenset[str]()
                 spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
@@ -324,17 +334,19 @@ def _bound(sites: Sites, loop: ast.While | ast.For) -> str:
     return ast.unparse(call.args[min(len(call.args), 2) - 1]) if isinstance(call, ast.Call) and call.args else ""
 
 
-def loop_tries(sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers: list[Handler]) -> int | None:
+def loop_tries(
+    sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers: list[Handler], frame: Frame | None = None
+) -> int | None:
     """How often a loop runs: the bound of its range; 0 where nothing but an answer ends it; else not known."""
     if isinstance(loop, ast.For):
         if counts(loop) and isinstance(loop.iter, ast.Call) and loop.iter.args:
             last = loop.iter.args[-1] if len(loop.iter.args) < 3 else loop.iter.args[1]
-            stop, start = _number(sites, last), 0
+            stop, start = _number(sites, last, frame), 0
             if len(loop.iter.args) > 1:
-                start = _number(sites, loop.iter.args[0]) or 0
+                start = _number(sites, loop.iter.args[0], frame) or 0
             return stop - start if stop is not None else None
         return None
-    counted = turns(sites.project.evaluator, loop, place)
+    counted = turns(sites.project.evaluator, loop, place, frame)
     if counted is not None:
         return counted
     caught: list[ast.AST] = [handler.node for handler in handlers]

@@ -71,5 +71,12 @@ def counts(loop: ast.While | ast.For) -> bool:
 
 
 def in_handler(node: ast.AST, loop: ast.AST) -> bool:
-    """Whether a handler in a loop, or a function within it, holds a node of it."""
-    return any(isinstance(above, (ast.ExceptHandler, *FUNCTIONS)) for above in up_to(node, loop))
+    """Whether a handler in a loop, or a function within it, holds a node of it; what ends an iteration is no error."""
+    return any(
+        isinstance(above, FUNCTIONS) or (isinstance(above, ast.ExceptHandler) and not _takes_end(above))
+        for above in up_to(node, loop)
+    )
+
+
+def _takes_end(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and last_name(handler.type) in ("StopIteration", "StopAsyncIteration")
