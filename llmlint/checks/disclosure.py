@@ -10,6 +10,7 @@ from llmlint.checks.dispatch import perhaps_elsewhere
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.edits import replacing_expression, source_of
 from llmlint.checks.keys import is_key
+from llmlint.checks.opted_in import opted_in
 from llmlint.checks.switches import debug_switches
 from llmlint.checks.told import holders, spelling
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
@@ -34,7 +35,12 @@ def sensitive_data_in_log(sites: Sites) -> Iterator[Finding]:
             module = scope_of(call).module
             calls = found.add((named_function_of(call) or module.tree, what), site, (module, what, {}))[2]
             calls[call] = calls.get(call, True) and handed
-    for (module, what, calls), origins in found:
+    reported: set[ast.Call] = set()  # a line that shows both is one fault
+    for (module, what, lines), origins in found:
+        calls = {call: handed for call, handed in lines.items() if call not in reported}
+        reported.update(calls)
+        if not calls:
+            continue
         own = [
             call for call, handed in calls.items() if not handed
         ]  # what a caller read elsewhere may be something else
@@ -77,7 +83,7 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str, bool]]
             continue
         if isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
             line, level = log_functions.place(sites.project, use)
-            if level and level not in QUIET and not _one_of_known(use.node):
+            if level and level not in QUIET and not _one_of_known(use.node) and not opted_in(sites.project, line):
                 yield line, "answer", bool(use.entered) and use.hops > 0
     for function, names, sending in holders(site):
         for call in logs.parts_of(function).calls:
@@ -116,9 +122,9 @@ def _given_in(argument: ast.expr) -> Iterator[ast.expr]:
 
 
 def _loud(sites: Sites, call: ast.Call) -> bool:
-    if not isinstance(call.func, ast.Attribute) or call.func.attr in QUIET:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr in QUIET or call.func.attr not in logs.LEVELS:
         return False
-    return call.func.attr in logs.LEVELS and logs.is_log_call(sites.project, call)
+    return logs.is_log_call(sites.project, call) and not opted_in(sites.project, call)
 
 
 def _given(call: ast.Call) -> Iterator[ast.expr]:
@@ -158,6 +164,6 @@ def _keys(sites: Sites) -> Iterator[Finding]:
         for level in sorted(logs.LEVELS):
             for call in module.calls.get(level, ()):
                 shown = next((a for a in _given(call) if is_key(sites.project, a)), None)
-                if level not in QUIET and shown is not None and logs.is_log_call(sites.project, call):
+                if level not in QUIET and shown is not None and _loud(sites, call):
                     fields = {"key": ast.unparse(shown), "log": ast.unparse(call.func)}
                     yield Finding(module, call, "key", fields, severity=Severity.ERROR)

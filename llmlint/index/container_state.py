@@ -39,7 +39,7 @@ def changed(
         if at <= start or inside.misses(block):
             continue
         certain = block.within(inside)
-        if not certain and _left_out(ev, inside, owner, frame):
+        if not certain and left_out(ev, inside, owner, frame):
             continue
         if carried:
             value = union([altered(ev, option, change, frame, False) for option in alternatives(value)])
@@ -66,7 +66,7 @@ def changed_elsewhere(
             continue
         for change in sorted(scope.changes[name], key=position_of):
             inside = block_of(change)
-            if scope is owner and _left_out(ev, inside, owner, frame):
+            if scope is owner and left_out(ev, inside, owner, frame):
                 continue
             certain = scope is owner and scope.kind == "module" and inside.parent is None
             around = frame if scope is owner else None
@@ -81,7 +81,7 @@ def _altered(ev: Evaluator, value: Value, change: ast.AST, certain: bool, block:
     return apply(ev, value, change, frame, certain, block)
 
 
-def _left_out(ev: Evaluator, block: Block, owner: Scope, frame: Frame | None) -> bool:
+def left_out(ev: Evaluator, block: Block, owner: Scope, frame: Frame | None) -> bool:
     """Whether the arguments of this activation keep control from coming to a block of its function."""
     function = frame.function if frame is not None else None
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or function is not owner.node:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmlint.index import conditions, handed_to
-from llmlint.index.tree import named_function_of, parent
+from llmlint.index.container_state import left_out
+from llmlint.index.tree import block_of, last_name, named_function_of, parent
 from llmlint.index.values import Function
 from llmlint.sites.callsite import State
 from llmlint.sites.flow import graph_state, sinks
@@ -18,6 +19,7 @@ from llmlint.sites.flow.positions import (
 )
 from llmlint.sites.flow.tags import picks_a_kind
 from llmlint.sites.flow.trace import Trace, replace
+from llmlint.sites.request.settings import frame_along
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -124,7 +126,21 @@ class Statements(Calls):
         for caller in callers:
             frame = handed_to.activation(self.ev, function, caller)
             if caller.call not in trace.outward and conditions.reaches(self.ev, function, at, frame):
-                self._follow(caller.call, trace.out(caller.call))
+                if self._sent_for(caller, trace):
+                    self._follow(caller.call, trace.out(caller.call))
+
+    def _sent_for(self, caller: Caller, trace: Trace) -> bool:
+        """Whether what the callers on the way pass lets control come to the model's call: `if stream:` around it."""
+        function = self.site.function
+        path = (*trace.outward, caller.call)
+        called = [named_function_of(inner) for inner in (self.site.node, *trace.outward)]
+        by_name = all(
+            one is not None and last_name(call.func) == one.name for call, one in zip(path, called, strict=True)
+        )
+        if function is None or trace.hops or not by_name:
+            return True  # by reference, it gets its arguments elsewhere
+        frame = frame_along(self.site, path)
+        return not left_out(self.ev, block_of(self.site.node), function.__dict__["inner"], frame)
 
     def _put_into_state(self, callers: list[Caller], key: str, trace: Trace) -> None:
         """An answer that a node of a graph adds to the messages: another one acts on the tools that it asks for."""

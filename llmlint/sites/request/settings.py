@@ -50,7 +50,7 @@ def of_match(site: CallSite, match: Match, name: str) -> Setting:
 
 def on_path(site: CallSite, name: str, outward: tuple[ast.Call, ...]) -> Setting:
     """The setting when the site is reached through these callers, innermost first."""
-    frame = _frame_along(site, outward)
+    frame = frame_along(site, outward)
     if frame is None:
         return site.setting(name)
     return in_frame(site, name, frame)
@@ -67,7 +67,7 @@ def in_frame(site: CallSite, name: str, frame: Frame | None) -> Setting:
     return join(found)
 
 
-def _frame_along(site: CallSite, outward: tuple[ast.Call, ...]) -> Frame | None:
+def frame_along(site: CallSite, outward: tuple[ast.Call, ...]) -> Frame | None:
     """The activation of the site's function that the chain of calls makes."""
     frame: Frame | None = None
     places: list[ast.Call] = [site.node, *outward]
