@@ -55,9 +55,9 @@ def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
     intent = _intent(site) if not site.unsent else None
     if intent is None or (_runs_once(site) and _all_literal(site)):
         return
-    if site.gives("cache") or site.setting("cache").state is not State.ABSENT or caching.cached(sites, site):
+    if site.gives("cache") or site.setting("cache").state is not State.ABSENT:
         return
-    if intent == "embedding" and caching.only_stored(sites, site):
+    if not caching.embedded_anew(sites, site) if intent == "embedding" else caching.cached(sites, site):
         return
     setting = site.setting(intent) if intent in ("temperature", "seed") else None
     proof = places(setting, f"{intent} is") if setting is not None else ()

@@ -16,6 +16,7 @@ from llmlint.sites.errors import retries
 from llmlint.sites.errors.own_tries import own
 from llmlint.sites.errors.recovery import answers_elsewhere
 from llmlint.sites.outward import runs, ways_out
+from llmlint.sites.request.reached import never_sent
 
 ENTRY = ("main", "__main__", "cli", "run")
 SAMPLING = ("temperature", "top-p", "top-k")
@@ -25,7 +26,7 @@ def missing_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterator[
     """A call whose SDK tries once and that nothing tries again."""
     if site.gives("retry") or answers_elsewhere(site) or site.setting("retries").state is State.UNKNOWN:
         return
-    if any(own(sites, match) != 0 for match in site.matches):
+    if any(own(sites, match) != 0 or never_sent(site, match) for match in site.matches):
         return
     if site.match.surface.sdk.exceptions.always_retried:
         return

@@ -30,6 +30,7 @@ from llmlint.sites.errors.recovery import answers_elsewhere, ends_in_value, take
 from llmlint.sites.errors.swallowed import Swallowed, swallows
 from llmlint.sites.recognition.built_agents import built_agent, keyword_of
 from llmlint.sites.recognition.surface import Match
+from llmlint.sites.request.reached import never_sent, reached_with
 from llmlint.sites.request.settings import of_client
 from llmlint.sites.request.timeouts import Timeout, anchor, as_held, effective
 
@@ -45,6 +46,7 @@ class _Cause:
     at_client: bool
     at_agent: bool
     sites: list[CallSite] = field(default_factory=list)
+    ruled_out: list[CallSite] = field(default_factory=list)
 
 
 def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
@@ -131,7 +133,7 @@ def _causes(sites: Sites) -> tuple[list[_Cause], dict[str, float]]:
             if timeout.kind == "given":
                 name, unit = match.surface.sdk.name, match.operation.settings.timeout_unit
                 written[name] = max(written.get(name, 0.0), seconds_of(timeout.setting, unit))
-            if timeout.kind in ("given", "unknown") or has_deadline(sites, site):
+            if timeout.kind in ("given", "unknown") or never_sent(site, match) or has_deadline(sites, site):
                 continue
             at = anchor(site, match)
             given_on_call = timeout.setting is not None and at is not None and not _within(at, timeout)
@@ -144,8 +146,10 @@ def _causes(sites: Sites) -> tuple[list[_Cause], dict[str, float]]:
             cause = causes.setdefault(
                 (id(node), timeout.kind), _Cause(module, node, match, timeout, at_client, agent is not None)
             )
-            if site not in cause.sites:
-                cause.sites.append(site)
+            if site not in cause.sites and site not in cause.ruled_out:
+                (cause.sites if reached_with(site, match) else cause.ruled_out).append(site)
+    for cause in causes.values():
+        cause.sites = cause.sites or cause.ruled_out
     return list(causes.values()), written
 
 

@@ -23,7 +23,7 @@ from llmlint.patterns import regex
 from llmlint.sites.evidence import form_of
 from llmlint.sites.flow import vectors
 from llmlint.sites.outward import ways_out
-from llmlint.sites.records.logs import names_in
+from llmlint.sites.records.logs import names_in, related_names
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -44,25 +44,32 @@ STORING_CALL = regex(
 )
 
 
+MAX_TO_STORE = 3
+MAX_WAYS = 60
+
+
 def cached(sites: Sites, site: CallSite) -> bool:
     """Whether a cache stands on any way to the call, or is switched on for the whole program."""
-    names = {match.surface.sdk.name for match in site.matches}
-    for entry in sites.evidence.process("cache", site.module):
-        if not entry.sdks or names & set(entry.sdks):
-            return True
-    if site.decorated is not None and _kept(sites, site.decorated):
+    if _cached_everywhere(sites, site):
         return True
-    for place, _ in ways_out(site.project, site.node, 30):
-        function = named_function_of(place)
-        if function is None:
-            continue
-        if (
-            _kept(sites, function)
-            or any(True for _ in sites.evidence.managers(place, "cache"))
-            or _looks_up(function, place)
-        ):
-            return True
-    return False
+    return any(_cached_at(sites, place) for place, _ in ways_out(site.project, site.node, 30))
+
+
+def _cached_everywhere(sites: Sites, site: CallSite) -> bool:
+    names = {match.surface.sdk.name for match in site.matches}
+    if any(not entry.sdks or names & set(entry.sdks) for entry in sites.evidence.process("cache", site.module)):
+        return True
+    return site.decorated is not None and _kept(sites, site.decorated)
+
+
+def _cached_at(sites: Sites, place: ast.AST) -> bool:
+    """Whether a cache stands on the function of a place, or around it."""
+    function = named_function_of(place)
+    if function is None:
+        return False
+    if _kept(sites, function) or any(True for _ in sites.evidence.managers(place, "cache")):
+        return True
+    return _looks_up(function, place)
 
 
 def _kept(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -73,14 +80,15 @@ def _kept(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> boo
 
 def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST) -> bool:
     """Whether the function reads and fills something that is called a cache, or looks up before and fills after."""
-    found: list[ast.AST] | None = function.__dict__.get("looks_up")
+    found: list[tuple[ast.AST, list[ast.expr]]] | None = function.__dict__.get("looks_up")
     if found is None:
         found = function.__dict__["looks_up"] = list(_lookups(function))
-    for node in found:
+    for node, put in found:
         if not isinstance(node, (ast.Compare, ast.Call)):
             return True
         if _comes_before(node, place) and not _gives_callee(_looked_into(node), function, place):
-            return True
+            if _of_call(function, place, put):
+                return True
     return False
 
 
@@ -114,6 +122,12 @@ def _gives_callee(holder: str, function: ast.FunctionDef | ast.AsyncFunctionDef,
     return any(taken.match(ast.unparse(source)) for source in sources)
 
 
+def _of_call(function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST, put: list[ast.expr]) -> bool:
+    """Whether something of what a call gives is put where its function looks up."""
+    made = related_names(function, place) if isinstance(place, ast.Call) else set()
+    return any(place in nodes_in(value) or names_in(value) & made for value in put)
+
+
 def _comes_before(lookup: ast.AST, place: ast.AST) -> bool:
     """Whether a lookup is made before the call is, in the same turn or in an earlier one of a loop around both."""
     if position_of(lookup) < position_of(place):
@@ -122,14 +136,14 @@ def _comes_before(lookup: ast.AST, place: ast.AST) -> bool:
     return any(id(loop) in around for loop in loops_around(lookup))
 
 
-def _lookups(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
-    """The names of caches in a function, and the tests and calls that look up what the function fills, too."""
+def _lookups(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[ast.AST, list[ast.expr]]]:
+    """The names of caches in a function; also what looks up something that the function fills, and what with."""
     read: list[tuple[str, ast.AST]] = []
-    filled: set[str] = set()
+    filled: dict[str, list[ast.expr]] = {}
     for node in nodes_in(function):
         name = last_name(node) if not _switched_off(node) else ""
         if name and CACHE_NAME.search(name) and not NO_ANSWER_CACHE.search(name):
-            yield node
+            yield node, []
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             read.append((_looked_into(node), node))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -137,10 +151,12 @@ def _lookups(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.A
             if node.func.attr in READING or (READING_BY_NAME.match(node.func.attr) and _answered_early(function, node)):
                 read.append((_looked_into(node), node))
             elif node.func.attr in FILLING or FILLING_BY_NAME.match(node.func.attr):
-                filled.add(holder)
+                filled.setdefault(holder, []).extend([*node.args, *(keyword.value for keyword in node.keywords)])
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            filled.add(ast.unparse(node.value))
-    yield from (node for holder, node in read if holder in filled and _outlives(function, holder))
+            statement = parent(node)
+            value = getattr(statement, "value", None)
+            filled.setdefault(ast.unparse(node.value), []).extend([value] if value is not None else [])
+    yield from ((node, filled[holder]) for holder, node in read if filled.get(holder) and _outlives(function, holder))
 
 
 def _answered_early(function: ast.FunctionDef | ast.AsyncFunctionDef, lookup: ast.Call) -> bool:
@@ -176,27 +192,46 @@ FILLING_BY_NAME = regex(r"(set|put|add|save|store|insert|write|remember)_")
 FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "psetex"})
 
 
-def only_stored(sites: Sites, site: CallSite) -> bool:
-    """Whether every known use of an embedding puts it into a store, which then holds it."""
+def embedded_anew(sites: Sites, site: CallSite) -> bool:
+    """Whether some way to an embedding has no cache and does not put it into a store, which then holds it."""
+    if _cached_everywhere(sites, site):
+        return False
     function = named_function_of(site.node)
     if function is not None and _ends_in_store(sites, function, site.node):
-        return True
-    return _stored_at(sites, site.node, 0)
+        return False
+    return _neither(sites, site.node, 0, None, set())
 
 
-def _stored_at(sites: Sites, call: ast.Call, depth: int, position: int | None = None) -> bool:
+def _neither(sites: Sites, call: ast.Call, depth: int, position: int | None, seen: set[int]) -> bool:
+    """Whether some way outward from a call leads past all stores and caches."""
     function = named_function_of(call)
+    seen.add(id(call))
+    if depth <= MAX_TO_STORE and _stored_at(sites, call, function, depth, position):
+        return False
+    if function is None:
+        return True
+    if _cached_at(sites, call) or len(seen) > MAX_WAYS:
+        return False
+    callers = sites.project.callers(function)
+    there = position if _returned(call) else vectors.position_returned(function, call)
+    return not callers or any(
+        _neither(sites, caller.call, depth + 1, there, seen) for caller in callers if id(caller.call) not in seen
+    )
+
+
+def _stored_at(
+    sites: Sites,
+    call: ast.Call,
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None,
+    depth: int,
+    position: int | None,
+) -> bool:
+    """Whether the function around a call, or the module, puts what the call gives into a store."""
     if _into_store(call) or vectors.put_on_document(call) or (function is not None and _store_function(function)):
         return True
     if function is None:
         return _ends_in_store(sites, scope_of(call).module.tree, call)
-    if depth and _ends_in_store(sites, function, call, position):
-        return True
-    if depth > 3:
-        return False
-    callers = sites.project.callers(function)
-    there = position if _returned(call) else vectors.position_returned(function, call)
-    return bool(callers) and all(_stored_at(sites, caller.call, depth + 1, there) for caller in callers)
+    return depth > 0 and _ends_in_store(sites, function, call, position)
 
 
 def _returned(call: ast.Call) -> bool:

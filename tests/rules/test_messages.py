@@ -125,6 +125,26 @@ TESTED_BY_ONE = """
         return {"subject": title(text), "body": text}
 """
 
+BY_MODEL = """
+    import openai
+
+
+    def ask(client, model: str, messages: list) -> str:
+        if "gpt" in model:
+            return client.chat.completions.create(model=model, messages=messages).choices[0].message.content
+        elif model == "deepseek-chat":
+            return client.chat.completions.create(model=model, messages=messages, n=1).choices[0].message.content
+        raise ValueError(model)
+
+
+    def review(paper: str, model: str, client) -> str:
+        return ask(client, model, [{"role": "user", "content": paper}])
+
+
+    def main() -> None:
+        print(review("a paper", model="gpt-4.1", client=openai.OpenAI()))
+"""
+
 
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, code: str, path: str = "app.py") -> Diagnostic:
     """The one finding of a rule in a file."""
@@ -202,3 +222,10 @@ def test_a_preview_is_told_with_a_stable_model_of_its_kind(tmp_path: Path, monke
 def test_a_caller_that_does_not_test_a_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     diagnostic = found(tmp_path, monkeypatch, "LLM304", TESTED_BY_ONE)
     assert (19, "`mail` does not test what it gets") in proof(diagnostic)
+
+
+def test_calls_that_the_model_of_a_client_keeps_out_are_not_related(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM301", BY_MODEL)
+    assert [note.location.line for note in diagnostic.related if note.location is not None] == [6]

@@ -1,0 +1,54 @@
+"""Reached: whether a call is made at all, by its version, and with a client whose builder says which model it is for."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from llmlint.config import pins
+from llmlint.index.container_state import left_out
+from llmlint.index.tree import block_of, last_name, named_function_of, up_to
+from llmlint.index.values import Result
+from llmlint.sites.outward import ways_out
+from llmlint.sites.request.settings import frame_along
+
+if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
+    from llmlint.sites.callsite import CallSite
+    from llmlint.sites.recognition.surface import Match
+
+MAX_WAYS = 40
+
+
+def never_sent(site: CallSite, match: Match) -> bool:
+    """Whether every version that the project allows refuses the call, before anything is sent."""
+    removed = match.operation.removed
+    if not removed or match.surface.adapted:
+        return False
+    oldest = pins.oldest_allowed(site.module.path, match.surface.sdk.distribution)
+    return oldest is not None and oldest >= pins.parse(removed)
+
+
+def reached_with(site: CallSite, match: Match) -> bool:
+    """Whether control can come to the call from where its client is built: `if "gpt" in model:` may keep it away."""
+    root, function = match.surface.root, site.function
+    built = root.call if isinstance(root, Result) else None
+    if built is None or function is None or not _branches(site.node, function):
+        return True
+    home = named_function_of(built)
+    ways = [path for place, path in ways_out(site.project, site.node, MAX_WAYS) if named_function_of(place) is home]
+    return not ways or any(not path or _comes(site, path) for path in ways)
+
+
+def _branches(node: ast.AST, function: ast.AST) -> bool:
+    return any(isinstance(above, ast.If) for above in up_to(node, function))
+
+
+def _comes(site: CallSite, path: tuple[Caller, ...]) -> bool:
+    called = [named_function_of(place) for place in (site.node, *(caller.call for caller in path[:-1]))]
+    for caller, function in zip(path, called, strict=True):
+        if caller.reference is not None or function is None or last_name(caller.call.func) != function.name:
+            return True  # by reference, it gets its arguments elsewhere
+    frame = frame_along(site, tuple(caller.call for caller in path))
+    inner = site.function.__dict__["inner"] if site.function is not None else None
+    return inner is None or not left_out(site.project.evaluator, block_of(site.node), inner, frame)
