@@ -64,7 +64,7 @@ def run_at(project: Project, call: ast.Call, reference: ast.expr) -> ast.Call | 
 
 def handed_on(project: Project, call: ast.Call, reference: ast.expr) -> Iterator[tuple[ast.Call, ast.expr | None]]:
     """Where the function of the project that takes an argument calls it (None), or hands it on, and as which one."""
-    taken = _taken(project, call, reference)
+    taken = _taken(project, call, reference) or _taken_by_partial(project, call, reference)
     for load in taken[0] if taken is not None else ():
         above = parent(load)
         holder = parent(above) if isinstance(above, ast.keyword) else above

@@ -56,7 +56,7 @@ def _of_its_own(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
 
 def _on_every_way(sites: Sites, site: CallSite, retry: retries.Retry) -> bool:
     """Whether no caller comes to the call past the retry."""
-    function, within = site.function, named_function_of(retry.place)
+    function, within = site.function, named_function_of(retry.outer or retry.place)
     for _ in range(retries.MAX_WAYS):
         if function is within or function is None:
             return function is within

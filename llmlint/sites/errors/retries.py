@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from llmlint.config.pins import held_below
 from llmlint.index.conditions import decide
-from llmlint.index.handed_to import run_at
 from llmlint.index.tree import (
     FUNCTIONS,
     ancestors,
@@ -20,7 +19,7 @@ from llmlint.index.tree import (
     scope_of,
     up_to,
 )
-from llmlint.index.values import Const, Frame, Function, alternatives, dotted
+from llmlint.index.values import Const, Frame, Function, Sequence, alternatives, dotted
 from llmlint.records import entity
 from llmlint.rulebook.evidence_model import FUNCTION_FORMS
 from llmlint.sites.errors import recursion
@@ -39,6 +38,7 @@ from llmlint.sites.errors.handlers import (
 )
 from llmlint.sites.errors.held_open import held_open
 from llmlint.sites.errors.retry_objects import Applied, around_place
+from llmlint.sites.errors.run_places import run_places, taken_at
 from llmlint.sites.errors.same_request import counts, in_handler, same_request
 from llmlint.sites.errors.tried_by_sdk import retried, within
 from llmlint.sites.errors.uncounted import uncounted
@@ -67,7 +67,8 @@ class Retry:
     `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
     limited to by dotted name, empty for any, None where that cannot be told. `place` is what it runs again: the call,
     or a caller's call of it. `entry` says which library's decorator it is, `bound` how a loop spells its number of
-    tries where it has one, `derived` that the client was made into one that tries again.
+    tries where it has one, `derived` that the client was made into one that tries again. Where a function that is handed
+    the call runs it, `place` is there, and `outer` where it is handed on.
     """
 
     module: Module
@@ -79,6 +80,7 @@ class Retry:
     entry: Evidence | None = None
     bound: str = ""
     derived: bool = False
+    outer: ast.AST | None = None
 
 
 def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
@@ -90,10 +92,6 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
     for match in site.matches:
         yield from _derived(sites, site, match)
         yield from _adapted(sites, site, match)
-    inner = run_at(sites.project, site.node, site.reference) if site.reference is not None else None
-    if inner is not None:
-        yield from _loops(sites, site, scope_of(inner).module, inner)
-        yield from _restarts(sites, scope_of(inner).module, inner, grade)
     for place, path in ways_out(site.project, site.node, MAX_WAYS):
         if path and not stopped.isdisjoint({id(site.node), *(id(caller.call) for caller in path[:-1])}):
             continue
@@ -103,7 +101,16 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
             for retry in _loops(sites, site, module, place):
                 again.add(id(retry.node))
                 yield retry
-            yield from _objects(sites, site, place, path[-1].reference if path else site.reference)
+            reference = path[-1].reference if path else site.reference
+            yield from _objects(sites, site, place, reference)
+            for call, handed in taken_at(place, reference):
+                for run, frame in run_places(sites.project, call, handed):
+                    yield from _elsewhere(sites, site, place, run, frame, ast.unparse(call.func))
+                    taker = named_function_of(run)
+                    for retry in (
+                        _decorators(sites, site, scope_of(run).module, taker, run) if taker is not None else ()
+                    ):
+                        yield replace(retry, outer=place)
         yield from _restarts(sites, module, place, grade)
         if any(h.cover is Cover.ALL and not passes_on(h) for h in around(sites.project, place, grade)):
             stopped.add(id(place))  # no error comes out of this function
@@ -113,6 +120,15 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
             seen.add(id(function))
             yield from _decorators(sites, site, module, function, place)
             yield from _own_decorators(sites, site, function, place)
+
+
+def _elsewhere(
+    sites: Sites, site: CallSite, place: ast.AST, run: ast.Call, frame: Frame | None, spelled: str
+) -> Iterator[Retry]:
+    """What tries again where a function, or a decorator, of the project runs what it was handed at a place."""
+    module, grade = scope_of(run).module, sdk_grade(site.sdks)
+    for retry in (*_loops(sites, site, module, run, frame), *_restarts(sites, module, run, grade)):
+        yield replace(retry, outer=place, spelled=spelled)
 
 
 def _derived(sites: Sites, site: CallSite, match: Match) -> Iterator[Retry]:
@@ -171,8 +187,7 @@ def _own_decorators(sites: Sites, site: CallSite, function: FunctionDef, place: 
         frame = None
         if isinstance(decorator, ast.Call):
             frame = ev.activations.calling(option.node, decorator, None, bound=False)
-        for retry in _loops(sites, site, scope_of(run).module, run, frame):
-            yield replace(retry, place=place, spelled=spelled)
+        yield from _elsewhere(sites, site, place, run, frame, spelled)
 
 
 def _objects(sites: Sites, site: CallSite, place: ast.AST, reference: ast.expr | None) -> Iterator[Retry]:
@@ -334,6 +349,18 @@ def _bound(sites: Sites, loop: ast.While | ast.For) -> str:
     return ast.unparse(call.args[min(len(call.args), 2) - 1]) if isinstance(call, ast.Call) and call.args else ""
 
 
+def _pauses(sites: Sites, over: ast.expr, frame: Frame | None) -> int | None:
+    """How many numbers a loop runs over, `for pause in (1, 2, 4)`: it counts its tries by them."""
+    if isinstance(over, ast.Call) and getattr(over.func, "id", "") == "enumerate" and over.args:
+        over = over.args[0]
+    options = alternatives(sites.project.evaluator.evaluate(over, frame))
+    value = options[0] if len(options) == 1 else None
+    if not isinstance(value, Sequence) or value.open or not value.items:
+        return None
+    numbers = all(isinstance(item, Const) and isinstance(item.value, (int, float)) for item in value.items)
+    return len(value.items) if numbers else None
+
+
 def loop_tries(
     sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers: list[Handler], frame: Frame | None = None
 ) -> int | None:
@@ -345,7 +372,7 @@ def loop_tries(
             if len(loop.iter.args) > 1:
                 start = _number(sites, loop.iter.args[0], frame) or 0
             return stop - start if stop is not None else None
-        return None
+        return _pauses(sites, loop.iter, frame)
     counted = turns(sites.project.evaluator, loop, place, frame)
     if counted is not None:
         return counted

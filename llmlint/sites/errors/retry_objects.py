@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.handed_to import handed_on
-from llmlint.index.tree import FUNCTIONS, ancestors, parent
+from llmlint.index.tree import FUNCTIONS, ancestors
 from llmlint.index.values import Member, Result, Value, alternatives
 from llmlint.records import entity
+from llmlint.sites.errors.run_places import taken_at
 from llmlint.sites.evidence import passed
 
 if TYPE_CHECKING:
@@ -42,19 +43,14 @@ class Applied:
 
 def around_place(sites: Sites, place: ast.AST, reference: ast.expr | None, depth: int = DEPTH) -> Iterator[Applied]:
     """What a library runs again, from a place outward to its function; `reference` is what a call there takes."""
-    if isinstance(place, ast.Call) and reference is not None:
-        yield from _taking(sites, place, reference, depth)
+    for call, handed in taken_at(place, reference):
+        yield from _taking(sites, call, handed, depth)
     below = place
     for above in ancestors(place):
         if isinstance(above, FUNCTIONS) and not isinstance(above, ast.Lambda):
             return
         if isinstance(above, LOOPS) and below in above.body:
             yield from _loop(sites, above)
-        if isinstance(above, ast.Call) and isinstance(below, ast.Lambda):
-            yield from _taking(sites, above, below, depth)
-        elif isinstance(above, ast.keyword) and isinstance(below, ast.Lambda):
-            taker = parent(above)
-            yield from _taking(sites, taker, below, depth) if isinstance(taker, ast.Call) else ()
         below = above
 
 

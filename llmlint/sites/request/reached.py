@@ -1,4 +1,4 @@
-"""Reached: whether a call is made at all, by its version, and with a client whose builder says which model it is for."""
+"""Reached: whether a call is made at all, by its version, and with a client that is built for one model."""
 
 from __future__ import annotations
 
