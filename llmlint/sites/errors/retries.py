@@ -67,8 +67,8 @@ class Retry:
     `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
     limited to by dotted name, empty for any, None where that cannot be told. `place` is what it runs again: the call,
     or a caller's call of it. `entry` says which library's decorator it is, `bound` how a loop spells its number of
-    tries where it has one, `derived` that the client was made into one that tries again. Where a function that is handed
-    the call runs it, `place` is there, and `outer` where it is handed on.
+    tries where it has one, `derived` that the client was made into one that tries again. Where a function is handed the
+    call and runs it, `place` is there, and `outer` where it is handed on.
     """
 
     module: Module
