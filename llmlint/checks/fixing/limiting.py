@@ -10,7 +10,7 @@ from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.tree import named_function_of
 from llmlint.index.values import alternatives, dotted
-from llmlint.sites.errors.retries import Retry
+from llmlint.sites.errors.retry import Retry
 
 WAITS = {"tenacity": ("wait", "tenacity.wait_random_exponential", "max=30")}
 """What a library that tries again at once needs, too: keyword, function and its arguments."""

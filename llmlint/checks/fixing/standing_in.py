@@ -12,6 +12,7 @@ from llmlint.rulebook.evidence_model import Argument, Evidence
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
 from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
+from llmlint.sites.errors.retry import Retry
 from llmlint.sites.errors.tried_by_sdk import retried, within
 from llmlint.sites.evidence import passed
 
@@ -22,7 +23,7 @@ SLEEP = regex(r"(?i)sleep|back_?off")
 NO_WAIT = frozenset({"tenacity.wait_none", "tenacity.wait.wait_none"})
 
 
-def missing(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
+def missing(sites: Sites, site: CallSite, retry: Retry) -> str:
     """What an outer retry lacks to stand in for the SDK's own; "" if nothing."""
     lack = _of_its_own(sites, site, retry)
     root = site.match.surface.root
@@ -36,7 +37,7 @@ def missing(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
     return ""
 
 
-def _of_its_own(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
+def _of_its_own(sites: Sites, site: CallSite, retry: Retry) -> str:
     if not _on_every_way(sites, site, retry):
         return COVERS
     if retry.derived:
@@ -54,7 +55,7 @@ def _of_its_own(sites: Sites, site: CallSite, retry: retries.Retry) -> str:
     return "" if _takes_all(sites, site, retry.entry, retry.node) else TAKES
 
 
-def _on_every_way(sites: Sites, site: CallSite, retry: retries.Retry) -> bool:
+def _on_every_way(sites: Sites, site: CallSite, retry: Retry) -> bool:
     """Whether no caller comes to the call past the retry."""
     function, within = site.function, named_function_of(retry.outer or retry.place)
     for _ in range(retries.MAX_WAYS):
@@ -89,7 +90,7 @@ def _takes_all(sites: Sites, site: CallSite, entry: Evidence, decorator: ast.Cal
     return not types or all(within(sdk, types, error) for sdk in site.sdks for error in retried(sdk))
 
 
-def _loop(sites: Sites, site: CallSite, retry: retries.Retry, loop: ast.stmt) -> str:
+def _loop(sites: Sites, site: CallSite, retry: Retry, loop: ast.stmt) -> str:
     seen = around(sites.project, retry.place, sdk_grade(site.sdks))
     inside = [handler for handler in seen if any(above is loop for above in ancestors(handler.node))]
     if len({id(parent(handler.node)) for handler in inside}) != 1:
@@ -105,7 +106,7 @@ def _loop(sites: Sites, site: CallSite, retry: retries.Retry, loop: ast.stmt) ->
     return "" if all(_sleeps(handler, loop) for handler in going_on) else WAITS
 
 
-def _recursion(sites: Sites, site: CallSite, retry: retries.Retry, again: ast.Call) -> str:
+def _recursion(sites: Sites, site: CallSite, retry: Retry, again: ast.Call) -> str:
     """The same of a handler that starts its function again."""
     seen = list(around(sites.project, retry.place, sdk_grade(site.sdks)))
     own = next((handler for handler in seen if handler.node in ancestors(again)), None)

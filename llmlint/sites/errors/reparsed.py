@@ -10,7 +10,8 @@ from llmlint.index.tree import ancestors, loops_around, scope_of
 from llmlint.sites.errors.endless import starts_again
 from llmlint.sites.errors.handlers import Cover, Handler, around, types_grade
 from llmlint.sites.errors.held_open import held_open
-from llmlint.sites.errors.retries import Retry, leaves_when_done, loop_tries
+from llmlint.sites.errors.retry import Retry
+from llmlint.sites.errors.retry_loops import leaves_when_done, loop_tries
 from llmlint.sites.errors.same_request import same_request
 from llmlint.sites.outward import ways_out
 
