@@ -91,17 +91,21 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
     again, model = next(iter(owns)) if len(owns) == 1 else (None, "")
     if not again:
         return
-    around_it = sorted(retries.around_call(sites, site), key=lambda retry: retry.tries == 0)  # with an end, if one has
+    around_it = sorted(
+        retries.around_call(sites, site), key=lambda retry: retry.tries == 0 or bool(retry.lasting)
+    )  # with an end, if one has
     for retry in around_it:
         number = str(retry.tries) if retry.tries is not None else retry.bound
-        if not number or number == "1" or not _same_errors(site, retry.types):
+        if not (number or retry.lasting) or number == "1" or not _same_errors(site, retry.types):
             continue
         endless = retry.tries == 0
-        proof = Note("tries without an end" if endless else f"tries {number} times", retry.module.location(retry.node))
+        often = "without an end" if endless else f"{number} times" if number else f"for `{retry.lasting}`"
+        proof = Note(f"tries {often}", retry.module.location(retry.node))
         fields = {
             "call": site.spelled,
             "retry": retry.spelled,
             "outer": number if number.isdigit() else f"`{number}`",
+            "lasting": retry.lasting,
             "inner": str(again + 1),
             "product": str(int(number) * (again + 1)) if number.isdigit() else f"({number}) × {again + 1}",
             "sdk": site.match.surface.sdk.name,
@@ -112,7 +116,7 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
         lack = missing(sites, site, retry)
         fields["once"] = f" once {lack.format_map(fields)}" if lack else ""
         fix = set_retries(site, 0) if not lack else None
-        message = "endless" if endless else "default"
+        message = "endless" if endless else "default" if number else "lasting"
         yield Finding(site.module, site.node, message, fields, (proof,), fix=fix, confidence=site.confidence)
         return
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.config.pins import held_below
 from llmlint.index.tree import ancestors, last_name, scope_of
 from llmlint.index.values import Const, Frame, Function, alternatives, dotted
+from llmlint.patterns import regex
 from llmlint.rulebook.evidence_model import FUNCTION_FORMS
 from llmlint.sites.errors.giving_up import passes_on
 from llmlint.sites.errors.handlers import BROAD, Cover, around, exception_names, sdk_grade
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 ENDLESS = frozenset({"tenacity.stop_never", "tenacity.stop.stop_never"})
 WORKED_OUT = (ast.Name, ast.Attribute, ast.BinOp, ast.Call)
+TIME = regex(r"(^max_time$|_(max_)?delay$)")
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -76,7 +78,8 @@ def decorators(sites: Sites, site: CallSite, module: Module, function: FunctionD
         holder = module if applied is decorator else scope_of(applied).module
         tries = _tries(sites, entry, applied)
         bound = _spelled_tries(entry, applied) if tries is None else ""
-        yield Retry(holder, applied, place, spelled, tries, limited, entry, bound)
+        lasting = _lasting(entry, applied) if tries is None and not bound else ""
+        yield Retry(holder, applied, place, spelled, tries, limited, entry, bound, lasting=lasting)
 
 
 def objects(sites: Sites, site: CallSite, place: ast.AST, reference: ast.expr | None) -> Iterator[Retry]:
@@ -95,9 +98,10 @@ def objects(sites: Sites, site: CallSite, place: ast.AST, reference: ast.expr | 
         types = sites.evidence.retried(entry, limited or holder)
         tries = _tries(sites, entry, holder, built=True)
         bound = _spelled_tries(entry, holder) if tries is None else ""
+        lasting = _lasting(entry, holder) if tries is None and not bound else ""
         spelled = ast.unparse(holder.func if isinstance(holder, ast.Call) else holder)
         taken = frozenset(types) if types is not None else None
-        yield Retry(scope_of(applied.node).module, holder, place, spelled, tries, taken, entry, bound)
+        yield Retry(scope_of(applied.node).module, holder, place, spelled, tries, taken, entry, bound, lasting=lasting)
 
 
 def _forms(sites: Sites, place: ast.AST, reference: ast.expr | None, applied: Applied) -> frozenset[str]:
@@ -119,12 +123,40 @@ def _tries(sites: Sites, entry: Evidence, decorator: ast.expr, built: bool = Fal
             return 0
     for argument, more in ((entry.attempts, 0), (entry.retries, 1)):
         value = passed(call, argument) if argument is not None else None
-        if argument is not None and argument.within and isinstance(value, ast.Call) and value.args:
-            value = value.args[0]
+        if argument is not None and argument.within:
+            within = next((one for one in _either(value) if last_name(one.func) == _last(argument.within)), None)
+            value = within.args[0] if within is not None and within.args else value
         number = number_of(sites, value) if value is not None else None
         if number is not None:
             return number + more
     return None
+
+
+def _either(value: ast.expr | None) -> Iterator[ast.Call]:
+    """The calls that an argument consists of: `stop_after_attempt(5) | stop_after_delay(60)` stops at either."""
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr):
+        yield from _either(value.left)
+        yield from _either(value.right)
+    elif isinstance(value, ast.Call) and last_name(value.func) == "stop_any":
+        for part in value.args:
+            yield from _either(part)
+    elif isinstance(value, ast.Call):
+        yield value
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def _lasting(entry: Evidence, decorator: ast.expr) -> str:
+    """How a limit is spelled that is one of time: `max_time=60`, `stop_after_delay(60)`."""
+    for argument in entry.bounds:
+        value = passed(decorator, argument) if isinstance(decorator, ast.Call) else None
+        if value is not None and TIME.search(argument.keyword):
+            return f"{argument.keyword}={ast.unparse(value)}"
+        if value is not None and any(TIME.search(last_name(one.func)) for one in _either(value)):
+            return ast.unparse(value)
+    return ""
 
 
 def _spelled_tries(entry: Evidence, decorator: ast.expr) -> str:
@@ -132,7 +164,7 @@ def _spelled_tries(entry: Evidence, decorator: ast.expr) -> str:
     argument = entry.attempts
     value = passed(decorator, argument) if isinstance(decorator, ast.Call) and argument is not None else None
     if argument is not None and argument.within:
-        named = isinstance(value, ast.Call) and last_name(value.func) == argument.within.rpartition(".")[2]
+        named = isinstance(value, ast.Call) and last_name(value.func) == _last(argument.within)
         value = value.args[0] if isinstance(value, ast.Call) and named and len(value.args) == 1 else None
     return ast.unparse(value) if isinstance(value, WORKED_OUT) else ""
 

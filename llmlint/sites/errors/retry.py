@@ -18,9 +18,9 @@ class Retry:
 
     `tries` is how often in all, None where that is not known, 0 for without end. `types` are the exceptions it is
     limited to by dotted name, empty for any, None where that cannot be told. `place` is what it runs again: the call,
-    or a caller's call of it. `entry` says which library's decorator it is, `bound` how a loop spells its number of
-    tries where it has one, `derived` that the client was made into one that tries again. Where a function is handed the
-    call and runs it, `place` is there, and `outer` where it is handed on.
+    or a caller's call of it. Where a function is handed the call and runs it, `place` is there, and `outer` where it is
+    handed on. `entry` says which library's it is, `derived` that the client was made into one that tries again, `bound`
+    how its number of tries is spelled where it has one, `lasting` how a limit of time is that it has alone.
     """
 
     module: Module
@@ -32,4 +32,5 @@ class Retry:
     entry: Evidence | None = None
     bound: str = ""
     derived: bool = False
+    lasting: str = ""
     outer: ast.AST | None = None
