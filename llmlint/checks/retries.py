@@ -12,7 +12,7 @@ from llmlint.checks.fixing.limiting import limited
 from llmlint.checks.fixing.retrycount import set_retries
 from llmlint.checks.fixing.standing_in import missing
 from llmlint.diagnostics import Fix, Note
-from llmlint.index.tree import named_function_of, nodes_in
+from llmlint.index.tree import last_name, named_function_of, nodes_in
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.rulebook.sdk_model import Sdk
 from llmlint.sites.callsite import CallSite
@@ -29,6 +29,9 @@ from llmlint.sites.request.timeouts import as_held
 if TYPE_CHECKING:
     from llmlint.sites.recognition.surface import Match
 
+TELLING = frozenset(
+    {"print", "print_exc", "debug", "info", "warning", "error", "exception", "log", "sleep", "append", "echo"}
+)
 FORMS = {
     "generator": "a generator",
     "async": "an `async def`",
@@ -70,9 +73,7 @@ def _itself(site: CallSite) -> ast.Call | None:
     grade = sdk_grade(site.sdks)
     names = {arg.arg for arg in [*function.args.args, *function.args.kwonlyargs]}
     for handler in around(site.project, site.node, grade):
-        if handler.cover not in (Cover.ALL, Cover.SOME) or any(
-            isinstance(node, (ast.If, ast.Compare)) for statement in handler.body for node in ast.walk(statement)
-        ):
+        if handler.cover not in (Cover.ALL, Cover.SOME) or any(map(_decides, handler.body)):
             continue
         for statement in handler.body:
             for node in ast.walk(statement):
@@ -83,6 +84,17 @@ def _itself(site: CallSite) -> ast.Call | None:
                 if is_itself(node.func, function) and same:
                     return node
     return None
+
+
+def _decides(statement: ast.stmt) -> bool:
+    """Whether a test in the statement may end the tries: one that something is only printed after does not."""
+    if isinstance(statement, ast.If) and not statement.orelse:
+        calls = [part.value for part in statement.body if isinstance(part, ast.Expr)]
+        if len(calls) == len(statement.body) and all(
+            isinstance(call, ast.Call) and last_name(call.func) in TELLING for call in calls
+        ):
+            return False
+    return any(isinstance(node, (ast.If, ast.Compare)) for node in ast.walk(statement))
 
 
 def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
