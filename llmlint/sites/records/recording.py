@@ -21,6 +21,7 @@ from llmlint.index.values import Class, Symbol
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.giving_up import passed_types, passes_on
 from llmlint.sites.errors.handlers import Cover, around, sdk_grade
+from llmlint.sites.errors.passable import passable
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.flow.carried import carrying
@@ -93,6 +94,8 @@ def _silent(
         hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
         return None if hidden or (not path and dispatched(sites.project, function)) else path
     for caller in ways:
+        if not passable(site.node, (*path, caller)):
+            continue
         found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
         if found is not None:
             return found
