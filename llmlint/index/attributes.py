@@ -10,6 +10,7 @@ from llmlint.index import (
     declared,
     dumped,
     left_empty,
+    menus,
     mutations,
     names,
     optional_fields,
@@ -265,6 +266,10 @@ def _class_level(ev: Evaluator, base: Result, owner: Class, binding: Binding, na
         if given is not None:
             return [given]
     value = declared.default(ev, names.bound(ev, binding, None))
+    if binding.annotation is not None and base.call is None and isinstance(base.callee, Class):
+        menu = menus.listed(ev, binding.annotation)
+        if menu and not constructions(ev, base.callee):  # it comes in from outside, with any of them
+            return menu
     typed = typehints.instance(ev, binding.annotation) if binding.annotation is not None else None
     optional = optional_fields.held(ev, base, value, typed, name) if binding.annotation is not None else []
     if optional:

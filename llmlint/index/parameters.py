@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import activations, calls, handed_to, heirs, typehints
+from llmlint.index import activations, calls, handed_to, heirs, menus, typehints
 from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, named_function_of, parameters, scope_of
 from llmlint.index.uncalled import uncalled
 from llmlint.index.values import (
@@ -101,6 +101,9 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str, around: Fram
         elif default is not None:
             passed.append(default)
     known = [v for v in passed if not isinstance(v, Unknown)]
+    menu = menus.listed(ev, annotation) if not callers and getattr(function, "decorator_list", []) else []
+    if menu:  # whoever runs the function from outside may choose any
+        return union([*menu, *([default] if default is not None else [])])
     if not callers and default is not None:
         known = [default]
         if is_none(default):  # None stands for "the caller decides", and no caller is in sight

@@ -433,8 +433,9 @@ class Sdk:
     `module_root` is the module that is configured by assigning to its attributes (`module_settings`); with a
     `module_client` it offers the operations of that client too. `chain` says that objects combine with `|`,
     `translates` that parameters are put into the form that the model at hand takes, and left out where it takes none;
-    `deprecated` tells what to use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs
-    whose clients a framework may call; `companions` are the further distributions that hold some of the names, and
+    `routes` that a model's id begins with the platform that it is on, as litellm has it; `deprecated` tells what to
+    use instead of the whole SDK, empty while it is maintained. `beneath` names the SDKs whose clients a framework may
+    call; `companions` are the further distributions that hold some of the names, and
     `in_step` those that need the same major version of the SDK as their own. `histories` are classes of memories that
     keep all turns of a conversation and send them whole, `own_client` functions that give the SDK a client of the
     program's own for all its calls, `text_parsers` what makes the text of an answer all that comes out of a chain which
@@ -450,6 +451,7 @@ class Sdk:
     words: tuple[str, ...]
     chain: bool
     translates: bool
+    routes: bool
     deprecated: str
     beneath: tuple[str, ...]
     transparent: tuple[str, ...]

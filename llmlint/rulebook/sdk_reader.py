@@ -72,6 +72,7 @@ def read_sdk(top: Table) -> Sdk:
         words=top.texts("words"),
         chain=top.flag("chain"),
         translates=top.flag("translates"),
+        routes=top.flag("routes"),
         deprecated=top.text("deprecated"),
         beneath=top.texts("beneath"),
         transparent=top.texts("transparent"),

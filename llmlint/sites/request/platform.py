@@ -49,6 +49,7 @@ ROUTED = ("openai", "anthropic")
 """Platforms that litellm knows by the id alone."""
 MODULES = {"openai": "openai", "anthropic": "anthropic", "google-generativeai": "google", "openai-agents": "openai"}
 """SDKs whose functions need no client: the platform that they reach."""
+ROUTER = "litellm"
 SAME = {"aws": "bedrock"}
 
 
@@ -148,7 +149,7 @@ def _texts(value: Value | None) -> Iterator[tuple[Const, str]]:
 def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] | None:
     from llmlint.rulebook.models import load_models
 
-    if match.surface.sdk.name == "litellm":
+    if _routed(match):
         if not _is_own_host(site, match):
             return None
         prefix, slash, rest = id_.partition("/")
@@ -168,6 +169,12 @@ def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] |
         if elsewhere is not None and id_ in elsewhere.shutdown and id_ in models.shutdown:
             models = max(models, elsewhere, key=lambda one: one.shutdown[id_])
     return (bare, models) if models is not None else None
+
+
+def _routed(match: Match) -> bool:
+    """Whether the id says which platform it is on, as litellm has it."""
+    client = match.surface.client
+    return match.surface.sdk.routes or (client is not None and client.provider == ROUTER)
 
 
 def _named(match: Match, id_: str) -> str:
