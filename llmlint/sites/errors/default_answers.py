@@ -85,7 +85,8 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
         if skipped is not None:
             return skipped
     statement = parent(handler.node)
-    return _after(sites, statement, function, frozenset(assigned)) if isinstance(statement, ast.stmt) else None
+    after = _after(sites, statement, function, frozenset(assigned)) if isinstance(statement, ast.stmt) else None
+    return after or (("", False) if _drops(handler, function) else None)
 
 
 def always_answers(function: FunctionDef, value: str) -> bool:
@@ -234,6 +235,18 @@ def _only_prints(sites: Sites, body: list[ast.stmt]) -> bool:
         )
         for statement in body
     )
+
+
+def _drops(handler: Handler, function: FunctionDef | None) -> bool:
+    """Whether a handler does nothing in a function that answers nothing: what it was to do has not been done."""
+    if function is None or not all(isinstance(s, ast.Pass) or _is_constant(s) for s in handler.body):
+        return False
+    returns, yields = exits(function)
+    return not yields and all(node.value is None for node in returns)
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _ends_turn(handler: ast.ExceptHandler) -> bool:

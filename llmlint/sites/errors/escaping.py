@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmlint.index.handed_to import awaited_at, run_at
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import alternatives, dotted
 from llmlint.records import entity
 from llmlint.rulebook.running import load_running
 from llmlint.sites.errors import graphs, recursion, surfacing
+from llmlint.sites.errors.around_run import around_run
 from llmlint.sites.errors.caught_tools import is_caught_tool, makes_caught_tool
 from llmlint.sites.errors.giving_up import passed_types, passed_ways, passes_on, sorts_out
-from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered, around
+from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.errors.telling import tells
 from llmlint.sites.flow.receivers import on_its_object
@@ -201,7 +201,7 @@ def _past_handlers(project: Project, error: Error, at: _Place, left: ast.AST | N
     def now(names: set[str]) -> Cover:
         return _also(error.grade, raised.types)(names)
 
-    for handler in _around_both(project, at.node, at.reference, now):
+    for _, handler in around_run(project, at.node, at.reference, now):
         if left is not None and parent(handler.node) is left:
             inside = False
             continue
@@ -293,16 +293,6 @@ def _called_as_object(project: Project, function: FunctionDef, raised: frozenset
         if any(clause.search(project.files.by_path[path].data) for path in project.files.mentioning(name)):
             return True
     return False
-
-
-def _around_both(project: Project, node: ast.AST, reference: ast.expr | None, grade: Grade) -> Iterator[Handler]:
-    """The handlers around a place, after those around where a function of the project runs what the place hands it."""
-    inner: ast.expr | None = None
-    if isinstance(node, ast.Call):
-        inner = run_at(project, node, reference) if reference is not None else awaited_at(project, node)
-    if inner is not None:
-        yield from around(project, inner, grade)
-    yield from around(project, node, grade)
 
 
 def _complete(grade: Grade, handlers: tuple[Handler, ...]) -> bool:

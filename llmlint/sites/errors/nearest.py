@@ -6,8 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmlint.index.tree import named_function_of
+from llmlint.sites.errors import surfacing
+from llmlint.sites.errors.around_run import around_run
 from llmlint.sites.errors.giving_up import passes_on
-from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
+from llmlint.sites.errors.handlers import Cover, Grade, Handler, sdk_grade
 from llmlint.sites.outward import ways_out
 
 if TYPE_CHECKING:
@@ -30,17 +33,32 @@ def nearest(project: Project, site: CallSite, stopped: set[int]) -> Iterator[Rea
     Beyond the places in `stopped`, to which the caller may add, no way is followed.
     """
     grade = sdk_grade(site.sdks)
-    for place, path in ways_out(project, site.node):
+    for found, path in ways_out(project, site.node):
         passed = (site.node, *(caller.call for caller in path[:-1])) if path else ()
         if any(id(call) in stopped for call in passed):
             continue
-        for handler in around(project, place, grade):
-            if handler.cover is Cover.ALL and passes_on(handler):
+        reference = path[-1].reference if path else site.reference
+        for place in (_places(project, site, path) if path else []) or [found]:
+            ended = next(_ending(project, place, reference if place is found else None, grade), None)
+            if ended is None:
+                yield Reached(found, path, None)
                 continue
-            if handler.cover is Cover.UNKNOWN or handler.cover is Cover.ALL:
-                stopped.add(id(place))
-                if handler.cover is Cover.ALL:
-                    yield Reached(place, path, handler)
-                break
-        else:
-            yield Reached(place, path, None)
+            stopped.add(id(found))
+            at, handler = ended
+            if handler.cover is Cover.ALL:  # where it waits for a task, that was started by the call
+                yield Reached(at if isinstance(at, ast.Call) else found, path, handler)
+
+
+def _ending(
+    project: Project, place: ast.AST, reference: ast.expr | None, grade: Grade
+) -> Iterator[tuple[ast.AST, Handler]]:
+    """The handlers around a place that end the error, or may, each with what it stands around, innermost first."""
+    for at, handler in around_run(project, place, reference, grade):
+        if handler.cover is Cover.UNKNOWN or (handler.cover is Cover.ALL and not passes_on(handler)):
+            yield at, handler
+
+
+def _places(project: Project, site: CallSite, path: tuple[Caller, ...]) -> list[ast.AST]:
+    """Where the last of some callers gets to see the error: where it waits for a task, or asks for its result."""
+    function = named_function_of(path[-2].call if len(path) > 1 else site.node)
+    return surfacing.places(project, function, path[-1]) if function is not None else [path[-1].call]

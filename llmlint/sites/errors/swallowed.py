@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
-from llmlint.index.tree import ancestors, named_function_of, nodes_in, parent
+from llmlint.index.tree import ancestors, named_function_of, nodes_in, parent, scope_of
 from llmlint.patterns import regex
 from llmlint.records import entity
 from llmlint.sites.context import is_script
@@ -53,7 +53,7 @@ def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
     stopped: set[int] = set()
     reported: set[int] = set()
     for place, path, handler in nearest(sites.project, site, stopped):
-        module = path[-1].module if path else site.module
+        module = scope_of(place).module
         if handler is None:
             if isinstance(place, ast.Call) and _gathered_untested(sites, place):
                 stopped.add(id(place))
