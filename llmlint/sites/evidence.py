@@ -142,9 +142,11 @@ class EvidenceIndex:
                 yield entry
 
     def _without_limit(self, entry: Evidence, call: ast.Call) -> bool:
-        """Whether the limit is given as None, or the entry's own defeaters stand in the call."""
+        """Whether the limit is left out or given as None, or the entry's own defeaters stand in the call."""
         if entry.limit is not None:
             given = passed(call, entry.limit)
+            if given is None and entry.limit.default is None and not entry.limit.constructor and not _spreads(call):
+                return True
             if given is not None and is_none(self._project.evaluator.evaluate(given)):
                 return True
         for part in ast.walk(call) if entry.defeated_by else ():
@@ -237,6 +239,10 @@ def passed(call: ast.Call | None, argument: Argument) -> ast.expr | None:
     if value is None and argument.position is not None and argument.position < len(call.args):
         value = call.args[argument.position]
     return value
+
+
+def _spreads(call: ast.Call) -> bool:
+    return any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords)
 
 
 def _given(call: ast.Call, argument: Argument) -> bool:
