@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from llmlint.checks.again import perhaps_again
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.checks.fixing.removing import leaving, removal
 from llmlint.checks.fixing.retrycount import set_retries
 from llmlint.diagnostics import Applicability, Note
-from llmlint.index.tree import loops_around, named_function_of, nodes_in, parent, up_to
+from llmlint.index.tree import named_function_of, nodes_in, parent, up_to
 from llmlint.index.values import Const, Result
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors import retries
 from llmlint.sites.errors.own_tries import own
 from llmlint.sites.errors.recovery import answers_elsewhere
-from llmlint.sites.outward import runs, ways_out
 from llmlint.sites.request.reached import never_sent
 
 ENTRY = ("main", "__main__", "cli", "run")
@@ -30,20 +30,13 @@ def missing_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterator[
         return
     if site.match.surface.sdk.exceptions.always_retried:
         return
-    if next(iter(retries.around_call(sites, site)), None) is not None or _perhaps_again(sites, site):
+    if next(iter(retries.around_call(sites, site)), None) is not None or perhaps_again(sites, site):
         return
     fields = {"call": site.spelled, "sdk": site.match.surface.sdk.name}
     number = settings.config.fix.max_retries
     chosen = site.setting("retries").state is State.PRESENT  # whoever wrote 0 meant it
     fix = set_retries(site, number) if number and not chosen else None
     yield Finding(site.module, site.node, fields=fields, fix=fix, confidence=site.confidence)
-
-
-def _perhaps_again(sites: Sites, site: CallSite) -> bool:
-    """Whether a decorator of the project, here or on a caller, runs its function in a loop of some kind."""
-    functions = (named_function_of(place) for place, _ in ways_out(site.project, site.node, retries.MAX_WAYS))
-    inner = (call for function in functions if function is not None for _, call in runs(site.project, function))
-    return any(loops_around(call) for call in inner)
 
 
 def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:

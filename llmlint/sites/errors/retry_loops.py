@@ -33,7 +33,7 @@ def loops(sites: Sites, site: CallSite, module: Module, place: ast.AST, frame: F
         if isinstance(above, (ast.While, ast.For)) and isinstance(below, ast.stmt) and below in above.body:
             handlers = [h for h in _handlers(sites, site, place, above) if starts_again(h.node)]
             leaves = leaves_when_done(above, place) or held_open(above, place, [h.node for h in handlers])
-            if handlers and leaves and same_request(above, place):
+            if handlers and leaves and same_request(above, place, sent=place is site.node):
                 tries = loop_tries(sites, above, place, handlers, frame)
                 caught = {taken_types(handler) for handler in handlers}
                 types = frozenset[str]().union(*caught) if frozenset() not in caught else frozenset[str]()

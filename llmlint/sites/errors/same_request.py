@@ -11,8 +11,14 @@ from llmlint.sites.records import logs
 OPENING = frozenset({"open", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryFile", "TemporaryDirectory"})
 
 
-def same_request(loop: ast.While | ast.For, place: ast.AST) -> bool:
-    """Whether the request does not change from turn to turn: none of its names is set in the loop."""
+def same_request(loop: ast.While | ast.For, place: ast.AST, sent: bool = False) -> bool:
+    """Whether the request does not change from turn to turn: none of its names is set in the loop.
+
+    The number of the turn may be told to a function of the project, and to an SDK where it says how long to wait;
+    else what is `sent` with it is another request.
+    """
+    if sent and isinstance(loop, ast.For) and logs.names_in(loop.target) & _sent_names(place):
+        return False
     asked = {node.id for node in ast.walk(place) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     target = loop.target if isinstance(loop, ast.For) else None
     set_here = {
@@ -27,6 +33,14 @@ def same_request(loop: ast.While | ast.For, place: ast.AST) -> bool:
         for node in nodes_in(loop)
     )
     return not any(_changes(name, loop, set_here) for name in asked & set_here) and not grown
+
+
+def _sent_names(place: ast.AST) -> set[str]:
+    """The names in what a call sends; how long it may take is not among that."""
+    if not isinstance(place, ast.Call):
+        return set()
+    given = [*place.args, *(keyword.value for keyword in place.keywords if keyword.arg != "timeout")]
+    return {name for value in given for name in logs.names_in(value)}
 
 
 def _changes(name: str, loop: ast.While | ast.For, set_here: set[str]) -> bool:
