@@ -22,6 +22,7 @@ from llmlint.index.values import Function, alternatives, text_of
 from llmlint.patterns import regex
 from llmlint.sites.evidence import form_of
 from llmlint.sites.flow import vectors
+from llmlint.sites.kept_by_hand import kept_by_hand
 from llmlint.sites.outward import ways_out
 from llmlint.sites.records.logs import names_in, related_names
 
@@ -69,7 +70,7 @@ def _cached_at(sites: Sites, place: ast.AST) -> bool:
         return False
     if _kept(sites, function) or any(True for _ in sites.evidence.managers(place, "cache")):
         return True
-    return _looks_up(function, place)
+    return _looks_up(function, place) or kept_by_hand(sites.project, function, place)
 
 
 def _kept(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
