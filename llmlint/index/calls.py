@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import conditions, known, methods, sessions, typehints
+from llmlint.index import conditions, known, methods, sessions, textfiles, typehints
 from llmlint.index.activations import later
 from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, default_of, last_name, parameters
 from llmlint.index.values import (
@@ -37,6 +37,9 @@ MAX_FRAMES = 8  # nested activations; deeper chains of factories have not been m
 
 def call(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value:
     """The value of a call, for each thing that its callee can be."""
+    read = textfiles.read(ev, node)
+    if read is not None:
+        return read
     callees = alternatives(ev.evaluate(node.func, frame))
     return union([*(apply(ev, option, node, frame) for option in callees), *_fallback(ev, callees, node, frame)])
 
