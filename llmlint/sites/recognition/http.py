@@ -133,7 +133,7 @@ def _texts(ev: Evaluator, value: Value, depth: int = 0) -> Iterator[str]:
         yield value.value
     elif isinstance(value, Template):
         written = value.origin.node if value.origin is not None else None
-        if isinstance(written, ast.JoinedStr) and ev.evaluate(written) == value:
+        if isinstance(written, ast.JoinedStr) and value in alternatives(ev.evaluate(written)):
             yield from _joined(ev, written, depth)
         elif value.usual is not None:
             yield from _texts(ev, value.usual, depth + 1)
