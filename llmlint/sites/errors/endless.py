@@ -12,7 +12,7 @@ LEAVING = (ast.Return, ast.Break, ast.Raise)
 COMPARING = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 
 
-def may_end(loop: ast.While, handlers: Sequence[ast.AST]) -> bool:
+def may_end(loop: ast.While | ast.For, handlers: Sequence[ast.AST]) -> bool:
     """Whether a handler, a counter or a clock can end the loop, too; `handlers` are those that may start it again."""
     again = [one for one in handlers if isinstance(one, ast.ExceptHandler) and starts_again(one)]
     for node in nodes_in(loop):
@@ -35,7 +35,7 @@ def may_end(loop: ast.While, handlers: Sequence[ast.AST]) -> bool:
     return False
 
 
-def _passed_by(node: ast.AST, loop: ast.While, again: list[ast.ExceptHandler]) -> bool:
+def _passed_by(node: ast.AST, loop: ast.While | ast.For, again: list[ast.ExceptHandler]) -> bool:
     """Whether a handler counts, or asks the count, for errors of some kind only, and goes on after the others."""
     holder = next((above for above in up_to(node, loop) if isinstance(above, ast.ExceptHandler)), None)
     return holder in again and _by_kind(node, holder) and _uncounted(holder.body, holder) is not False
@@ -57,7 +57,7 @@ def _uncounted(body: list[ast.stmt], handler: ast.ExceptHandler) -> bool | None:
     return None
 
 
-def _is_asked(counter: ast.expr, loop: ast.While) -> bool:
+def _is_asked(counter: ast.expr, loop: ast.While | ast.For) -> bool:
     """Whether anything in the loop may look at a counter; what is only added up and given back ends nothing."""
     if not isinstance(counter, ast.Name):
         return True

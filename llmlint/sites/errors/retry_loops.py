@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in
-from llmlint.index.values import Const, Frame, Sequence, alternatives
+from llmlint.index.values import Const, Frame, Sequence, alternatives, dotted
 from llmlint.sites.errors.counters import limit, turns
 from llmlint.sites.errors.endless import may_end, starts_again
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, always_raises, around, exception_names, sdk_grade
@@ -102,6 +102,11 @@ def _pauses(sites: Sites, over: ast.expr, frame: Frame | None) -> int | None:
     return len(value.items) if numbers else None
 
 
+def _without_end(sites: Sites, over: ast.expr) -> bool:
+    called = alternatives(sites.project.evaluator.evaluate(over.func)) if isinstance(over, ast.Call) else ()
+    return bool(called) and all(dotted(option) in ("itertools.count", "itertools.cycle") for option in called)
+
+
 def loop_tries(
     sites: Sites, loop: ast.While | ast.For, place: ast.AST, handlers: list[Handler], frame: Frame | None = None
 ) -> int | None:
@@ -113,7 +118,8 @@ def loop_tries(
             if len(loop.iter.args) > 1:
                 start = number_of(sites, loop.iter.args[0], frame) or 0
             return stop - start if stop is not None else None
-        return _pauses(sites, loop.iter, frame)
+        endless = _without_end(sites, loop.iter) and not may_end(loop, [handler.node for handler in handlers])
+        return 0 if endless else _pauses(sites, loop.iter, frame)
     counted = turns(sites.project.evaluator, loop, place, frame)
     if counted is not None:
         return counted
