@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from llmlint.index.module import Module
     from llmlint.sites.callsite import CallSite
 
+MAX_SPELLED = 60
+
 
 def loops(sites: Sites, site: CallSite, module: Module, place: ast.AST, frame: Frame | None = None) -> Iterator[Retry]:
     """Loops that run the same request again after an error, and leave when it is answered."""
@@ -37,9 +39,16 @@ def loops(sites: Sites, site: CallSite, module: Module, place: ast.AST, frame: F
                 tries = loop_tries(sites, above, place, handlers, frame)
                 caught = {taken_types(handler) for handler in handlers}
                 types = frozenset[str]().union(*caught) if frozenset() not in caught else frozenset[str]()
-                spelled = f"while {ast.unparse(above.test)}" if isinstance(above, ast.While) else "for"
+                spelled = _spelled(above)
                 yield Retry(module, above, place, spelled, tries, types, bound=_bound(sites, above))
         below = above
+
+
+def _spelled(loop: ast.While | ast.For) -> str:
+    if isinstance(loop, ast.While):
+        return f"while {ast.unparse(loop.test)}"
+    whole = f"for {ast.unparse(loop.target)} in {ast.unparse(loop.iter)}"
+    return whole if len(whole) <= MAX_SPELLED else "for"
 
 
 def taken_types(handler: Handler) -> frozenset[str]:

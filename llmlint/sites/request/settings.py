@@ -177,8 +177,20 @@ def of_client(
         found = given(ev, root.module, root.call, root.frame, client.settings, client.positional, name)
         if found.state is State.ABSENT and len(positional_arguments(ev, root.call)) > len(client.positional):
             return Setting(State.UNKNOWN, None, "the constructor takes no such positional argument")
-        return found
+        later = _set_later(ev, client.settings, root, name) if found.state is State.ABSENT else None
+        return later if later is not None else found
     return ABSENT
+
+
+def _set_later(ev: Evaluator, table: SettingTable, root: Result, name: str) -> Setting | None:
+    """What is not known because a module sets an attribute of the client that it builds: `client.timeout = 20`."""
+    module = root.module
+    for parameter in table.paths(name) if module is not None and name in ("timeout", "retries") else ():
+        for store in module.attribute_stores.get(parameter, ()) if module is not None else ():
+            holders = alternatives(ev.evaluate(store.value))
+            if any(isinstance(holder, Result) and holder.call is root.call for holder in holders):
+                return Setting(State.UNKNOWN, None, "it is set on the client later")
+    return None
 
 
 def _of_own_client(ev: Evaluator, sdk: Sdk, name: str) -> Setting:
