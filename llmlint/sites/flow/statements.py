@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.index import conditions, handed_to
 from llmlint.index.container_state import left_out
-from llmlint.index.tree import block_of, last_name, named_function_of, parent
+from llmlint.index.tree import block_of, last_name, named_function_of, parent, up_to
 from llmlint.index.values import Function
 from llmlint.sites.callsite import State
 from llmlint.sites.flow import graph_state, sinks
@@ -129,15 +130,28 @@ class Statements(Calls):
                 if self._sent_for(caller, trace):
                     self._follow(caller.call, trace.out(caller.call))
 
+    @cached_property
+    def _chosen(self) -> bool:
+        """Whether a test around the model's call asks for what its function is given."""
+        function = self.site.function
+        tests = (
+            (above.test for above in up_to(self.site.node, function) if isinstance(above, ast.If)) if function else ()
+        )
+        scope = function.__dict__["inner"] if function is not None else None
+        kinds = ("parameter", "kwargs", "value")
+        return scope is not None and any(conditions.of_variables(test, scope, kinds) for test in tests)
+
     def _sent_for(self, caller: Caller, trace: Trace) -> bool:
         """Whether what the callers on the way pass lets control come to the model's call: `if stream:` around it."""
         function = self.site.function
+        if function is None or trace.hops or not self._chosen:
+            return True
         path = (*trace.outward, caller.call)
         called = [named_function_of(inner) for inner in (self.site.node, *trace.outward)]
         by_name = all(
             one is not None and last_name(call.func) == one.name for call, one in zip(path, called, strict=True)
         )
-        if function is None or trace.hops or not by_name:
+        if not by_name:
             return True  # by reference, it gets its arguments elsewhere
         frame = frame_along(self.site, path)
         return not left_out(self.ev, block_of(self.site.node), function.__dict__["inner"], frame)
