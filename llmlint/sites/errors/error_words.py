@@ -28,17 +28,22 @@ MAX_SHOWN = 48
 def sentence(project: Project, node: ast.expr, caught: str | None = None) -> str | None:
     """The words of an expression where they say that something failed; `caught` is the name of an error.
 
-    What a function gives is that only if it gives nothing else: another way to an answer may end so, too.
+    What a function gives, or what is put into a text, is that only if it is nothing else: another way to an answer may
+    end so, too.
     """
     options = list(alternatives(project.evaluator.evaluate(node)))
     called = node.value if isinstance(node, ast.Await) else node
     if isinstance(called, ast.Call) and any(_words(option) is None for option in options):
         options = []
-    for option in options:
-        text = _words(option)
-        if text is not None and (" " in text.strip() or CJK.search(text)) and SAYS_FAILED.search(text):
-            return _short(" ".join(text.split()))
+    said = [text for text in map(_words, options) if text is not None and _says_failed(text)]
+    if said and not (isinstance(called, ast.JoinedStr) and len(said) < len(options)):
+        return _short(" ".join(said[0].split()))
     return _short(f"{{{ast.unparse(node)}}}") if _is_text_of(node, caught) or _is_error_field(node) else None
+
+
+def _says_failed(text: str) -> bool:
+    spoken = " " in text.strip() or CJK.search(text) is not None
+    return spoken and SAYS_FAILED.search(text) is not None
 
 
 def marker(project: Project, node: ast.expr) -> str | None:
