@@ -220,6 +220,13 @@ def _neither(sites: Sites, call: ast.Call, depth: int, position: int | None, see
     )
 
 
+def put_into_store(sites: Sites, call: ast.Call) -> bool:
+    """Whether the function around a call puts the vector that it gives into a store of the application."""
+    function = named_function_of(call)
+    around = function if function is not None else scope_of(call).module.tree
+    return _into_store(call) or vectors.put_on_document(call) or _ends_in_store(sites, around, call)
+
+
 def _stored_at(
     sites: Sites,
     call: ast.Call,

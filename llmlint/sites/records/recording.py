@@ -18,6 +18,7 @@ from llmlint.index.tree import (
     scope_of,
 )
 from llmlint.index.values import Class, Symbol
+from llmlint.sites.caching import put_into_store
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.giving_up import passed_types, passes_on
 from llmlint.sites.errors.handlers import Cover, around, sdk_grade
@@ -35,6 +36,7 @@ from llmlint.sites.records.handed_on import told, written
 from llmlint.sites.records.metrics import counted
 from llmlint.sites.records.recorders import decorated, names_recorder, records
 from llmlint.sites.records.traced_runs import run_shown, run_traced
+from llmlint.sites.records.unnamed import unnamed
 from llmlint.sites.request.sent import inputs
 
 if TYPE_CHECKING:
@@ -93,13 +95,22 @@ def _silent(
         project = sites.project
         hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
         return None if hidden or (not path and dispatched(sites.project, function)) else path
+    dead: tuple[Caller, ...] | None = None
+    heard = False
     for caller in ways:
         if not passable(site.node, (*path, caller)):
             continue
         found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
-        if found is not None:
+        if found is not None and not _is_dead(found, sites):
             return found
-    return None
+        dead, heard = dead or found, heard or found is None
+    return None if heard else dead
+
+
+def _is_dead(way: tuple[Caller, ...], sites: Sites) -> bool:
+    """Whether a way ends in a function that nothing names."""
+    last = named_function_of(way[-1].call)
+    return last is not None and not sites.project.callers(last) and unnamed(sites.project, last)
 
 
 def _answers(around: ast.AST, node: ast.Call, site: CallSite) -> Iterator[set[str]]:
@@ -149,7 +160,7 @@ def _kept_around(node: ast.Call, site: CallSite, sites: Sites) -> bool:
     wanted, made = outputs | asked, (outputs - asked) | logs.bound_to(around, node)
     before = _over_before(around, node)
     errors = logs.errors_caught(around)
-    if committed(around, outputs):
+    if committed(around, outputs) or (site.kind == "embedding" and put_into_store(sites, node)):
         return True
     if function is None and _displayed(node, wanted | errors):
         return True
