@@ -58,21 +58,22 @@ SPECIFICATIONS = {
 """The encodings that can be loaded."""
 
 _lock = threading.Lock()
-_encoders: dict[str, Callable[[str], list[int]]] = {}
+_encoders: dict[tuple[str, int | None], Callable[[str], list[int]]] = {}
 
 
-def load_encoder(encoding: str) -> Callable[[str], list[int]]:
+def load_encoder(encoding: str, first: int | None = None) -> Callable[[str], list[int]]:
     """A function from text to its tokens, special tokens taken as ordinary text; loaded once in a process.
 
-    Raises KeyError for a name that is not in SPECIFICATIONS.
+    It knows the whole vocabulary, or the `first` tokens of it. Raises KeyError for a name that is not in
+    SPECIFICATIONS.
     """
     with _lock:
-        if encoding not in _encoders:
-            _encoders[encoding] = _load(encoding, SPECIFICATIONS[encoding])
-        return _encoders[encoding]
+        if (encoding, first) not in _encoders:
+            _encoders[encoding, first] = _load(encoding, SPECIFICATIONS[encoding], first)
+        return _encoders[encoding, first]
 
 
-def _load(name: str, specification: Specification) -> Callable[[str], list[int]]:
+def _load(name: str, specification: Specification, first: int | None) -> Callable[[str], list[int]]:
     import tiktoken
 
     with open(os.path.join(VOCABULARIES, f"{name}.tokens.gz"), "rb") as file:
@@ -80,7 +81,7 @@ def _load(name: str, specification: Specification) -> Callable[[str], list[int]]
     encoding = tiktoken.Encoding(
         name,
         pat_str=specification.pattern,
-        mergeable_ranks=unpack(vocabulary),
+        mergeable_ranks=unpack(vocabulary, first),
         special_tokens=dict(specification.special_tokens),
     )
     return encoding.encode_ordinary

@@ -12,10 +12,13 @@ from itertools import accumulate, pairwise
 _GZIP = 31
 
 
-def unpack(data: bytes) -> dict[bytes, int]:
-    """The rank of every token of a packed file; raises zlib.error if the file is damaged (gzip's checksum tells)."""
+def unpack(data: bytes, first: int | None = None) -> dict[bytes, int]:
+    """The rank of every token of a packed file, or of its `first` ones.
+
+    Raises zlib.error if the file is damaged (gzip's checksum tells).
+    """
     lengths, _, tokens = zlib.decompress(data, _GZIP).partition(b"\0")
-    ends = accumulate(lengths, initial=0)
+    ends = accumulate(lengths[:first], initial=0)
     return {tokens[start:end]: rank for rank, (start, end) in enumerate(pairwise(ends))}
 
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
 from llmlint.tokens import count, exceeds
+from llmlint.tokens.counting import USUAL
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 # The numbers come from tiktoken 0.14.0 itself, with encodings built by its own loader from its own files.
 REFERENCE = [
@@ -81,3 +85,10 @@ def test_ten_megabytes_are_counted_in_time_that_grows_with_the_length_only(unit:
     count(text)
 
     assert time.perf_counter() - started < 60
+
+
+@pytest.mark.parametrize("encoding", ["o200k_base", "cl100k_base"])
+@pytest.mark.parametrize("text", [*(text for text, _, _ in REFERENCE), README])
+@pytest.mark.parametrize("first", [256, 1000, USUAL])
+def test_the_first_tokens_alone_never_make_fewer(text: str, encoding: str, first: int) -> None:
+    assert count(text, encoding, first) >= count(text, encoding)

@@ -71,9 +71,9 @@ def test_threads_that_count_at_once_load_an_encoding_once() -> None:
 import threading
 from llmlint.tokens import count, encodings
 loads, load = [], encodings._load
-def note(name, specification):
+def note(name, specification, first):
     loads.append(name)
-    return load(name, specification)
+    return load(name, specification, first)
 encodings._load = note
 together, counts = threading.Barrier(8), []
 def work():
