@@ -23,6 +23,15 @@ def is_script(project: Project, module: Module) -> bool:
 
 
 def _script(project: Project, module: Module, seen: frozenset[str]) -> bool:
+    """The same, on a way from the modules `seen`; found once for all ways that differ in none of its importers."""
+    known: dict[frozenset[str], bool] = module.tree.__dict__.setdefault("script", {})
+    within = seen & project.files.reaching(module.key)
+    if within not in known:
+        known[within] = _runs_for_itself(project, module, within)
+    return known[within]
+
+
+def _runs_for_itself(project: Project, module: Module, seen: frozenset[str]) -> bool:
     if any(_makes_application(statement) for statement in module.tree.body) or takes_turns(project, module):
         return False
     others = project.files.importers(module.key) - seen - {module.key}
