@@ -17,7 +17,10 @@ from llmlint.index.tree import parent
 
 def tells_versions_apart(text: str, root: str) -> bool:
     """Whether a file asks which version of a package is installed: `if openai.__version__.startswith("0.")`."""
-    name = re.escape(root) + r"\.__version__"
+    spelled = f"{root}.__version__"
+    if spelled not in text:
+        return False
+    name = re.escape(spelled)
     return (
         re.search(rf"\bif\b[^\n]*\b{name}|\b{name}\s*(\.startswith|\.split|[<>]|[=!]=)|parse\({name}", text) is not None
     )

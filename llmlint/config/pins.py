@@ -32,16 +32,17 @@ def newest_allowed(path: str, package: str) -> Version | None:
     limits nothing. What a script (PEP 723) or a notebook (`!pip install`) says of itself comes first; else the nearest
     folder, from the file upwards, with a lock file or a requirement of the package decides.
     """
-    return _allowed(path, package)[1]
+    return _allowed(os.path.abspath(path), package)[1]
 
 
 def oldest_allowed(path: str, package: str) -> Version | None:
     """The oldest version of a package that the project around a file allows, as `newest_allowed` finds the newest."""
-    return _allowed(path, package)[0]
+    return _allowed(os.path.abspath(path), package)[0]
 
 
+@cache
 def _allowed(path: str, package: str) -> Range:
-    inline = _inline(os.path.abspath(path))
+    inline = _inline(path)
     if _normal(package) in inline:
         return inline[_normal(package)]
     for folder in _folders(path):

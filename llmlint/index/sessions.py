@@ -235,15 +235,19 @@ def _yielded(name: str, module: Module) -> Iterator[ast.expr]:
                     yield value
 
 
-def _widgets(session: Session, name: str, module: Module) -> Iterator[ast.Call]:
+def _widgets(session: Session, name: str, module: Module) -> list[ast.Call]:
     """Calls that keep under the name what the user enters: `st.text_input("Model", key="model")`."""
     if not session.widgets or name not in module.text:
-        return
-    for calls in module.calls.values():
-        for call in calls:
+        return []
+    known: dict[str, dict[object, list[ast.Call]]] = module.tree.__dict__.setdefault("widgets", {})
+    found = known.get(session.widgets)
+    if found is None:
+        found = known[session.widgets] = {}
+        for call in (call for calls in module.calls.values() for call in calls):
             for keyword in call.keywords:
-                if keyword.arg == session.widgets and getattr(keyword.value, "value", None) == name:
-                    yield call
+                if keyword.arg == session.widgets and isinstance(keyword.value, ast.Constant):
+                    found.setdefault(keyword.value.value, []).append(call)
+    return found.get(name, [])
 
 
 def _called_on(ev: Evaluator, call: ast.Call, session: Session) -> bool:
