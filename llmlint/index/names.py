@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmlint.index import (
     activations,
@@ -46,7 +46,7 @@ BUILTINS = frozenset(dir(builtins))
 
 def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
     """The value of a name where it is read."""
-    here, owner, local, bindings = _read(node)
+    here, owner, local, bindings = read(node)
     if owner is None:
         return _undefined(ev, here.module, node.id)
     if not bindings:
@@ -66,15 +66,24 @@ def name(ev: Evaluator, node: ast.Name, frame: Frame | None) -> Value:
     return container_state.changed_elsewhere(ev, value, node.id, owner, frame=inner)
 
 
-def _read(node: ast.Name) -> tuple[Scope, Scope | None, bool, list[Binding]]:
-    """The scope in which a name is read, the one that owns it, whether that is in one flow, and what reaches it."""
-    found: tuple[Scope, Scope | None, bool, list[Binding]] | None = node.__dict__.get("read")
+class Read(NamedTuple):
+    """Where a name is read, which scope owns it, whether that is in one flow, and the bindings that reach it."""
+
+    here: Scope
+    owner: Scope | None
+    local: bool
+    bindings: list[Binding]
+
+
+def read(node: ast.Name) -> Read:
+    """What a load of a name reads, found once."""
+    found: Read | None = node.__dict__.get("read")
     if found is None:
         here = scope_of(node)
         owner = here.lookup(node.id)
         local = owner is not None and flow_scope(here) is flow_scope(owner)
         bindings = reaching(owner, node.id, node, local=local) if owner is not None else []
-        found = node.__dict__["read"] = here, owner, local, bindings
+        found = node.__dict__["read"] = Read(here, owner, local, bindings)
     return found
 
 

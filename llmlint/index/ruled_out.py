@@ -22,9 +22,10 @@ ENDS = {"startswith": str.startswith, "endswith": str.endswith}
 
 def remaining(ev: Evaluator, value: Value, use: ast.Name, bindings: list[Binding], frame: Frame | None) -> Value:
     """Of the values of a name those that the tests on the way to this use let through."""
-    tests = [one for one in _asked(use) if not _rebound(one, use, bindings)]
     options = alternatives(value)
-    if not tests or not any(text_of(option) for option in options):
+    texts = any(text_of(option) for option in options)
+    tests = [one for one in _asked(use) if not _rebound(one, use, bindings)] if texts else []
+    if not tests:
         return value
     left = list(options)
     for passed in tests:

@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import class_of, last_name, named_function_of, parent, scope_of
@@ -36,12 +37,12 @@ class Endings:
     cut: bool = False
     _found: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
 
-    @property
+    @cached_property
     def ev(self) -> Evaluator:
         """The project's evaluator."""
         return self.site.project.evaluator
 
-    @property
+    @cached_property
     def response(self) -> Response:
         """Where things stand in the answer."""
         return self.site.match.operation.response

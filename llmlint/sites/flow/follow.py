@@ -28,7 +28,7 @@ class Flow(Expressions):
     """Follows one call site's answer, nearest uses first. The uses are found once, on construction."""
 
     visited: set[int] = field(default_factory=set)
-    _seen: set[tuple[int, Trace]] = field(default_factory=set)
+    _seen: set[tuple[int, tuple[object, ...]]] = field(default_factory=set)
     _steps: Counter[str] = field(default_factory=Counter)
     _ahead: list[tuple[int, int, ast.expr, Trace]] = field(default_factory=list)
 
@@ -52,8 +52,9 @@ class Flow(Expressions):
                 return
             if trace.optional and excludes_none(node):
                 trace = replace(trace, optional=False)
-        # What was made of the answer is followed to each place once, by whichever callers it gets there first.
-        key = (id(node), replace(trace, outward=()) if trace.derived else trace)
+        # What was made of the answer is followed to each place once, by whichever callers (they stand last in the
+        # trace) it gets there first.
+        key = (id(node), trace[:-1] if trace.derived else trace)
         if key in self._seen:
             return
         self._seen.add(key)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from llmlint.index.names import flow_scope
-from llmlint.index.reach import reaching
+from llmlint.index.names import read
 from llmlint.index.scopes import Binding, Scope
 from llmlint.index.tree import (
     ancestors,
@@ -67,11 +66,9 @@ class Holders(Endings):
 
     def _held(self, name: ast.Name, target: ast.expr, trace: Trace) -> None:
         """The later uses of what a name holds, and of what it was taken from."""
-        owner = scope_of(name).lookup(name.id)
+        _, owner, _, holding = read(name)
         if owner is None:
             return
-        local = flow_scope(scope_of(name)) is flow_scope(owner)
-        holding = reaching(owner, name.id, name, local=local)
         if any(one.kind in ("import", "from") for one in holding):
             return
         if trace.wraps[0] == ANY:
@@ -177,7 +174,7 @@ def _within(steps: list[str], trace: Trace) -> Trace:
 
 def _reached(owner: Scope, binding: Binding) -> list[ast.Name]:
     """The uses that see this value of the name."""
-    return [load for load in all_loads(owner, binding.name) if any(one is binding for one in _bindings_at(owner, load))]
+    return [load for load in all_loads(owner, binding.name) if any(one is binding for one in read(load).bindings)]
 
 
 def _seeing(owner: Scope, name: ast.Name, target: ast.expr, holding: list[Binding]) -> list[ast.Name]:
@@ -188,12 +185,8 @@ def _seeing(owner: Scope, name: ast.Name, target: ast.expr, holding: list[Bindin
         if load is not name
         and not gathers(load)
         and sees(load, target)
-        and any(one is other for one in holding for other in _bindings_at(owner, load))
+        and any(one is other for one in holding for other in read(load).bindings)
     ]
-
-
-def _bindings_at(owner: Scope, load: ast.Name) -> list[Binding]:
-    return reaching(owner, load.id, load, local=flow_scope(scope_of(load)) is flow_scope(owner))
 
 
 def sees(load: ast.Name, target: ast.expr) -> bool:

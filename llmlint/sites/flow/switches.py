@@ -15,8 +15,11 @@ def switched_off(place: ast.AST, callee: Function, call: ast.Call) -> bool:
     flags: tuple[str, ...] | None = place.__dict__.get("flags")
     if flags is None:
         flags = place.__dict__["flags"] = tuple(_flags(place))
-    passed = (_passed(callee, call, flag) for flag in flags)
-    return any(isinstance(value, ast.Constant) and not value.value for value in passed)
+    for flag in flags:
+        value = _passed(callee, call, flag)
+        if isinstance(value, ast.Constant) and not value.value:
+            return True
+    return False
 
 
 def _flags(place: ast.AST) -> Iterator[str]:

@@ -41,8 +41,8 @@ class Trace(NamedTuple):
     wraps: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
     entered: tuple[ast.expr, ...] = ()
-    outward: tuple[ast.Call, ...] = ()
     hops: int = 0
+    outward: tuple[ast.Call, ...] = ()
 
     @property
     def text(self) -> bool:
