@@ -38,7 +38,6 @@ class Evaluator:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.activations = Activations()
-        self.adapting: set[int] = set()  # calls whose argument is being looked at for the client that they wrap
         self._answers = Answers()
         self._kept = self._answers.kept
         self._running: dict[int, list[int]] = {}

@@ -463,3 +463,17 @@ def test_arguments_of_a_factory_in_a_mapping() -> None:
         other = boto3.client(**{"service_name": "s3"})
         other.converse(messages=[])
     """)
+
+
+def test_what_is_wrapped_again_and_again_is_looked_through_once() -> None:
+    wraps = "".join(f"    c{n} = wrap(c{n - 1}) if debug else trace(c{n - 1})\n" for n in range(1, 41))
+    expect_calls(
+        "from helpers import trace, wrap\n"
+        "from langsmith.wrappers import wrap_openai\n"
+        "from openai import OpenAI\n\n\n"
+        "def ask(debug: bool):\n"
+        "    c0 = OpenAI()\n"
+        f"{wraps}"
+        "    wrap_openai(c0).responses.create(model='m', input='Hi')  # <- call\n"
+        "    return c40.responses.create(model='m', input='Hi')\n"
+    )

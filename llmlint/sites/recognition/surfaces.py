@@ -154,14 +154,16 @@ def _called(ev: Evaluator, base: Surface, value: Result) -> Surface:
 
 
 def _adapted(ev: Evaluator, dotted: str, value: Result) -> list[Surface]:
+    if value.call is None:
+        return []
+    # Once for each call, as what is wrapped may be wrapped again and again; `self.x = wrap(self.x)` wraps what it made.
+    search = f"adapted by {dotted} in {id(value.frame)}"
+    return ev.searched(search, value.call, lambda: _wrapped(ev, dotted, value))
+
+
+def _wrapped(ev: Evaluator, dotted: str, value: Result) -> list[Surface]:
     own = adapter_for(dotted)
-    if value.call is None or id(value.call) in ev.adapting:
-        return []  # `self.x = wrap(self.x)` wraps what it made itself
-    ev.adapting.add(id(value.call))
-    try:
-        inners = _of_options(ev, wrapped_by(ev, own, value))
-    finally:
-        ev.adapting.discard(id(value.call))
+    inners = _of_options(ev, wrapped_by(ev, own, value))
     found = [(inner, own or next((a for a in inner.sdk.adapters if dotted in a.functions), None)) for inner in inners]
     return [_through(inner, by, value) for inner, by in found if by is not None]
 
