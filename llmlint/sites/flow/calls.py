@@ -57,9 +57,16 @@ class Calls(Methods):
             self.reads_finish = True
         if self._printed(call, node, trace):
             return
-        if not self._into(call, node, keyword, trace) and name not in PEEKING:
+        if not self._into(call, node, keyword, trace) and name not in PEEKING and not self._asks(call, trace):
             if not (trace.raw and isinstance(parent(call), ast.Raise)):
                 self._whole(call, trace)
+
+    def _asks(self, call: ast.Call, trace: Trace) -> bool:
+        """Whether the answer is one of the messages of another request: a model is no reader of stop states."""
+        if trace.wraps[:1] != ("*",) or last_name(call.func) != last_name(self.site.node.func):
+            return False
+        paths = [dotted(option) for option in alternatives(self.ev.evaluate(call.func))]
+        return call is self.site.node or any(path and self.site.project.is_sdk(path) for path in paths)
 
     def _consumed(self, call: ast.Call, node: ast.expr, name: str, trace: Trace) -> bool:
         """Whether the call uses the value for good, or decodes it."""

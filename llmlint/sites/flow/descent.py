@@ -28,13 +28,13 @@ class Descent(Bodies):
             return trace
         if trace.stream and not trace.path and self.response.stream_text == ("",):  # each piece is text
             self.reads_text = True
-            return replace(trace, kind="text")
+            return replace(trace, kind="text", stream=False)
         path = (*trace.path, "*")
         if not trace.path and (trace.stream or trace.raw or self._only_in_pieces(path)):
             return replace(trace, path=("chunk",))
         if position(path, self.response.text) == "whole":  # an iterator of pieces of text
             self.reads_text = True
-            return replace(trace, path=(), kind="text")
+            return replace(trace, path=(), kind="text", stream=False)
         return replace(trace, path=path)
 
     def _only_in_pieces(self, path: tuple[str, ...]) -> bool:
@@ -66,19 +66,19 @@ class Descent(Bodies):
         if where == "whole" and path == ("chunk", "delta"):
             where = shared_delta(node)
         if where == "arguments":
-            self._follow(node, replace(trace, path=(), kind=where))
+            self._follow(node, replace(trace, path=(), kind=where, stream=False))
             return True
         if where == "whole":
             self.reads_text = True
             optional = response.text_optional
-            self._follow(node, replace(trace, path=(), kind="text", optional=optional))
+            self._follow(node, replace(trace, path=(), kind="text", optional=optional, stream=False))
             return True
         if position(here, response.finish) == "whole" or (path == ("chunk", "type") and names_stop(parent(node))):
             self.reads_finish = True
             return True
         for kind, taken in (("arguments", response.tool_arguments), ("name", response.tool_names)):
             if position(here, taken) == "whole":
-                self._follow(node, replace(trace, path=(), kind=kind))
+                self._follow(node, replace(trace, path=(), kind=kind, stream=False))
                 return True
         if position(here, response.usage) == "whole":
             self.reads_usage = True

@@ -18,6 +18,7 @@ from llmlint.index.tree import (
     statement_of,
 )
 from llmlint.index.values import alternatives
+from llmlint.sites.flow import given_back
 from llmlint.sites.flow.endings import Endings
 from llmlint.sites.flow.positions import GATHERING, all_loads, gathers
 from llmlint.sites.flow.tags import of_another_kind
@@ -83,6 +84,9 @@ class Holders(Endings):
                 self._placed(binding.value, trace)
             elif binding.kind == "item" and binding.value is not None:
                 self._in_items(binding.value, binding.index, trace)
+            elif binding.kind == "parameter" and trace.calls < MAX_CALLS:
+                for place, outer in given_back.to_callers(self.site.project, binding, trace):
+                    self._placed(place, outer)
 
     def _in_items(self, iterated: ast.expr, index: tuple[int, ...], trace: Trace) -> None:
         """A value put into what a loop takes from a holder, one by one: it stands in the holder, too."""

@@ -70,13 +70,22 @@ class Statements(Calls):
         if isinstance(by, ast.Call) and self._runs(by, above, trace):
             self._follow(by, replace(trace, entered=trace.entered[:-1]))
             return
-        call = parent(above)
+        holder = parent(above)
+        call = parent(holder) if isinstance(holder, ast.keyword) else holder
         if isinstance(call, ast.Call):
-            self._follow(call, trace)  # to_thread(lambda: …) returns what the lambda does
+            self._run_within(call, above, trace)
+            if call is holder:
+                self._follow(call, trace)  # to_thread(lambda: …) returns what the lambda does
 
     def _runs(self, call: ast.Call, function: ast.Lambda, trace: Trace) -> bool:
         callees = self._callees(call, trace) if isinstance(call.func, ast.Name) else []
         return any(isinstance(option, Function) and option.node is function for option in callees)
+
+    def _run_within(self, call: ast.Call, function: ast.expr, trace: Trace) -> None:
+        """Into the function of the project that is handed another which returns the value, and calls that itself."""
+        for place, handed in handed_to.handed_on(self.site.project, call, function):
+            if handed is None:
+                self._follow(place, replace(trace, entered=(*trace.entered, call)))
 
     def _in_yield(self, above: ast.Yield, node: ast.expr, trace: Trace) -> None:
         self._returned(above, replace(trace, wraps=("*", *trace.wraps)))
@@ -128,7 +137,10 @@ class Statements(Calls):
             frame = handed_to.activation(self.ev, function, caller)
             if caller.call not in trace.outward and conditions.reaches(self.ev, function, at, frame):
                 if self._sent_for(caller, trace):
-                    self._follow(caller.call, trace.out(caller.call))
+                    outer = trace.out(caller.call)
+                    if caller.reference is not None:
+                        self._run_within(caller.call, caller.reference, outer)
+                    self._follow(caller.call, outer)
 
     @cached_property
     def _chosen(self) -> bool:
