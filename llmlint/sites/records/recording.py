@@ -37,7 +37,7 @@ from llmlint.sites.records.metrics import counted
 from llmlint.sites.records.recorders import decorated, names_recorder, records
 from llmlint.sites.records.traced_runs import run_shown, run_traced
 from llmlint.sites.records.unnamed import unnamed
-from llmlint.sites.request.sent import inputs
+from llmlint.sites.request.sent import FRAME, inputs
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -156,9 +156,10 @@ def _kept_around(node: ast.Call, site: CallSite, sites: Sites) -> bool:
         return True
     outputs = logs.related_names(around, node).union(*_answers(around, node, site))
     parameters = _parameters(site) if node is site.node else frozenset()
-    asked = logs.input_names(around, inputs(around, node, parameters))
+    positional = site.match.operation.positional if node is site.node and site.via == "http" else ()
+    asked = logs.input_names(around, inputs(around, node, parameters, positional))
     wanted, made = outputs | asked, (outputs - asked) | logs.bound_to(around, node)
-    before = _over_before(around, node)
+    before = _over_before(around, node) | _beyond(site, node)
     errors = logs.errors_caught(around)
     if committed(around, outputs) or (site.kind == "embedding" and put_into_store(sites, node)):
         return True
@@ -203,6 +204,17 @@ def _over_before(around: ast.AST, node: ast.Call) -> set[int]:
     return found
 
 
+def _beyond(site: CallSite, node: ast.Call) -> set[int]:
+    """The calls in handlers that no error of a call comes to, since one further in ends it."""
+    found: set[int] = set()
+    ended = False
+    for handler in around(site.project, node, sdk_grade(site.sdks)):
+        if ended:
+            found |= {id(part) for statement in handler.body for part in nodes_in(statement)}
+        ended = ended or (handler.cover is Cover.ALL and not passes_on(handler))
+    return found
+
+
 def _run_by_recorder(function: FunctionDef, sites: Sites) -> bool:
     """Whether a library runs the method and records what goes in and comes out: `run` of theflow's classes."""
     owner = class_of(function)
@@ -238,9 +250,10 @@ def _displayed(node: ast.Call, wanted: set[str]) -> bool:
 def _parameters(site: CallSite) -> frozenset[str]:
     """Keywords of the call that hold no input: the model, limits, sampling."""
     table = site.match.operation.settings
-    return frozenset(
+    paths = (
         p for name in table.parameters if name not in ("prompt", "system", "tools", "extra") for p in table.paths(name)
     )
+    return frozenset(paths) | (FRAME if site.via == "http" else frozenset())
 
 
 def _holds(outer: ast.Call, inner: ast.Call) -> bool:

@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from llmlint.sites.records import logs
 
+# What a request over plain HTTP is addressed and sent with; what it sends is its body.
+FRAME = frozenset({"auth", "cert", "cookies", "headers", "method", "params", "proxies", "timeout", "url", "verify"})
 
-def inputs(around: ast.AST, call: ast.Call, parameters: Collection[str]) -> list[ast.expr]:
+
+def inputs(
+    around: ast.AST, call: ast.Call, parameters: Collection[str], positional: Sequence[str] = ()
+) -> list[ast.expr]:
     """The expressions that a call is given, those for `parameters` (the model, limits, sampling) left out.
 
-    A mapping built in the function `around` is taken apart: `create(**params)` sends what `params` holds.
+    A mapping built in the function `around` is taken apart: `create(**params)` sends what `params` holds. `positional`
+    are the names of the arguments that come without one.
     """
-    given = [*call.args]
+    names = [*positional[: len(call.args)], *[""] * (len(call.args) - len(positional))]
+    given = [value for name, value in zip(names, call.args, strict=True) if name not in parameters]
     for keyword in call.keywords:
         if keyword.arg is not None:
-            given += [keyword.value] if keyword.arg not in parameters else []
+            given += _within(around, keyword, parameters) if keyword.arg not in parameters else []
         elif parameters and isinstance(keyword.value, ast.Name):
             held = _held(around, keyword.value.id)
             given += [keyword.value] if held is None else [value for key, value in held if key not in parameters]
         else:
             given.append(keyword.value)
     return given
+
+
+def _within(around: ast.AST, keyword: ast.keyword, parameters: Collection[str]) -> list[ast.expr]:
+    """What an argument holds; of a mapping, such as the body of a request, what stands under no parameter's key."""
+    start, value = f"{keyword.arg}.", keyword.value
+    if not any(name.startswith(start) for name in parameters):
+        return [value]
+    entries = list(_entries(value)) if isinstance(value, ast.Dict) else []
+    held = _held(around, value.id) if isinstance(value, ast.Name) else [one for one in entries if one is not None]
+    if not held or None in entries:
+        return [value]
+    return [item for key, item in held if f"{start}{key}" not in parameters]
 
 
 def _held(around: ast.AST, name: str) -> list[tuple[str, ast.expr]] | None:
