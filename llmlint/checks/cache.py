@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.memoising import remembering
 from llmlint.checks.parameters import refuses_sampling
 from llmlint.checks.written import places, spelled
 from llmlint.diagnostics import Note
-from llmlint.index.tree import ancestors, nodes_in, parent
+from llmlint.index.tree import ancestors, later, nodes_in, parent
 from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alternatives, is_none, text_of
 from llmlint.sites import caching
 from llmlint.sites.callsite import CallSite, Setting, State
@@ -122,10 +122,17 @@ def _discarded(site: CallSite) -> bool:
 def _asks_for_status(site: CallSite, statement: ast.Assign) -> bool:
     """Whether nothing but the status of what a function keeps of a response is read."""
     names = {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    inside = nodes_in(site.function) if site.function is not None and len(names) == len(statement.targets) else []
-    reads = [n for n in inside if isinstance(n, ast.Name) and n.id in names and isinstance(n.ctx, ast.Load)]
+    if len(names) != len(statement.targets) or site.function is None:
+        return False
+    behind = [node for other in later(statement) for node in nodes_in(other)]
+    # What other branches keep under the name is another response, unless this one is read further out.
+    reads = list(_reads(behind, names)) or list(_reads(nodes_in(site.function), names))
     uses = (parent(node) for node in reads)
     return bool(reads) and all(isinstance(use, ast.Attribute) and use.attr in STATUS for use in uses)
+
+
+def _reads(nodes: Iterable[ast.AST], names: set[str]) -> Iterator[ast.Name]:
+    return (n for n in nodes if isinstance(n, ast.Name) and n.id in names and isinstance(n.ctx, ast.Load))
 
 
 def _is(value: Value | None, number: float) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FunctionNode, class_of, last_name, nodes_in
+from llmlint.index.tree import FunctionNode, ancestors, class_of, last_name, nodes_in
 from llmlint.index.values import Class, Function, Result, alternatives
 from llmlint.patterns import regex
 from llmlint.sites.flow import sinks
@@ -32,6 +32,21 @@ def records(project: Project, call: ast.Call, names: set[str]) -> bool:
         isinstance(option, Function) and class_of(option.node) is not None and _writes(project, option.node)
         for option in alternatives(project.evaluator.evaluate(call.func))
     )
+
+
+def managed(project: Project, node: ast.AST) -> bool:
+    """Whether the node stands in a `with` of a method of the project that is named for recording.
+
+    What that writes, and when, is its own affair: the models it watches may have kept their answers themselves.
+    """
+    for above in ancestors(node):
+        for item in above.items if isinstance(above, (ast.With, ast.AsyncWith)) else ():
+            call = item.context_expr
+            if isinstance(call, ast.Call) and names_recorder(call):
+                options = alternatives(project.evaluator.evaluate(call.func))
+                if any(isinstance(option, Function) and class_of(option.node) is not None for option in options):
+                    return True
+    return False
 
 
 def decorated(project: Project, function: FunctionNode) -> bool:

@@ -34,7 +34,7 @@ from llmlint.sites.records.displayed import displayed
 from llmlint.sites.records.filed import filed
 from llmlint.sites.records.handed_on import told, written
 from llmlint.sites.records.metrics import counted
-from llmlint.sites.records.recorders import decorated, names_recorder, records
+from llmlint.sites.records.recorders import decorated, managed, names_recorder, records
 from llmlint.sites.records.traced_runs import run_shown, run_traced
 from llmlint.sites.records.unnamed import unnamed
 from llmlint.sites.request.sent import FRAME, inputs
@@ -94,6 +94,7 @@ def _silent(
     if not ways:
         project = sites.project
         hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
+        hidden = hidden or (bool(path) and function.name.startswith("__"))  # what runs `__call__` need not name it
         return None if hidden or (not path and dispatched(sites.project, function)) else path
     dead: tuple[Caller, ...] | None = None
     heard = False
@@ -140,7 +141,7 @@ def _kept_around(node: ast.Call, site: CallSite, sites: Sites) -> bool:
     around: ast.AST = function if function is not None else scope_of(node).module.tree
     if function is not None and any(True for _ in sites.evidence.decorators(function, "trace")):
         return True
-    if any(True for _ in sites.evidence.managers(node, "trace")):
+    if any(True for _ in sites.evidence.managers(node, "trace")) or managed(sites.project, node):
         return True
     if function is not None and (logs.kept_by_its_class(sites.project, function) or decorated(sites.project, function)):
         return True
