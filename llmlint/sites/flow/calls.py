@@ -76,6 +76,8 @@ class Calls(Methods):
             return True
         if not trace.wraps:
             return self._logged(call, node, trace) or (trace.text and self._used(call, node, name, trace))
+        if isinstance(node, ast.Dict) and self._logged_in(call, node, trace):
+            return True
         if trace.text and trace.wraps == ("*",) and sinks.is_command(self.ev, call, node):
             self._note("sink", call, trace, ast.unparse(call.func))
             return True

@@ -129,6 +129,16 @@ class Endings:
             self._whole(call, replace(trace, derived=False))
         return True
 
+    def _logged_in(self, call: ast.Call, node: ast.Dict, trace: Trace) -> bool:
+        """Whether the call writes a mapping to a log that holds it: `logger.info("done", extra={"answer": text})`."""
+        func = call.func
+        if not isinstance(func, ast.Attribute) or func.attr not in logs.LEVELS or node not in logs.written(call):
+            return False
+        if trace.kind != "text" or trace.derived or trace.piece or not logs.is_log_call(self.ev.project, call):
+            return False
+        self._note("log", call, trace, func.attr)
+        return True
+
     def _sunk(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
         found = sinks.of_call(self.ev, call, node)
         if trace.kind == "name" and found not in ("eval", "exec"):
