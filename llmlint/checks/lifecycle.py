@@ -18,6 +18,8 @@ from llmlint.index.module import Module
 from llmlint.index.tree import FUNCTIONS, ancestors
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.context import is_script
+from llmlint.sites.outward import is_trial
 from llmlint.sites.recognition.built_agents import built_agent
 from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.paths import decided
@@ -106,7 +108,7 @@ def _by_client(ids: Iterable[ModelId]) -> Iterable[list[ModelId]]:
 
 def _kept_away(live: Sites | None, site: CallSite, one: ModelId) -> bool:
     """Whether an id may not come to a call with which it is seen, or is no model's there."""
-    if _never_set(site, one) or may_be_for_another(site, one) or names_deployment(one):
+    if _never_set(site, one) or may_be_for_another(site, one) or names_deployment(one) or _tried_out(site, one):
         return True
     origin = (one.origin.module,) if one.origin is not None else ()
     return live is not None and asked_first(live, (site.module, *origin), one)
@@ -123,6 +125,12 @@ def _never_set(site: CallSite, one: ModelId) -> bool:
                 return True
         below = above
     return False
+
+
+def _tried_out(site: CallSite, one: ModelId) -> bool:
+    """Whether an id is written in the trial at the end of a module that the program imports: it never sends that."""
+    written = one.origin
+    return written is not None and is_trial(written.node) and not is_script(site.project, written.module)
 
 
 def _where(one: ModelId) -> ast.AST | str:

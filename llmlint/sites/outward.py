@@ -39,15 +39,15 @@ MAX_BLIND = 12  # calls of which it cannot be told what they run, followed outwa
 
 def deciding(callers: list[Caller]) -> list[Caller]:
     """The callers that tell how a function fares; a notebook, or a trial under `__main__`, does for want of others."""
-    programs = [caller for caller in callers if caller.module.source.cells is None and not _trial(caller)]
+    programs = [caller for caller in callers if caller.module.source.cells is None and not is_trial(caller.call)]
     return programs or [caller for caller in callers if caller.module.source.cells is None] or callers
 
 
-def _trial(caller: Caller) -> bool:
-    """Whether the call stands directly under `if __name__ == "__main__"`."""
-    if named_function_of(caller.call) is not None:
+def is_trial(node: ast.AST) -> bool:
+    """Whether the node stands directly under `if __name__ == "__main__"`."""
+    if named_function_of(node) is not None:
         return False
-    guards = (above.test for above in ancestors(caller.call) if isinstance(above, ast.If))
+    guards = (above.test for above in ancestors(node) if isinstance(above, ast.If))
     return any(isinstance(node, ast.Name) and node.id == "__name__" for test in guards for node in nodes_in(test))
 
 
