@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -32,9 +31,6 @@ def unnamed(project: Project, function: FunctionDef) -> bool:
         if module is None or (is_no_program(module) and module is not home):
             continue
         found = len(word.findall(project.files.by_path[path].data))
-        if found > sum(node.name == function.name for node in ast.walk(module.tree) if isinstance(node, DEFINING)):
+        if found > len(module.functions.get(function.name, ())):
             return False
     return True
-
-
-DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef)
