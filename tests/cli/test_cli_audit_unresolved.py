@@ -80,7 +80,7 @@ def test_a_check_and_an_audit_count_the_same_settings(
 def test_a_pattern_that_no_setting_explains_is_explained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = "from openai import OpenAI\n\nOpenAI(timeout=20).chat.completions.create(messages=[])\n"
+    code = "from openai import OpenAI\n\nOpenAI(timeout=20).responses.create(prompt={'id': 'pmpt_1'})\n"
     (tmp_path / "app.py").write_text(code)
     monkeypatch.chdir(tmp_path)
     assert run(["audit"]) == 0
