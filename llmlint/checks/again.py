@@ -10,7 +10,8 @@ from llmlint.index.values import Function, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
 from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
-from llmlint.sites.outward import runs, ways_out
+from llmlint.sites.outward import ways_out
+from llmlint.sites.own_decorators import run_by_decorators
 
 REQUEUING = frozenset(
     {"apply_async", "appendleft", "nack", "put", "put_nowait", "reject", "requeue", "reschedule", "retry"}
@@ -23,7 +24,7 @@ def perhaps_again(sites: Sites, site: CallSite) -> bool:
     grade = sdk_grade(site.sdks)
     for place, _ in ways_out(site.project, site.node, retries.MAX_WAYS):
         function = named_function_of(place)
-        if function is not None and any(loops_around(call) for _, call in runs(site.project, function)):
+        if function is not None and any(loops_around(call) for _, _, call in run_by_decorators(site.project, function)):
             return True
         if any(h.cover in (Cover.ALL, Cover.SOME) and _goes_on(sites, h) for h in around(site.project, place, grade)):
             return True

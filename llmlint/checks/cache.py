@@ -12,7 +12,7 @@ from llmlint.checks.written import places, spelled
 from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, later, nodes_in, parent
 from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alternatives, is_none, text_of
-from llmlint.sites import caching
+from llmlint.sites import caching, embedding_stores
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.request.paths import decided
 from llmlint.sites.request.wrappers import WrapperCall
@@ -57,7 +57,7 @@ def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     if site.gives("cache") or site.setting("cache").state is not State.ABSENT:
         return
-    if not caching.embedded_anew(sites, site) if intent == "embedding" else caching.cached(sites, site):
+    if not embedding_stores.embedded_anew(sites, site) if intent == "embedding" else caching.cached(sites, site):
         return
     setting = site.setting(intent) if intent in ("temperature", "seed") else None
     proof = places(setting, f"{intent} is") if setting is not None else ()

@@ -199,6 +199,15 @@ def decorated(function: ast.AST, *names: str) -> bool:
     return False
 
 
+def assigned_to(node: ast.expr) -> ast.Name | None:
+    """The name that the value of an expression is assigned to, awaited or not; None where it is no plain name."""
+    above = parent(node)
+    while isinstance(above, ast.Await):
+        above = parent(above)
+    target = above.targets[0] if isinstance(above, ast.Assign) else None
+    return target if isinstance(target, ast.Name) else None
+
+
 def last_name(node: ast.AST) -> str:
     """`c` of `a.b.c`, a plain name itself, and the empty string for anything else."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits
 from llmlint.index.tree import (
+    assigned_to,
     head_of,
     last_name,
     loops_around,
@@ -16,12 +16,9 @@ from llmlint.index.tree import (
     nodes_in,
     parent,
     position_of,
-    scope_of,
 )
-from llmlint.index.values import Function, alternatives, text_of
 from llmlint.patterns import regex
 from llmlint.sites.evidence import form_of
-from llmlint.sites.flow import vectors
 from llmlint.sites.kept_by_hand import kept_by_hand
 from llmlint.sites.outward import ways_out
 from llmlint.sites.records.logs import names_in, related_names
@@ -35,35 +32,27 @@ NO_ANSWER_CACHE = regex(
     r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint|cache_clear"
     r"|(client|session|connection|tokenizer|encoder|encoding)s?_?cache|cached_(client|session|connection|tokenizer)"
 )
-STORING = regex(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
-INTO_INDEX = regex(r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$")  # Pinecone's data sets are put into an index
-INSERTING = regex(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
-RUNNING_SQL = regex(r"(?i)exec|quer|sql")
-STORING_CALL = regex(
-    r"^(a|async_|bulk_|batch_|chunked_)?(add|upsert|insert|(merge_or_)?upload)(_(texts?|documents?|docs|embeddings?|vectors?|records?|rows|entities|points|chunks|nodes|data|many|one|all))?$"
-    r"|^(save|write)$"
-)
 
 
-MAX_TO_STORE = 3
 MAX_WAYS = 60
 
 
 def cached(sites: Sites, site: CallSite) -> bool:
     """Whether a cache stands on any way to the call, or is switched on for the whole program."""
-    if _cached_everywhere(sites, site):
+    if cached_everywhere(sites, site):
         return True
-    return any(_cached_at(sites, place) for place, _ in ways_out(site.project, site.node, 30))
+    return any(cached_at(sites, place) for place, _ in ways_out(site.project, site.node, 30))
 
 
-def _cached_everywhere(sites: Sites, site: CallSite) -> bool:
+def cached_everywhere(sites: Sites, site: CallSite) -> bool:
+    """Whether a cache is switched on for the whole program, or stands on what the call itself decorates."""
     names = {match.surface.sdk.name for match in site.matches}
     if any(not entry.sdks or names & set(entry.sdks) for entry in sites.evidence.process("cache", site.module)):
         return True
     return site.decorated is not None and _kept(sites, site.decorated)
 
 
-def _cached_at(sites: Sites, place: ast.AST) -> bool:
+def cached_at(sites: Sites, place: ast.AST) -> bool:
     """Whether a cache stands on the function of a place, or around it."""
     function = named_function_of(place)
     if function is None:
@@ -162,9 +151,8 @@ def _lookups(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple
 
 def _answered_early(function: ast.FunctionDef | ast.AsyncFunctionDef, lookup: ast.Call) -> bool:
     """Whether a function returns what it found where it found something: `if found is not None: return found`."""
-    above = parent(lookup)
-    above = parent(above) if isinstance(above, ast.Await) else above
-    name = getattr(above.targets[0], "id", "") if isinstance(above, ast.Assign) else ""
+    found = assigned_to(lookup)
+    name = found.id if found is not None else ""
     choices = (node for node in nodes_in(function) if isinstance(node, ast.If) and name in names_in(node.test))
     answers = (statement.value for choice in choices for statement in choice.body if isinstance(statement, ast.Return))
     return bool(name) and any(answer is not None and name in names_in(answer) for answer in answers)
@@ -191,127 +179,3 @@ READING = frozenset({"get", "exists", "fetch", "lookup", "hget"})
 READING_BY_NAME = regex(r"(get|lookup|look_up|find|fetch|load|read|recall)_")
 FILLING_BY_NAME = regex(r"(set|put|add|save|store|insert|write|remember)_")
 FILLING = frozenset({"set", "setex", "put", "setdefault", "hset", "store", "psetex"})
-
-
-def embedded_anew(sites: Sites, site: CallSite) -> bool:
-    """Whether some way to an embedding has no cache and does not put it into a store, which then holds it."""
-    if _cached_everywhere(sites, site):
-        return False
-    function = named_function_of(site.node)
-    if function is not None and _ends_in_store(sites, function, site.node):
-        return False
-    return _neither(sites, site.node, 0, None, set())
-
-
-def _neither(sites: Sites, call: ast.Call, depth: int, position: int | None, seen: set[int]) -> bool:
-    """Whether some way outward from a call leads past all stores and caches."""
-    function = named_function_of(call)
-    seen.add(id(call))
-    if depth <= MAX_TO_STORE and _stored_at(sites, call, function, depth, position):
-        return False
-    if function is None:
-        return True
-    if _cached_at(sites, call) or len(seen) > MAX_WAYS:
-        return False
-    callers = sites.project.callers(function)
-    there = position if _returned(call) else vectors.position_returned(function, call)
-    return not callers or any(
-        _neither(sites, caller.call, depth + 1, there, seen) for caller in callers if id(caller.call) not in seen
-    )
-
-
-def put_into_store(sites: Sites, call: ast.Call) -> bool:
-    """Whether the function around a call puts the vector that it gives into a store of the application."""
-    function = named_function_of(call)
-    around = function if function is not None else scope_of(call).module.tree
-    return _into_store(call) or vectors.put_on_document(call) or _ends_in_store(sites, around, call)
-
-
-def _stored_at(
-    sites: Sites,
-    call: ast.Call,
-    function: ast.FunctionDef | ast.AsyncFunctionDef | None,
-    depth: int,
-    position: int | None,
-) -> bool:
-    """Whether the function around a call, or the module, puts what the call gives into a store."""
-    if _into_store(call) or vectors.put_on_document(call) or (function is not None and _store_function(function)):
-        return True
-    if function is None:
-        return _ends_in_store(sites, scope_of(call).module.tree, call)
-    return depth > 0 and _ends_in_store(sites, function, call, position)
-
-
-def _returned(call: ast.Call) -> bool:
-    """Whether a function returns what a call returns as it is."""
-    return isinstance(parent(call), ast.Return)
-
-
-def _store_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether the function's purpose is to put things into a store, by its name and by a storing call in it."""
-    storing = any(
-        isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and STORING_CALL.search(n.func.attr)
-        for n in nodes_in(function)
-    )
-    return storing and bool(STORING.search(function.name))
-
-
-def _into_store(call: ast.Call) -> bool:
-    above = parent(call)
-    while above is not None and not isinstance(above, ast.stmt):
-        if isinstance(above, ast.Call) and _stores(above):
-            return True
-        above = parent(above)
-    return False
-
-
-def _ends_in_store(
-    sites: Sites,
-    function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Module,
-    call: ast.Call,
-    position: int | None = None,
-) -> bool:
-    """Whether what is made of the call's result in its function, or module, goes into a store and to no caller."""
-    if _returned(call):
-        return False
-    made = vectors.holding(function, call, position)
-    returns, yields = ([], []) if isinstance(function, ast.Module) else exits(function)
-    if any(node.value is not None and names_in(node.value) & made for node in returns) or yields:
-        return False
-    if vectors.kept_as_record(function, made):
-        return True
-    calls = [node for node in nodes_in(function) if isinstance(node, ast.Call)]
-    if any(_stores(node) and any(names_in(part) & made for part in _stored(node)) for node in calls):
-        return True
-    given = (node for node in calls if any(names_in(part) & made for part in node.args))
-    return any(_stored_by_project(sites, node) or _inserts(sites, node) for node in given)
-
-
-def _stored_by_project(sites: Sites, call: ast.Call) -> bool:
-    """Whether a call runs a function of the project that is named for storing and inserts by SQL: `store_vector(v)`."""
-    if not STORING.search(last_name(call.func)):
-        return False
-    options = alternatives(sites.project.evaluator.evaluate(call.func))
-    bodies = [option.node for option in options if isinstance(option, Function)]
-    return any(isinstance(node, ast.Call) and _inserts(sites, node) for body in bodies for node in nodes_in(body))
-
-
-def _inserts(sites: Sites, call: ast.Call) -> bool:
-    """Whether a call that executes a statement, or a function of the project that does, is given one that inserts."""
-    texts = (text_of(sites.project.evaluator.evaluate(part)) for part in call.args)
-    return bool(RUNNING_SQL.search(last_name(call.func))) and any(text and INSERTING.search(text) for text in texts)
-
-
-def _stored(call: ast.Call) -> list[ast.expr]:
-    """What a storing call puts there: its arguments, or the thing itself that is asked to go into an index."""
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
-    itself = isinstance(call.func, ast.Attribute) and INTO_INDEX.search(call.func.attr)
-    return [*given, call.func.value] if itself and isinstance(call.func, ast.Attribute) else given
-
-
-def _stores(call: ast.Call) -> bool:
-    """Whether a call puts its arguments into a store: by its name, or by a statement of SQL that inserts."""
-    name = last_name(call.func)
-    if name in ("execute", "executemany") and call.args:
-        return bool(INSERTING.search(ast.unparse(call.args[0])))
-    return isinstance(call.func, ast.Attribute) and bool(STORING_CALL.search(name) or INTO_INDEX.search(name))

@@ -10,7 +10,7 @@ from llmlint.index.tree import last_name, named_function_of, parent, scope_of
 from llmlint.sites.errors.run_places import taken_at
 from llmlint.sites.errors.waited_for import taken_within
 from llmlint.sites.evidence import form_of
-from llmlint.sites.outward import run_by_decorators
+from llmlint.sites.own_decorators import run_by_decorators
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites

@@ -20,21 +20,19 @@ from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.errors.telling import tells
 from llmlint.sites.flow.receivers import on_its_object
-from llmlint.sites.outward import (
+from llmlint.sites.out_of_sight import (
     MAX_BLIND,
-    MAX_DEPTH,
-    FunctionDef,
     blind_callers,
-    deciding,
     hooked,
     in_table,
     kept_for_later,
     looked_up,
     of_family,
-    own_decorators,
     perhaps_called,
     run_by_calling,
 )
+from llmlint.sites.outward import MAX_DEPTH, FunctionDef, deciding
+from llmlint.sites.own_decorators import own_decorators
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller

@@ -16,7 +16,8 @@ from llmlint.sites.errors.library_retries import adapted, decorators, derived, o
 from llmlint.sites.errors.retry import Retry
 from llmlint.sites.errors.retry_loops import loops, taken_types
 from llmlint.sites.errors.run_places import run_places, taken_at
-from llmlint.sites.outward import run_by_decorators, ways_out
+from llmlint.sites.outward import ways_out
+from llmlint.sites.own_decorators import run_by_decorators
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import named_function_of, nodes_in, parent
+from llmlint.index.tree import assigned_to, named_function_of, nodes_in, parent
 from llmlint.sites.errors.handlers import always_raises
 from llmlint.sites.outward import deciding
 from llmlint.sites.records import logs
@@ -83,12 +83,8 @@ def seen_through(project: Project, function: FunctionDef) -> bool:
 
 
 def _replaced(call: ast.Call) -> bool:
-    above = parent(call)
-    while isinstance(above, ast.Await):
-        above = parent(above)
-    target = above.targets[0] if isinstance(above, ast.Assign) else None
-    function = named_function_of(call)
-    if not isinstance(target, ast.Name) or function is None:
+    target, function = assigned_to(call), named_function_of(call)
+    if target is None or function is None:
         return False
     return any(isinstance(node, ast.If) and _otherwise(_where_empty(node, target.id)) for node in nodes_in(function))
 

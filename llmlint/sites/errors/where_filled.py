@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_no_program
-from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in, parent
+from llmlint.index.tree import ancestors, assigned_to, last_name, named_function_of, nodes_in, parent
 from llmlint.sites.outward import FunctionDef, deciding
 
 if TYPE_CHECKING:
@@ -27,12 +27,8 @@ def used_where_filled(project: Project, function: FunctionDef) -> bool:
 
 def _asked(project: Project, call: ast.expr, keyed: bool = True) -> bool:
     """Whether what an expression gives gets a name, and that is tested and used nowhere else but where it holds."""
-    above = parent(call)
-    while isinstance(above, ast.Await):
-        above = parent(above)
-    target = above.targets[0] if isinstance(above, ast.Assign) else None
-    function = named_function_of(call)
-    if not isinstance(target, ast.Name) or function is None:
+    target, function = assigned_to(call), named_function_of(call)
+    if target is None or function is None:
         return False
     bindings = function.__dict__["inner"].bindings.get(target.id, ())
     loads = function.__dict__["inner"].loads.get(target.id, ())

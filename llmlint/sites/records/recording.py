@@ -18,8 +18,8 @@ from llmlint.index.tree import (
     scope_of,
 )
 from llmlint.index.values import Class, Symbol
-from llmlint.sites.caching import put_into_store
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.embedding_stores import put_into_store
 from llmlint.sites.errors.giving_up import passed_types, passes_on
 from llmlint.sites.errors.handlers import Cover, around, sdk_grade
 from llmlint.sites.errors.passable import passable
@@ -28,7 +28,9 @@ from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.flow.carried import carrying
 from llmlint.sites.flow.committed import committed
 from llmlint.sites.flow.receivers import on_its_object
-from llmlint.sites.outward import deciding, dispatched, hands_out, in_table, kept_for_later, looked_up, run_by_calling
+from llmlint.sites.out_of_sight import dispatched, in_table, kept_for_later, looked_up, run_by_calling
+from llmlint.sites.outward import deciding
+from llmlint.sites.own_decorators import hands_out
 from llmlint.sites.records import logs
 from llmlint.sites.records.displayed import displayed
 from llmlint.sites.records.filed import filed

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_no_program
 from llmlint.index.tree import scope_of
-from llmlint.sites.outward import FunctionDef, hooked
+from llmlint.sites.out_of_sight import hooked
+from llmlint.sites.outward import FunctionDef
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
