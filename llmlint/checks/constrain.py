@@ -14,7 +14,7 @@ from llmlint.checks.parse_steps import together
 from llmlint.checks.probes import only_probed
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in
-from llmlint.index.values import Const, Function, Mapping, Result, alternatives, dotted
+from llmlint.index.values import Const, Function, Mapping, Result, Template, alternatives, dotted, text_of
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Escape
 from llmlint.sites.errors.recovery import bad_answer_escapes, registering
@@ -50,6 +50,7 @@ def missing_response_format(sites: Sites) -> Iterator[Finding]:
                 and not only_probed(sites, use)
                 and _unconstrained(site, use.outward)
                 and not perhaps_elsewhere(use)
+                and not _strips_prompt(site, use)
             ):
                 found.add(use.node, site, []).append(use)
     for (use, *more), origins in together(found):
@@ -73,6 +74,21 @@ def _probed(use: Use) -> bool:
         spelled = {last_name(node.func) for node in nodes_in(test) if isinstance(node, ast.Call)}
         if spelled >= {"startswith", "endswith"}:
             return use.parser is not None and bool(use.parser.error)
+    return False
+
+
+def _strips_prompt(site: CallSite, use: Use) -> bool:
+    """Whether the text is split at something that the prompt itself ends in, which a model may repeat."""
+    call = use.node
+    if not isinstance(call, ast.Call) or last_name(call.func) not in ("split", "rsplit", "partition", "rpartition"):
+        return False
+    mark = text_of(site.project.evaluator.evaluate(call.args[0])) if call.args else None
+    prompt = site.setting("prompt").value
+    for option in alternatives(prompt) if prompt is not None and mark and mark.strip() else ():
+        ends = option.parts[-1:] if isinstance(option, Template) else (option,)
+        texts = [text_of(part) for part in ends if part is not None]
+        if any(text and text.rstrip().endswith(str(mark).strip()) for text in texts):
+            return True
     return False
 
 

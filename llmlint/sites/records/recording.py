@@ -97,7 +97,7 @@ def _silent(
         project = sites.project
         hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
         hidden = hidden or (bool(path) and function.name.startswith("__"))  # what runs `__call__` need not name it
-        return None if hidden or (not path and dispatched(sites.project, function)) else path
+        return None if hidden or dispatched(sites.project, function) else path
     dead: tuple[Caller, ...] | None = None
     heard = False
     for caller in ways:
