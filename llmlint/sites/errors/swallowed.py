@@ -17,7 +17,7 @@ from llmlint.sites.errors.handlers import Handler
 from llmlint.sites.errors.nearest import nearest
 from llmlint.sites.errors.sentinels import replaces, seen_through, untested
 from llmlint.sites.errors.telling import records, shows, tells
-from llmlint.sites.errors.where_filled import used_where_filled
+from llmlint.sites.errors.where_filled import only_looked_up, used_where_filled
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def _judge(
     if logged and function is not None:
         project = sites.project
         if value in EMPTY_TEXTS and (seen_through(project, function) or used_where_filled(project, function)):
+            return
+        if value == "{}" and only_looked_up(project, function):
             return
         if value and always_answers(function, value):
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.testcode import is_no_program
 from llmlint.index.tree import ancestors, assigned_to, last_name, named_function_of, nodes_in, parent
+from llmlint.sites.flow.positions import all_loads
 from llmlint.sites.outward import FunctionDef, deciding
 
 if TYPE_CHECKING:
@@ -23,6 +24,25 @@ def used_where_filled(project: Project, function: FunctionDef) -> bool:
     """
     callers = deciding(project.callers(function))
     return bool(callers) and all(caller.reference is None and _asked(project, caller.call) for caller in callers)
+
+
+def only_looked_up(project: Project, function: FunctionDef) -> bool:
+    """Whether all that callers do with the table a function gives is to ask for what it holds under computed keys.
+
+    A key that is not there gives None, as one of an empty table does: what is missing is told apart entry by entry.
+    """
+    callers = deciding(project.callers(function))
+    return bool(callers) and all(caller.reference is None and _only_looked_up(caller.call) for caller in callers)
+
+
+def _only_looked_up(call: ast.expr) -> bool:
+    target, function = assigned_to(call), named_function_of(call)
+    if target is None or function is None:
+        return False
+    loads = list(all_loads(function.__dict__["inner"], target.id))
+    methods = [above for load in loads if isinstance(above := parent(load), ast.Attribute) and above.attr == "get"]
+    plain = [asked for method in methods if isinstance(asked := parent(method), ast.Call) and len(asked.args) == 1]
+    return 0 < len(plain) == len(loads) and not any(isinstance(asked.args[0], ast.Constant) for asked in plain)
 
 
 def _asked(project: Project, call: ast.expr, keyed: bool = True) -> bool:
