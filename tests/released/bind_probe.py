@@ -230,8 +230,11 @@ def exercise(module):
 def run(name, files, roots):
     files = {path: source for path, source in files.items() if path.endswith(".py")}  # and no requirements.txt
     traced = Run(roots)
-    before = set(sys.modules)
     own = {path.removesuffix(".py").split("/")[0] for path in files}
+    for dotted in [name for name in sys.modules if name.partition(".")[0] in own & STOOD_IN]:
+        del sys.modules[dotted]  # another example imports what this one has
+    STOOD_IN.difference_update(own)
+    before = set(sys.modules)
     with tempfile.TemporaryDirectory() as folder:
         sys.path.insert(0, folder)
         for path, source in files.items():

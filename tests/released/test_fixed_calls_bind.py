@@ -25,10 +25,24 @@ SDKS = {
     "ollama": ("ollama", "ollama"),
     "litellm": ("litellm", "litellm"),
 }
+UNBOUND = {
+    "a call in the manner of another SDK": "one of its calls is refused after all fixes, too",
+    "a client is built with what its constructor does not take": "it is refused, and no fix is offered",
+    "mistralai before 1.0 tries five times in all": "the released SDK has no such client",
+    "the config of one message takes the place of the chat's": "it is called on what another call gives",
+    "one of two ways to build the client brings limits of its own, and the call goes through a helper that is given "
+    "the method": "the helper calls a parameter",
+    "clients that are kept by key, in an object and in a module": "a client is built for a base that is a stand-in",
+    "helpers that try again what they are handed: a lambda, a function, the method itself, a method of the same "
+    "object": "the helper calls a parameter",
+    "the request goes through JSON, and an address is given for some models only": "what is decoded is a stand-in",
+}
+"""Titles of examples whose calls cannot all be bound, each with the reason."""
 
 
 @pytest.mark.slow
 def test_every_call_of_every_fixed_example_binds(tmp_path: Path) -> None:
+    assert UNBOUND.keys() <= {example.title for _, example in BAD}
     modules, required = fixed_modules(tmp_path)
     assert modules
     asked = json.dumps({"modules": modules, "roots": [root for _, root in SDKS.values()]})
@@ -59,6 +73,8 @@ def fixed_modules(tmp_path: Path) -> tuple[list[dict[str, Any]], dict[str, set[t
     modules: list[dict[str, Any]] = []
     required: dict[str, set[tuple[str, int]]] = {}
     for number, (rule, example) in enumerate(BAD):
+        if example.title in UNBOUND:
+            continue
         folder = tmp_path / str(number)
         folder.mkdir()
         project = Project(folder.resolve(), rule, example)
