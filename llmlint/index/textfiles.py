@@ -42,11 +42,14 @@ def _read(ev: Evaluator, node: ast.Call, source: ast.expr, *, opened: bool) -> V
     module = ev.module_of(node)
     folder = os.path.dirname(os.path.abspath(module.path))
     for _ in range(MAX_LEVELS):
+        beside = os.path.join(folder, path)
         try:
-            with open(os.path.join(folder, path), encoding="utf-8") as file:
-                return Template((Const(file.read(MOST), "str", Origin(module, node)),), Origin(module, node))
+            if os.path.isfile(beside):  # a pipe would be waited for
+                with open(beside, encoding="utf-8") as file:
+                    return Template((Const(file.read(MOST), "str", Origin(module, node)),), Origin(module, node))
         except (OSError, ValueError):
-            folder = os.path.dirname(folder)
+            pass
+        folder = os.path.dirname(folder)
     return None
 
 

@@ -223,6 +223,18 @@ def test_what_is_no_regular_file_is_not_waited_for(project: Project) -> None:
 
 
 @POSIX
+def test_a_prompt_that_is_no_regular_file_is_not_waited_for(project: Project) -> None:
+    project.write(
+        "app.py",
+        "from openai import OpenAI\n\n"
+        'PROMPT = open("prompt.md").read()\n'
+        'OpenAI().responses.create(model="m", input=PROMPT)\n',
+    )
+    os.mkfifo(project.folder / "prompt.md")
+    assert project.check("--select", "LLM201,LLM301").found == ["app.py:4 missing-timeout"]
+
+
+@POSIX
 def test_hostile_file_names_stay_on_their_line(project: Project) -> None:
     names = ["a b.py", "-rf.py", "new\nline.py", "\x1b[31mred.py", "\u202eflow.py", "quote'\".py", "💥.py", "x:1:1.py"]
     for name in names:
