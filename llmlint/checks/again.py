@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from llmlint.checks.finding import Sites
-from llmlint.index.tree import loops_around, named_function_of, nodes_in
+from llmlint.index.tree import loops_around, named_function_of, nodes_of
 from llmlint.index.values import Function, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
@@ -33,11 +33,10 @@ def perhaps_again(sites: Sites, site: CallSite) -> bool:
 
 def _goes_on(sites: Sites, handler: Handler) -> bool:
     """Whether a handler asks a model in another way, or has the same thing done later."""
-    calls = [node for statement in handler.body for node in nodes_in(statement) if isinstance(node, ast.Call)]
+    calls = [call for statement in handler.body for call in nodes_of(statement, ast.Call)]
     if any(isinstance(call.func, ast.Attribute) and call.func.attr in REQUEUING for call in calls):
         return True
-    own = {id(site.node) for site in sites.sites}
-    if any(id(call) in own for call in calls):
+    if any(id(call) in sites.calls for call in calls):
         return True
     callees = (option for call in calls for option in alternatives(sites.project.evaluator.evaluate(call.func)))
     return any(isinstance(option, Function) and id(option.node) in sites.asking for option in callees)

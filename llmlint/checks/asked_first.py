@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.finding import Sites
 from llmlint.index.module import Module
-from llmlint.index.tree import last_name, nodes_in, scope_of
+from llmlint.index.tree import last_name, nodes_in, nodes_of, scope_of
 from llmlint.index.values import Const, Function, Sequence, Value, alternatives
 from llmlint.patterns import regex
 from llmlint.sites.records import logs
@@ -79,11 +79,11 @@ def _lists(module: Module, value: ast.expr, depth: int = 0) -> bool:
 
 def _trying(sites: Sites, module: Module) -> Iterator[ast.For]:
     """The loops that try each id by a call, and keep those of which the call does not fail."""
-    for node in nodes_in(module.tree):
-        if not isinstance(node, ast.For) or not isinstance(node.target, ast.Name):
+    for node in nodes_of(module.tree, ast.For):
+        if not isinstance(node.target, ast.Name):
             continue
         name = node.target.id
-        for attempt in (inner for inner in nodes_in(node) if isinstance(inner, ast.Try)):
+        for attempt in nodes_of(node, ast.Try):
             kept = [part for part in (*attempt.body, *attempt.orelse) if _keeps(part, name)]
             lost = any(_keeps(part, name) for handler in attempt.handlers for part in handler.body)
             if (
@@ -96,9 +96,7 @@ def _trying(sites: Sites, module: Module) -> Iterator[ast.For]:
 
 def _keeps(statement: ast.stmt, name: str) -> bool:
     """Whether a statement keeps an id: puts it into a list, returns it, gives it a lasting name."""
-    if isinstance(statement, ast.Return):
-        return isinstance(statement.value, ast.Name) and statement.value.id == name
-    if isinstance(statement, ast.Assign):
+    if isinstance(statement, (ast.Return, ast.Assign)):
         return isinstance(statement.value, ast.Name) and statement.value.id == name
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call) or last_name(call.func) not in ("append", "add"):
@@ -112,7 +110,7 @@ def _tries(sites: Sites, module: Module, statement: ast.stmt, name: str) -> bool
         given = {part.id for part in nodes_in(call) if isinstance(part, ast.Name)}
         if name not in given:
             continue
-        if any(site.node is call for site in sites.sites):
+        if id(call) in sites.calls:
             return True
         for option in alternatives(module.evaluator.evaluate(call.func)):
             if isinstance(option, Function) and id(option.node) in sites.asking:

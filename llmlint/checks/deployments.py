@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from llmlint.index.calls import parameter_of
 from llmlint.index.module import Module
-from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, named_function_of, nodes_in, parent, taker_of
 from llmlint.index.values import Function, alternatives
 from llmlint.patterns import regex
 from llmlint.sites.request.platform import ModelId
@@ -61,9 +61,8 @@ def _taken_as(node: ast.expr) -> Iterator[str]:
 
 def _parameters(module: Module, node: ast.expr) -> Iterator[tuple[str, list[ast.Name]]]:
     """The parameters of functions of the project that a value is passed for, each with what reads it there."""
-    above = parent(node)
-    call = parent(above) if isinstance(above, ast.keyword) else above
-    if not isinstance(call, ast.Call) or node is call.func:
+    call = taker_of(node)
+    if call is None:
         return
     for option in alternatives(module.evaluator.evaluate(call.func)):
         name = parameter_of(option, call, node) if isinstance(option, Function) else None

@@ -84,6 +84,11 @@ class Sites:
         return [site for site in self.sites if site.context != "tests"]
 
     @cached_property
+    def calls(self) -> frozenset[int]:
+        """The ids of the call expressions."""
+        return frozenset(id(site.node) for site in self.sites)
+
+    @cached_property
     def asking(self) -> frozenset[int]:
         """The ids of the functions that hold a call."""
         return frozenset(id(site.function) for site in self.sites)

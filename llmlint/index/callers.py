@@ -10,7 +10,7 @@ from llmlint.index import instances, tables
 from llmlint.index.calls import fits
 from llmlint.index.module import Module, Uses
 from llmlint.index.testcode import is_no_program
-from llmlint.index.tree import FunctionNode, class_of, last_name, parent, scope_of
+from llmlint.index.tree import FunctionNode, class_of, last_name, parent, scope_of, taker_of
 from llmlint.index.values import Class, Function, Partial, Result, Unknown, Value, alternatives, dotted
 from llmlint.records import entity
 from llmlint.rulebook.running import load_running
@@ -173,7 +173,7 @@ def _uses(module: Module, word: str) -> Uses:
         known_as = sorted({*names, *_assigned_names(module, names)})
         calls = [call for name in known_as for call in module.calls.get(name, ())]
         calls += [call for name in sorted(load_running().methods) for call in _by_method(module, name, known_as)]
-        takers = [(load, _taker(load)) for load in _loads(module, known_as)]
+        takers = [(load, taker_of(load)) for load in _loads(module, known_as)]
         handed = [(load, taker) for load, taker in takers if taker is not None]
         packed = [load for load, _ in takers if isinstance(parent(load), (ast.Tuple, ast.List, ast.Dict))]
         found = Uses(calls, handed, packed, sorted(tables.holding(packed)), sorted(_kept_as(module, word)))
@@ -286,12 +286,3 @@ def _loads(module: Module, names: list[str]) -> Iterator[ast.expr]:
     for name in names:
         yield from module.attribute_loads.get(name, ())
         yield from module.name_loads(name)
-
-
-def _taker(load: ast.expr) -> ast.Call | None:
-    """The call that takes the expression as an argument."""
-    above = parent(load)
-    if isinstance(above, ast.keyword):
-        above = parent(above)
-        return above if isinstance(above, ast.Call) else None
-    return above if isinstance(above, ast.Call) and above.func is not load else None

@@ -6,7 +6,16 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FunctionNode, class_of, decorated, last_name, named_function_of, nodes_in, parent
+from llmlint.index.tree import (
+    FunctionNode,
+    class_of,
+    decorated,
+    last_name,
+    named_function_of,
+    nodes_in,
+    parent,
+    taker_of,
+)
 from llmlint.index.values import Class, Frame, Function, alternatives
 from llmlint.rulebook.running import load_running
 
@@ -74,9 +83,8 @@ def handed_on(project: Project, call: ast.Call, reference: ast.expr) -> Iterator
 
 def awaited_at(project: Project, started: ast.Call) -> ast.Await | None:
     """The one place in an `async def` of the project that awaits a coroutine it is handed: `wrap(client.create(…))`."""
-    above = parent(started)
-    call = parent(above) if isinstance(above, ast.keyword) else above
-    if not isinstance(call, ast.Call) or call.func is started:
+    call = taker_of(started)
+    if call is None:
         return None
     taker = _function(project, call.func)
     taken = _uses(taker, _parameter(taker, call, started)) if isinstance(taker, ast.AsyncFunctionDef) else None

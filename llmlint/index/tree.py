@@ -199,6 +199,13 @@ def decorated(function: ast.AST, *names: str) -> bool:
     return False
 
 
+def taker_of(node: ast.AST) -> ast.Call | None:
+    """The call that takes an expression as an argument, by position or by keyword; None where none does."""
+    above = parent(node)
+    taker = parent(above) if isinstance(above, ast.keyword) else above
+    return taker if isinstance(taker, ast.Call) and taker.func is not node else None
+
+
 def assigned_to(node: ast.expr) -> ast.Name | None:
     """The name that the value of an expression is assigned to, awaited or not; None where it is no plain name."""
     above = parent(node)

@@ -32,8 +32,6 @@ NO_ANSWER_CACHE = regex(
     r"(?i)cache_control|prompt_cache|kv_cache|cache_resource|use_cache_key|no_cache|cached_content|cachepoint|cache_clear"
     r"|(client|session|connection|tokenizer|encoder|encoding)s?_?cache|cached_(client|session|connection|tokenizer)"
 )
-
-
 MAX_WAYS = 60
 
 

@@ -24,18 +24,13 @@ if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
 
 STORING = regex(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
-
 INTO_INDEX = regex(r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$")  # Pinecone's data sets are put into an index
-
 INSERTING = regex(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
-
 RUNNING_SQL = regex(r"(?i)exec|quer|sql")
-
 STORING_CALL = regex(
     r"^(a|async_|bulk_|batch_|chunked_)?(add|upsert|insert|(merge_or_)?upload)(_(texts?|documents?|docs|embeddings?|vectors?|records?|rows|entities|points|chunks|nodes|data|many|one|all))?$"
     r"|^(save|write)$"
 )
-
 MAX_TO_STORE = 3
 
 

@@ -10,7 +10,7 @@ from llmlint.index.module import Module
 from llmlint.index.overrides import passes_on, super_call
 from llmlint.index.project import Crash, Project, Unresolved
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import class_of, last_name, named_function_of, parameters, parent, scope_of
+from llmlint.index.tree import class_of, last_name, named_function_of, parameters, parent, scope_of, taker_of
 from llmlint.index.values import Function, Partial, Symbol, Unknown, Value, alternatives, dotted
 from llmlint.rulebook.evidence import load_evidence
 from llmlint.rulebook.gateways import spelled
@@ -203,10 +203,7 @@ class _Finder:
         self, module: Module, load: ast.Attribute | ast.Name, *, itself: bool = False
     ) -> Iterable[CallSite]:
         """An operation handed to something that will call it; `itself` where an object is, if it can be called."""
-        above = parent(load)
-        taker = above if isinstance(above, ast.Call) and above.func is not load else None
-        if isinstance(above, ast.keyword):
-            taker = parent(above) if isinstance(parent(above), ast.Call) else None  # type: ignore[assignment]
+        taker = taker_of(load)
         if taker is not None and self._wraps(taker):
             called = parent(taker)
             taker = called if isinstance(called, ast.Call) and called.func is taker else None

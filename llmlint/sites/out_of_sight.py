@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 RUN_BY_CALLING = frozenset({"forward", "aforward"})
-
 DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set)
-
 MAX_BLIND = 12  # calls of which it cannot be told what they run, followed outward
 
 

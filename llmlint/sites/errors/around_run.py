@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.handed_to import awaited_at, run_at
-from llmlint.index.tree import function_of, parent
+from llmlint.index.tree import function_of, taker_of
 from llmlint.sites.errors.handlers import Grade, Handler, around
 
 if TYPE_CHECKING:
@@ -33,8 +33,5 @@ def _run(project: Project, node: ast.AST, reference: ast.expr | None) -> ast.exp
         if found is not None:
             return found
     kept = function_of(node)
-    above = parent(kept) if isinstance(kept, ast.Lambda) else None
-    taker = parent(above) if isinstance(above, ast.keyword) else above
-    if isinstance(kept, ast.Lambda) and isinstance(taker, ast.Call) and taker.func is not kept:
-        return run_at(project, taker, kept)
-    return None
+    taker = taker_of(kept) if isinstance(kept, ast.Lambda) else None
+    return run_at(project, taker, kept) if isinstance(kept, ast.Lambda) and taker is not None else None

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.handed_to import awaited_at
-from llmlint.index.tree import last_name, named_function_of, parent, scope_of
+from llmlint.index.tree import last_name, named_function_of, parent, scope_of, taker_of
 from llmlint.sites.errors.run_places import taken_at
 from llmlint.sites.errors.waited_for import taken_within
 from llmlint.sites.evidence import form_of
@@ -62,9 +62,8 @@ def _limited(sites: Sites, node: ast.AST) -> bool:
 
 def _as_coroutine(sites: Sites, node: ast.AST) -> bool:
     """Whether a function of the project is handed the coroutine that a call makes, and waits for it within a limit."""
-    above = parent(node)
-    taker = parent(above) if isinstance(above, ast.keyword) else above
-    if not isinstance(node, ast.Call) or not isinstance(taker, ast.Call) or taker.func is node:
+    taker = taker_of(node)
+    if not isinstance(node, ast.Call) or taker is None:
         return False
     waits = awaited_at(sites.project, node)
     return (waits is not None and _limited(sites, waits)) or taken_within(sites, taker, node)

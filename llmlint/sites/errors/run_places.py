@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.handed_to import handed_on
-from llmlint.index.tree import FUNCTIONS, ancestors, class_of, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, class_of, taker_of
 from llmlint.index.values import Frame, Function, alternatives
 
 if TYPE_CHECKING:
@@ -24,10 +24,9 @@ def taken_at(place: ast.AST, reference: ast.expr | None) -> Iterator[tuple[ast.C
     for above in ancestors(place):
         if isinstance(above, FUNCTIONS) and not isinstance(above, ast.Lambda):
             return
-        if isinstance(below, ast.Lambda):
-            taker = parent(above) if isinstance(above, ast.keyword) else above
-            if isinstance(taker, ast.Call) and taker.func is not below:
-                yield taker, below
+        taker = taker_of(below) if isinstance(below, ast.Lambda) else None
+        if isinstance(below, ast.Lambda) and taker is not None:
+            yield taker, below
         below = above
 
 

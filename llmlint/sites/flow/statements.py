@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmlint.index import conditions, handed_to
-from llmlint.index.container_state import left_out
-from llmlint.index.tree import block_of, last_name, named_function_of, parent, up_to
+from llmlint.index.tree import named_function_of, parent, up_to
 from llmlint.index.values import Function
 from llmlint.sites.callsite import State
 from llmlint.sites.flow import graph_state, sinks
@@ -20,7 +19,7 @@ from llmlint.sites.flow.positions import (
 )
 from llmlint.sites.flow.tags import picks_a_kind
 from llmlint.sites.flow.trace import Trace, replace
-from llmlint.sites.request.settings import frame_along
+from llmlint.sites.request.reached import let_in
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -155,18 +154,9 @@ class Statements(Calls):
 
     def _sent_for(self, caller: Caller, trace: Trace) -> bool:
         """Whether what the callers on the way pass lets control come to the model's call: `if stream:` around it."""
-        function = self.site.function
-        if function is None or trace.hops or not self._chosen:
+        if trace.hops or not self._chosen:
             return True
-        path = (*trace.outward, caller.call)
-        called = [named_function_of(inner) for inner in (self.site.node, *trace.outward)]
-        by_name = all(
-            one is not None and last_name(call.func) == one.name for call, one in zip(path, called, strict=True)
-        )
-        if not by_name:
-            return True  # by reference, it gets its arguments elsewhere
-        frame = frame_along(self.site, path)
-        return not left_out(self.ev, block_of(self.site.node), function.__dict__["inner"], frame)
+        return let_in(self.site, (*trace.outward, caller.call))
 
     def _put_into_state(self, callers: list[Caller], key: str, trace: Trace) -> None:
         """An answer that a node of a graph adds to the messages: another one acts on the tools that it asks for."""

@@ -37,7 +37,7 @@ def reached_with(site: CallSite, match: Match) -> bool:
         return True
     home = named_function_of(built)
     ways = [path for place, path in ways_out(site.project, site.node, MAX_WAYS) if named_function_of(place) is home]
-    return not ways or any(not path or _comes(site, path) for path in ways)
+    return not ways or any(_comes(site, path) for path in ways)
 
 
 def _branches(node: ast.AST, function: ast.AST) -> bool:
@@ -45,10 +45,21 @@ def _branches(node: ast.AST, function: ast.AST) -> bool:
 
 
 def _comes(site: CallSite, path: tuple[Caller, ...]) -> bool:
-    called = [named_function_of(place) for place in (site.node, *(caller.call for caller in path[:-1]))]
-    for caller, function in zip(path, called, strict=True):
-        if caller.reference is not None or function is None or last_name(caller.call.func) != function.name:
-            return True  # by reference, it gets its arguments elsewhere
-    frame = frame_along(site, tuple(caller.call for caller in path))
-    inner = site.function.__dict__["inner"] if site.function is not None else None
-    return inner is None or not left_out(site.project.evaluator, block_of(site.node), inner, frame)
+    if not path or any(caller.reference is not None for caller in path):
+        return True
+    return let_in(site, tuple(caller.call for caller in path))
+
+
+def let_in(site: CallSite, outward: tuple[ast.Call, ...]) -> bool:
+    """Whether what callers pass lets control come to the call: `if stream:` around it; innermost first.
+
+    A function that is not called by its name gets its arguments elsewhere.
+    """
+    if site.function is None:
+        return True
+    called = [named_function_of(place) for place in (site.node, *outward[:-1])]
+    for call, function in zip(outward, called, strict=True):
+        if function is None or last_name(call.func) != function.name:
+            return True
+    frame = frame_along(site, outward)
+    return not left_out(site.project.evaluator, block_of(site.node), site.function.__dict__["inner"], frame)
