@@ -12,6 +12,7 @@ from llmlint.checks.fixing.edits import replacing_expression, source_of
 from llmlint.checks.keys import is_key
 from llmlint.checks.opted_in import opted_in
 from llmlint.checks.switches import debug_switches
+from llmlint.checks.textless import found_textless
 from llmlint.checks.told import holders, spelling
 from llmlint.diagnostics import Applicability, Fix, Note, Operation, Severity
 from llmlint.index.module import Module
@@ -82,6 +83,8 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str, bool]]
         if use.how in QUIET or use.hops > MAX_HOPS:
             continue
         if isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
+            if found_textless(use.node, _shown(use.node), site.match.operation.response):
+                continue
             line, level = log_functions.place(sites.project, use)
             if level and level not in QUIET and not _one_of_known(use.node) and not opted_in(sites.project, line):
                 yield line, "answer", bool(use.entered) and use.hops > 0
@@ -100,8 +103,7 @@ def _one_of_known(line: ast.Call) -> bool:
         if isinstance(above, ast.If) and below in above.body and isinstance(above.test, ast.Compare):
             test = above.test
             known = isinstance(test.ops[0], (ast.In, ast.Eq)) and _known_before(test.comparators[0])
-            shown = {ast.unparse(part) for argument in logs.written(line) for part in _given_in(argument)}
-            if known and len(test.ops) == 1 and ast.unparse(test.left) in shown:
+            if known and len(test.ops) == 1 and ast.unparse(test.left) in _shown(line):
                 return True
         below = above
     return False
@@ -114,6 +116,11 @@ def _known_before(node: ast.expr) -> bool:
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         return all(isinstance(element, ast.Constant) for element in node.elts)
     return isinstance(node, ast.Constant) or last_name(node) == "__members__" or last_name(node).isupper()
+
+
+def _shown(line: ast.Call) -> set[str]:
+    """What a line shows, as it is spelled."""
+    return {ast.unparse(part) for argument in logs.written(line) for part in _given_in(argument)}
 
 
 def _given_in(argument: ast.expr) -> Iterator[ast.expr]:

@@ -71,7 +71,6 @@ def _itself(site: CallSite) -> ast.Call | None:
     if function is None:
         return None
     grade = sdk_grade(site.sdks)
-    names = {arg.arg for arg in [*function.args.args, *function.args.kwonlyargs]}
     for handler in around(site.project, site.node, grade):
         if handler.cover not in (Cover.ALL, Cover.SOME) or any(map(_decides, handler.body)):
             continue
@@ -79,11 +78,18 @@ def _itself(site: CallSite) -> ast.Call | None:
             for node in ast.walk(statement):
                 if not isinstance(node, ast.Call):
                     continue
-                given = [*node.args, *(keyword.value for keyword in node.keywords)]
-                same = given and all(isinstance(value, ast.Name) and value.id in names for value in given)
-                if is_itself(node.func, function) and same:
+                if is_itself(node.func, function) and _same_again(node, function.args):
                     return node
     return None
+
+
+def _same_again(call: ast.Call, taken: ast.arguments) -> bool:
+    """Whether a call passes on what the function was called with, and nothing else; `*rest` and `**more` whole."""
+    names = {argument.arg for argument in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs)}
+    rest, more = ({each.arg} if each else set() for each in (taken.vararg, taken.kwarg))
+    given = [(arg.value, rest) if isinstance(arg, ast.Starred) else (arg, names) for arg in call.args]
+    given += [(keyword.value, names if keyword.arg else more) for keyword in call.keywords]
+    return bool(given) and all(isinstance(value, ast.Name) and value.id in fitting for value, fitting in given)
 
 
 def _decides(statement: ast.stmt) -> bool:
