@@ -19,6 +19,7 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.recognition.built_agents import built_agent, keyword_of
 from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.arguments import given
+from llmlint.sites.request.host_caps import capped_by_host
 from llmlint.sites.request.prompts import StaticPrompt, is_marked, static_prompt
 from llmlint.sites.request.settings import of_client, of_match
 from llmlint.sites.request.timeouts import as_held
@@ -34,6 +35,8 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             continue
         cap, stored = site.setting("max-tokens").state, site.setting("stored-prompt").state
         if cap is State.PRESENT or stored is not State.ABSENT or wordless(site) or _meant(site):
+            continue
+        if capped_by_host(site):
             continue
         there = [(match, place) for match in site.matches if (place := _takes_it_there(site, match)) is not None]
         for match, (root, keyword) in there:

@@ -9,6 +9,7 @@ from llmlint.diagnostics import Note
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.errors.deadlines import has_deadline
 from llmlint.sites.records import recording
+from llmlint.sites.request.host_caps import capped_by_host
 from llmlint.sites.request.settings import on_path
 from llmlint.sites.request.timeouts import as_held, effective
 
@@ -26,8 +27,9 @@ def undetermined(sites: Sites, aspect: str) -> Iterator[Finding]:
             if "unknown" in kinds and not has_deadline(sites, site):
                 yield _finding(site, _reason(site.setting("timeout")))
         elif aspect == "max-tokens":
-            if site.answers and not site.gives("cap") and site.setting(aspect).state is State.UNKNOWN:
-                yield _finding(site, _reason(site.setting(aspect)))
+            if site.answers and not site.gives("cap") and not capped_by_host(site):
+                if site.setting(aspect).state is State.UNKNOWN:
+                    yield _finding(site, _reason(site.setting(aspect)))
         elif aspect == "model":
             if site.setting(aspect).state is State.UNKNOWN:
                 yield _finding(site, _reason(site.setting(aspect)))

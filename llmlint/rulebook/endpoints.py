@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 from llmlint.records import entity
@@ -13,6 +14,8 @@ from llmlint.rulebook.sdk_reader import read_responses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from llmlint.rulebook.table import Table
 
 
 @entity
@@ -37,10 +40,15 @@ class Endpoint:
 
 @entity
 class Endpoints:
-    """What `rules/http/endpoints.toml` says; `hosts` maps patterns of hosts to providers."""
+    """What `rules/http/endpoints.toml` says.
+
+    `hosts` maps patterns of hosts to providers, `caps` a provider and a kind of call to the tokens that an answer has
+    at most where a request says nothing of it.
+    """
 
     hosts: Mapping[str, str]
     endpoints: tuple[Endpoint, ...]
+    caps: Mapping[tuple[str, str], int]
 
     def provider(self, host: str) -> str | None:
         """The provider behind a host, with its port where one is given."""
@@ -81,5 +89,18 @@ def load_endpoints() -> Endpoints:
         paths = table.texts("paths")
         found.append(Endpoint(paths, names, kind, telling, settings, response, gone, instead, gives))
         table.close()
+    caps = _caps(top, set(providers.values()))
     top.close()
-    return Endpoints(providers, tuple(found))
+    return Endpoints(providers, tuple(found), caps)
+
+
+def _caps(top: Table, known: set[str]) -> dict[tuple[str, str], int]:
+    found = {}
+    for table in top.tables("cap"):
+        tokens = table.number("tokens")
+        if tokens is None or not table.text("source", None).startswith("https://"):
+            raise table.error("a cap has `tokens` and the `source` that says so")
+        pairs = product(table.texts("providers", among=known), table.texts("kinds", among=KINDS))
+        found |= {pair: int(tokens) for pair in pairs}
+        table.close()
+    return found
