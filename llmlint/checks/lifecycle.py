@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from llmlint.checks.asked_first import asked_first
@@ -199,9 +200,23 @@ def _of_another_vendor(one: ModelId) -> bool:
     if _is_listed(one.models, one.id):
         return False
     own = OFFERED_BY.get(one.models.platform, one.models.platform)
-    others = [load_models(name) for name in VENDORS if name != own]
-    return any(models is not None and _is_listed(models, one.id) for models in others)
+    others = [models for name in VENDORS if name != own and (models := load_models(name)) is not None]
+    if any(_is_listed(models, one.id) for models in others):
+        return True
+    # Of an id that nobody lists the first word tells whose it is, where that offers nobody else's.
+    family = _family(one.id)
+    known = own not in VENDORS or family in _families(one.models)
+    return not known and any(family in _families(models) for models in others)
 
 
 def _is_listed(models: Models, id_: str) -> bool:
     return id_ in models.shutdown or id_ in models.snapshots or id_ in models.previews
+
+
+@cache
+def _families(models: Models) -> frozenset[str]:
+    return frozenset(map(_family, (*models.shutdown, *models.snapshots, *models.previews)))
+
+
+def _family(id_: str) -> str:
+    return id_.partition("-")[0]
