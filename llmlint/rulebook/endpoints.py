@@ -95,7 +95,7 @@ def load_endpoints() -> Endpoints:
 
 
 def _caps(top: Table, known: set[str]) -> dict[tuple[str, str], int]:
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for table in top.tables("cap"):
         tokens = table.number("tokens")
         if tokens is None or not table.text("source", None).startswith("https://"):
