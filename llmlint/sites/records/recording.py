@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from llmlint.index.callers import Caller
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
-MAX_DEPTH = 6
+FAR = 6  # so many callers that record nothing are enough, unless one further out is seen to record it
+MAX_DEPTH = 12
 
 
 def silent_way(site: CallSite, sites: Sites) -> tuple[Caller, ...] | None:
@@ -84,10 +85,13 @@ def _silent(
     if recorded(node, site, sites):
         return None
     function = named_function_of(node)
-    if function is None or len(path) >= MAX_DEPTH or id(function) in seen:
+    if function is None or len(path) >= MAX_DEPTH:
         return path
+    if id(function) in seen:
+        return None  # what calls the ring from elsewhere decides
+    out_of_sight = path if len(path) >= FAR else None  # what runs it may record it
     if kept_for_later(node) or run_by_calling(sites.project, function):
-        return None  # what runs it may record it
+        return out_of_sight
     callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     ways = [caller for caller in ways if named_function_of(caller.call) is not function]
@@ -97,7 +101,7 @@ def _silent(
         project = sites.project
         hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
         hidden = hidden or (bool(path) and function.name.startswith("__"))  # what runs `__call__` need not name it
-        return None if hidden or dispatched(sites.project, function) else path
+        return out_of_sight if hidden or dispatched(sites.project, function) else path
     dead: tuple[Caller, ...] | None = None
     heard = False
     for caller in ways:
