@@ -453,6 +453,31 @@ def test_isinstance_before_the_assignment_tells_the_type() -> None:
     """)
 
 
+def test_async_factories_of_clouds() -> None:
+    expect_calls("""
+        import aioboto3
+        from aiobotocore.session import get_session
+        from types_aiobotocore_bedrock_runtime import BedrockRuntimeClient
+
+        class Assistant:
+            def __init__(self):
+                self.session = aioboto3.Session()
+
+            async def ask(self, messages):
+                async with self.session.client(service_name="bedrock-runtime") as runtime:
+                    return await runtime.converse(modelId="amazon.nova-pro-v1:0", messages=messages)  # <- call
+
+        async def raw(body):
+            session = get_session()
+            async with session.create_client("bedrock-runtime") as runtime, session.create_client("s3") as other:
+                await other.converse()
+                return await runtime.invoke_model(modelId="amazon.nova-pro-v1:0", body=body)  # <- call
+
+        async def given(runtime: BedrockRuntimeClient, messages):
+            return await runtime.converse(modelId="amazon.nova-pro-v1:0", messages=messages)  # <- call
+    """)
+
+
 def test_arguments_of_a_factory_in_a_mapping() -> None:
     expect_calls("""
         import boto3
