@@ -13,6 +13,7 @@ from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors.error_words import asks_for
 from llmlint.sites.errors.failed_answers import asked_about
 from llmlint.sites.errors.kept_instead import kept_sentences
+from llmlint.sites.errors.nearest import ended_before
 from llmlint.sites.errors.said_in_object import said_in_objects
 from llmlint.sites.errors.said_instead import sentences
 from llmlint.sites.errors.same_place import other_fields
@@ -67,6 +68,10 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
     told: set[tuple[int, str]] = set()
     for node, ways in found.items():
         covered = [way for way in ways if way.branch is None and _covers(node, way.place)]
+        heard = [way for way in covered if not ended_before(sites.project, way.site, way.place, way.use.outward)]
+        if covered and not heard:
+            continue
+        covered = heard
         covered.sort(key=lambda way: way.place is not way.site.node)  # the calls made there come first
         chosen = (covered or ways)[0]
         site = chosen.site

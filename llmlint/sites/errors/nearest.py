@@ -10,7 +10,7 @@ from llmlint.index.tree import named_function_of
 from llmlint.sites.errors import surfacing
 from llmlint.sites.errors.around_run import around_run
 from llmlint.sites.errors.giving_up import passes_on
-from llmlint.sites.errors.handlers import Cover, Grade, Handler, sdk_grade
+from llmlint.sites.errors.handlers import Cover, Grade, Handler, around, sdk_grade
 from llmlint.sites.outward import ways_out
 
 if TYPE_CHECKING:
@@ -56,6 +56,19 @@ def _ending(
     for at, handler in around_run(project, place, reference, grade):
         if handler.cover is Cover.UNKNOWN or (handler.cover is Cover.ALL and not passes_on(handler)):
             yield at, handler
+
+
+def ended_before(project: Project, site: CallSite, place: ast.AST, way: tuple[ast.Call, ...]) -> bool:
+    """Whether a handler further in, on the way by which the answer comes to a place, has ended the error of a call."""
+    if place not in way:
+        return False
+    inner: list[ast.AST] = [site.node, *way]
+    grade = sdk_grade(site.sdks)
+    return any(
+        handler.cover is Cover.ALL and not passes_on(handler)
+        for call in inner[: inner.index(place)]
+        for handler in around(project, call, grade)
+    )
 
 
 def _places(project: Project, site: CallSite, path: tuple[Caller, ...]) -> list[ast.AST]:

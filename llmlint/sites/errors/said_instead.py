@@ -30,7 +30,9 @@ def sentences(
         if runs_chosen(block, visited):
             continue  # what a tool answers, its errors too, goes to whoever let the model choose it
         handlers = [(handler, _answers(handler, handler.body)) for handler in block.handlers]
-        if any(use.node is statement for _, answers in handlers for statement in answers):
+        if any(
+            use.node is statement or _gives_back(statement, visited) for _, answers in handlers for statement in answers
+        ):
             continue  # the handler itself quotes the answer; what it replaces is another way out
         for handler, answers in handlers:
             for statement in answers:
@@ -46,6 +48,12 @@ def sentences(
             text = _answered(sites, statement, use, test)
             if text is not None:
                 yield statement, test, text
+
+
+def _gives_back(statement: ast.AST, visited: set[int]) -> bool:
+    """Whether a statement returns a name that holds the answer: what could not be read is given as it was."""
+    value = statement.value if isinstance(statement, ast.Return) else None
+    return isinstance(value, ast.Name) and id(value) in visited
 
 
 def _answered(sites: Sites, statement: ast.AST, use: Use, region: ast.ExceptHandler | ast.If) -> str | None:

@@ -34,9 +34,15 @@ def is_tool(function: FunctionDef) -> bool:
 
 
 def runs_chosen(block: ast.Try, visited: set[int]) -> bool:
-    """Whether what is tried runs the function that an answer names: `tools[name](**arguments)`."""
-    calls = (call for statement in block.body for call in nodes_of(statement, ast.Call))
-    return any(id(name) in visited for call in calls for name in _looked_up_by(call.func))
+    """Whether what is tried runs the function that an answer names: `tools[name](**arguments)`.
+
+    `tool.run(**arguments)` does, too: what gets its arguments as a whole from an answer was chosen by the model.
+    """
+    calls = [call for statement in block.body for call in nodes_of(statement, ast.Call)]
+    if any(id(name) in visited for call in calls for name in _looked_up_by(call.func)):
+        return True
+    methods = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr.islower()]
+    return any(keyword.arg is None and id(keyword.value) in visited for call in methods for keyword in call.keywords)
 
 
 def _looked_up_by(function: ast.expr) -> list[ast.expr]:
@@ -54,18 +60,23 @@ def _to_agent(project: Project, call: ast.Call, depth: int) -> bool:
         return False
     if _in_result(call):
         return True
-    node: ast.AST = call
-    above = parent(node)
-    while isinstance(above, (ast.Await, ast.keyword)):
-        node, above = above, parent(above)
+    above = _holding(call)
     if isinstance(above, ast.Return):
         return answers_agent(project, function, depth + 1)
     target = above.targets[0] if isinstance(above, ast.Assign) else None
     if not isinstance(target, ast.Name):
         return False
     loads = function.__dict__["inner"].loads.get(target.id, ())
-    returned = any(isinstance(parent(load), ast.Return) for load in loads)
+    returned = any(isinstance(_holding(load), ast.Return) for load in loads)
     return any(map(_in_result, loads)) or (returned and answers_agent(project, function, depth + 1))
+
+
+def _holding(node: ast.AST) -> ast.AST | None:
+    """What gets the value of an expression, alone or under a key: `return {"content": result, "is_error": False}`."""
+    above = parent(node)
+    while isinstance(above, (ast.Await, ast.keyword, ast.Dict, ast.Tuple)):
+        above = parent(above)
+    return above
 
 
 def _in_result(node: ast.expr) -> bool:
