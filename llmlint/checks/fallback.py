@@ -304,7 +304,8 @@ def swallowed_failure(sites: Sites) -> Iterator[Finding]:
         evidence = [Note("this handler answers in place of the call", swallowed.where)]
         blind = swallowed.blind
         if blind is not None:
-            untested = f"`{caller_name(blind)}` does not test what it gets"
+            told = "does not test what it gets" if blind.reference is None else "starts it and takes no result"
+            untested = f"`{caller_name(blind)}` {told}"
             evidence.append(Note(untested, blind.module.location(blind.call)))
         related = () if swallowed.caller is None else site_notes(origins)
         yield Finding(

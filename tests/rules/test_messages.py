@@ -103,6 +103,44 @@ def answers(texts):
     with ThreadPoolExecutor() as pool:
         return list(pool.map(ask, texts))
 """
+IN_A_THREAD = """\
+from threading import Thread
+
+from openai import OpenAI
+
+client = OpenAI(timeout=20.0)
+
+
+def title(text: str) -> str | None:
+    try:
+        print(client.responses.create(model="gpt-5.4-mini", input=f"A title: {text}").output_text)
+        return text
+    except Exception as error:
+        print(error)
+        return None
+
+
+def start(text: str) -> None:
+    Thread(target=title, args=(text,)).start()
+"""
+ENDING = """\
+from openai import OpenAI
+
+client = OpenAI(timeout=20.0)
+
+
+def titles(texts: list):
+    try:
+        for text in texts:
+            yield client.responses.create(model="gpt-5.4-mini", input=f"A title: {text}").output_text
+    except Exception as error:
+        print(error)
+
+
+def show(texts: list) -> None:
+    for title in titles(texts):
+        print(title)
+"""
 TESTED_BY_ONE = """
     from openai import OpenAI
 
@@ -222,6 +260,16 @@ def test_a_preview_is_told_with_a_stable_model_of_its_kind(tmp_path: Path, monke
 def test_a_caller_that_does_not_test_a_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     diagnostic = found(tmp_path, monkeypatch, "LLM304", TESTED_BY_ONE)
     assert (19, "`mail` does not test what it gets") in proof(diagnostic)
+
+
+def test_a_caller_that_starts_a_thread_takes_no_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM304", IN_A_THREAD)
+    assert (18, "`start` starts it and takes no result") in proof(diagnostic)
+
+
+def test_a_generator_that_ends_on_an_error_gives_no_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = found(tmp_path, monkeypatch, "LLM304", ENDING).message
+    assert message.startswith("`except Exception` drops a failure of `client.responses.create` without logging it")
 
 
 def test_calls_that_the_model_of_a_client_keeps_out_are_not_related(

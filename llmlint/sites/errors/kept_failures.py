@@ -13,7 +13,7 @@ from llmlint.sites.errors.default_answers import answer_of
 from llmlint.sites.errors.fillers import filled_in, is_filler
 from llmlint.sites.errors.handlers import Handler
 from llmlint.sites.errors.nearest import nearest
-from llmlint.sites.errors.sentinels import tests
+from llmlint.sites.errors.taken_results import tests
 from llmlint.sites.outward import FunctionDef, deciding
 from llmlint.sites.records import logs
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import assigned_to, named_function_of, nodes_in, parent
+from llmlint.index.calls import exits
+from llmlint.index.tree import ancestors, assigned_to, earlier, named_function_of, nodes_in, parent
+from llmlint.sites.errors.broken_by_none import breaks
 from llmlint.sites.errors.handlers import always_raises
+from llmlint.sites.errors.taken_results import results, tests
 from llmlint.sites.outward import deciding
-from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -31,49 +33,73 @@ def replaces(call: ast.Call) -> bool:
 
 
 def untested(project: Project, function: FunctionDef, depth: int = 0) -> Caller | None:
-    """A caller that does not test what it gets, nor hands it on to callers that do; None if there is none in sight."""
+    """A caller that takes the sentinel for an answer; None if there is none in sight.
+
+    It neither tests what it gets, nor breaks on it, nor hands it on to callers that do.
+    """
     for caller in deciding(project.callers(function)):
-        if tests(caller.call):
-            continue
-        above = parent(caller.call)
-        while isinstance(above, ast.Await):
-            above = parent(above)
-        around = named_function_of(caller.call)
-        if not isinstance(above, ast.Return) or around is None or depth >= MAX_DEPTH or not project.callers(around):
+        taken = results(project, function, caller)
+        if taken == []:
             return caller
-        further = untested(project, around, depth + 1)
-        if further is not None:
-            return further
+        for result in taken or ():
+            if tests(result) or breaks(project, result):
+                continue
+            above = parent(result)
+            while isinstance(above, ast.Await):
+                above = parent(above)
+            around = named_function_of(result)
+            if not isinstance(above, ast.Return) or around is None or depth >= MAX_DEPTH or not project.callers(around):
+                return caller
+            further = untested(project, around, depth + 1)
+            if further is not None:
+                return further
     return None
 
 
-def tests(call: ast.Call) -> bool:
-    """Whether what a call gives is tested where it is made, or under the name that it is kept under."""
-    node: ast.AST = call
-    above = parent(node)
-    while isinstance(above, (ast.Await, ast.NamedExpr)):
-        node, above = above, parent(above)
-    if isinstance(above, (ast.If, ast.While, ast.BoolOp, ast.IfExp, ast.Compare, ast.UnaryOp)):
-        return True
-    if not isinstance(above, ast.Assign):
-        return False
-    names = {target.id for target in above.targets if isinstance(target, ast.Name)}
-    names |= {
-        e.id
-        for target in above.targets
-        if isinstance(target, ast.Tuple)
-        for e in target.elts
-        if isinstance(e, ast.Name)
-    }
-    function = named_function_of(call)
-    if function is None:
-        return False
-    for test in nodes_in(function):
-        if isinstance(test, (ast.If, ast.While, ast.IfExp)) and logs.names_in(test.test) & names:
-            return True
-        if isinstance(test, ast.BoolOp) and logs.names_in(test) & names:
-            return True
+def told_apart(project: Project, function: FunctionDef, empty: str) -> bool:
+    """Whether an empty value is given for a failure alone, and every caller asks whether what it got is empty."""
+    callers = deciding(project.callers(function))
+    return bool(callers) and _never_an_answer(function, empty) and all(_asks(caller) for caller in callers)
+
+
+def _never_an_answer(function: FunctionDef, empty: str) -> bool:
+    """Whether a function raises, or answers otherwise, where the name that it returns would hold nothing."""
+    returns, yields = exits(function)
+    answers = [node for node in returns if not (_in_handler(node) and node.value and ast.unparse(node.value) == empty)]
+    return not yields and bool(answers) and all(_filled(node) for node in answers)
+
+
+def _in_handler(node: ast.Return) -> bool:
+    return any(isinstance(above, ast.ExceptHandler) for above in ancestors(node))
+
+
+def _filled(answer: ast.Return) -> bool:
+    """Whether the name that is returned has been found to hold something."""
+    name = answer.value.id if isinstance(answer.value, ast.Name) else None
+    for step in (answer, *ancestors(answer)) if name is not None else ():
+        for before in reversed(earlier(step)) if isinstance(step, ast.stmt) else ():
+            if isinstance(before, ast.If) and _leaves(_where_empty(before, name or "")):
+                return True
+            if any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in nodes_in(before)):
+                return False
     return False
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], (ast.Raise, ast.Continue))
+
+
+def _asks(caller: Caller) -> bool:
+    """Whether a caller asks whether what it got under a name is empty."""
+    target, function = assigned_to(caller.call), named_function_of(caller.call)
+    if target is None or function is None or caller.reference is not None:
+        return False
+    tests = (node.test for node in nodes_in(function) if isinstance(node, (ast.If, ast.IfExp, ast.While)))
+    return any(_plain(test) in (target.id, f"len({target.id})", f"len({target.id}) > 0") for test in tests)
+
+
+def _plain(test: ast.expr) -> str:
+    return ast.unparse(test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test)
 
 
 def seen_through(project: Project, function: FunctionDef) -> bool:

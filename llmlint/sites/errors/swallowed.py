@@ -15,7 +15,7 @@ from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answ
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
 from llmlint.sites.errors.nearest import nearest
-from llmlint.sites.errors.sentinels import replaces, seen_through, untested
+from llmlint.sites.errors.sentinels import replaces, seen_through, told_apart, untested
 from llmlint.sites.errors.telling import records, shows, tells
 from llmlint.sites.errors.where_filled import only_looked_up, used_where_filled
 from llmlint.sites.records import logs
@@ -98,9 +98,14 @@ def _judge(
             return
         if not any(node.value is not None for node in exits(function)[0]) and records(sites.project, handler.node):
             return  # nothing is answered: what became of the call is kept elsewhere
-        blind = untested(sites.project, function)
-        if blind is None and sites.project.callers(function):
-            return  # every caller tells it apart, or hands it on to callers that do
+        if exits(function)[1]:
+            value = ""  # a generator gives nothing in place of an answer: it ends
+        else:
+            blind = untested(sites.project, function)
+            if blind is None and sites.project.callers(function):
+                return  # every caller tells it apart, or hands it on to callers that do
+    if value in EMPTY_TEXTS and function is not None and told_apart(sites.project, function, value):
+        return
     if logged and function is not None:
         project = sites.project
         if value in EMPTY_TEXTS and (seen_through(project, function) or used_where_filled(project, function)):
