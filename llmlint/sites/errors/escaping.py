@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmlint.index.properties import reads
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
 from llmlint.index.values import alternatives, dotted
 from llmlint.records import entity
@@ -86,7 +87,8 @@ UNTURNED = Raised()
 class _Place:
     """Where the error has come to: the callers and narrow handlers passed, and the calls by which it was entered.
 
-    Where `node` only hands on what raises, `reference` is what it hands on. `start` is where the way begins.
+    Where `node` only hands on what raises, `reference` is what it hands on. `start` is where the way begins. `read` are
+    the properties passed, which are read and not called.
     """
 
     node: ast.AST
@@ -96,6 +98,7 @@ class _Place:
     callers: tuple[Caller, ...] = ()
     narrow: tuple[Handler, ...] = ()
     raised: Raised = UNTURNED
+    read: tuple[int, ...] = ()
 
 
 def escape(
@@ -147,6 +150,11 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
         known = graphs.added(project, function)
     if len(past.callers) >= MAX_DEPTH or len(known) > MAX_CALLERS:
         return None
+    read = reads(project, function) if not known and id(function) not in past.read else []
+    if read:
+        passed = (*past.read, id(function))
+        outs = (_out(project, error, replace(past, node=place, reference=None, read=passed)) for place in read)
+        return next((out for out in outs if out is not None), None)
     if not known:
         if _hidden(project, function, own, past):
             return None

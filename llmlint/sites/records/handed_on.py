@@ -31,7 +31,7 @@ def written(
     names: set[str],
     writes: Callable[[ast.Call], bool],
     depth: int = 0,
-    of: ast.Call | None = None,
+    of: ast.expr | None = None,
 ) -> bool:
     """Whether a call hands something named so, or the answer `of` one, to a function that writes it, or is named a log.
 

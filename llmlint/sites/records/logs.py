@@ -176,7 +176,7 @@ def _names(node: ast.AST, content: bool) -> frozenset[str]:
     return frozenset(found - {"self", "cls"})
 
 
-def related_names(function: ast.AST, call: ast.Call) -> set[str]:
+def related_names(function: ast.AST, call: ast.expr) -> set[str]:
     """Names in a function that hold something of a call: its answer, what is derived from it, its input, its error."""
     outputs: set[str] = set()
     parts = parts_of(function)
@@ -205,7 +205,7 @@ def related_names(function: ast.AST, call: ast.Call) -> set[str]:
     return outputs
 
 
-def bound_to(function: ast.AST, call: ast.Call) -> set[str]:
+def bound_to(function: ast.AST, call: ast.expr) -> set[str]:
     """The names that a call's answer gets at once."""
     inside = {id(part) for part in _holding(call)}
     found = (targets(node) for node in parts_of(function).assignments if id(node.value) in inside)
@@ -232,7 +232,7 @@ def input_names(function: ast.AST, expressions: list[ast.expr]) -> set[str]:
     return inputs
 
 
-def _holding(call: ast.Call) -> Iterator[ast.AST]:
+def _holding(call: ast.expr) -> Iterator[ast.AST]:
     yield call
     above = parent(call)
     while above is not None and not isinstance(above, ast.stmt) and not isinstance(above, FUNCTIONS):

@@ -32,7 +32,7 @@ BLOCKS = frozenset({"measure", "time", "timer", "timed", "span", "start_span", "
 REPORTING = regex(r"(?i)^_*a?(report|record|track|observe|emit)_")
 
 
-def counted(project: Project, node: ast.Call, calls: Sequence[ast.Call]) -> bool:
+def counted(project: Project, node: ast.expr, calls: Sequence[ast.Call]) -> bool:
     """Whether how a call went is told to a tracer or a meter: around it, or behind it by one of these calls."""
     if any(_is_block(block) for block in _entered(node)):
         return True

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.index.properties import reads
 from llmlint.index.tree import (
     ancestors,
     class_of,
@@ -97,6 +98,11 @@ def _silent(
     ways = [caller for caller in ways if named_function_of(caller.call) is not function]
     start = named_function_of(site.node)
     ways = [caller for caller in ways if on_its_object(sites.project, start, path, caller)]
+    read = reads(sites.project, function) if not ways else []
+    if read:
+        further = {*seen, id(function)}
+        silent = (_silent(place, site, sites, path, further) for place in read)
+        return next((way for way in silent if way is not None), None)
     if not ways:
         project = sites.project
         hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
@@ -120,8 +126,10 @@ def _is_dead(way: tuple[Caller, ...], sites: Sites) -> bool:
     return last is not None and not sites.project.callers(last) and unnamed(sites.project, last)
 
 
-def _answers(around: ast.AST, node: ast.Call, site: CallSite) -> Iterator[set[str]]:
+def _answers(around: ast.AST, node: ast.expr, site: CallSite) -> Iterator[set[str]]:
     """The names that hold what comes of a call that only sends: the same object is asked for it."""
+    if not isinstance(node, ast.Call):
+        return
     names = site.match.operation.answers if node is site.node and isinstance(node.func, ast.Attribute) else ()
     for call in logs.parts_of(around).calls if names else ():
         if isinstance(call.func, ast.Attribute) and call.func.attr in names and isinstance(node.func, ast.Attribute):
@@ -131,7 +139,7 @@ def _answers(around: ast.AST, node: ast.Call, site: CallSite) -> Iterator[set[st
 
 def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     """Whether the function around the node logs, traces or stores something of the call."""
-    assert isinstance(node, ast.Call)
+    assert isinstance(node, ast.expr)
     if node is site.node:
         return _kept_around(node, site, sites) or _reported_by_app(node, site)
     # Of a caller it is the same for most of the calls that it leads to.
@@ -141,7 +149,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     return sites.facts[asked] or _reported_by_app(node, site)
 
 
-def _kept_around(node: ast.Call, site: CallSite, sites: Sites) -> bool:
+def _kept_around(node: ast.expr, site: CallSite, sites: Sites) -> bool:
     """Whether what surrounds the node in its function takes note of it."""
     function = named_function_of(node)
     around: ast.AST = function if function is not None else scope_of(node).module.tree
@@ -164,11 +172,14 @@ def _kept_around(node: ast.Call, site: CallSite, sites: Sites) -> bool:
     outputs = logs.related_names(around, node).union(*_answers(around, node, site))
     parameters = _parameters(site) if node is site.node else frozenset()
     positional = site.match.operation.positional if node is site.node and site.via == "http" else ()
-    asked = logs.input_names(around, inputs(around, node, parameters, positional))
+    given = inputs(around, node, parameters, positional) if isinstance(node, ast.Call) else []
+    asked = logs.input_names(around, given)
     wanted, made = outputs | asked, (outputs - asked) | logs.bound_to(around, node)
     before = _over_before(around, node) | _beyond(site, node)
     errors = logs.errors_caught(around)
-    if committed(around, outputs) or (site.kind == "embedding" and put_into_store(sites, node)):
+    if committed(around, outputs) or (
+        site.kind == "embedding" and isinstance(node, ast.Call) and put_into_store(sites, node)
+    ):
         return True
     if function is None and _displayed(node, wanted | errors):
         return True
@@ -196,7 +207,7 @@ def _kept_around(node: ast.Call, site: CallSite, sites: Sites) -> bool:
     return any(written(sites, call, made, writes, of=node) or told(sites, call, wanted, writes) for call in others)
 
 
-def _over_before(around: ast.AST, node: ast.Call) -> set[int]:
+def _over_before(around: ast.AST, node: ast.expr) -> set[int]:
     """The calls in the handlers of each `try` that is over when a call is made, and so catches no error of it.
 
     In a loop around both, a `try` before the call comes after that of the turn before.
@@ -211,7 +222,7 @@ def _over_before(around: ast.AST, node: ast.Call) -> set[int]:
     return found
 
 
-def _beyond(site: CallSite, node: ast.Call) -> set[int]:
+def _beyond(site: CallSite, node: ast.expr) -> set[int]:
     """The calls in handlers that no error of a call comes to, since one further in ends it."""
     found: set[int] = set()
     ended = False
@@ -232,7 +243,7 @@ def _run_by_recorder(function: FunctionDef, sites: Sites) -> bool:
     return any(sites.evidence.named(Symbol(path), "trace", "overrides") is not None for path in paths)
 
 
-def _reported_by_app(node: ast.Call, site: CallSite) -> bool:
+def _reported_by_app(node: ast.expr, site: CallSite) -> bool:
     """Whether a handler raises what the application has a registered handler for, and that one logs it."""
     for handler in around(site.project, node, sdk_grade(site.sdks)):
         if handler.cover is not Cover.NONE and passes_on(handler):
@@ -248,7 +259,7 @@ def _logs_its_error(site: CallSite, function: FunctionDef) -> bool:
     return any(logs.is_log_call(site.project, c) and logs.says_something(c, names, set()) for c in calls)
 
 
-def _displayed(node: ast.Call, wanted: set[str]) -> bool:
+def _displayed(node: ast.expr, wanted: set[str]) -> bool:
     """Whether a cell of the notebook shows the call's value, or something of the call, as its result."""
     shown = displayed(scope_of(node).module)
     return any(logs.names_in(value, content=True) & wanted or node in nodes_in(value) for value in shown)
@@ -263,7 +274,7 @@ def _parameters(site: CallSite) -> frozenset[str]:
     return frozenset(paths) | (FRAME if site.via == "http" else frozenset())
 
 
-def _holds(outer: ast.Call, inner: ast.Call) -> bool:
+def _holds(outer: ast.Call, inner: ast.expr) -> bool:
     above = parent(inner)
     while above is not None and not isinstance(above, ast.stmt):
         if above is outer:
