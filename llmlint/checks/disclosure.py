@@ -11,6 +11,7 @@ from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.edits import replacing_expression, source_of
 from llmlint.checks.keys import is_key
 from llmlint.checks.opted_in import opted_in
+from llmlint.checks.shortened import kept_short
 from llmlint.checks.switches import debug_switches
 from llmlint.checks.textless import found_textless
 from llmlint.checks.told import holders, spelling
@@ -83,7 +84,8 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str, bool]]
         if use.how in QUIET or use.hops > MAX_HOPS:
             continue
         if isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
-            if found_textless(use.node, _shown(use.node), site.match.operation.response):
+            response = site.match.operation.response
+            if found_textless(use.node, _shown(use.node), response) or kept_short(sites, site, use):
                 continue
             line, level = log_functions.place(sites.project, use)
             if level and level not in QUIET and not _one_of_known(use.node) and not opted_in(sites.project, line):

@@ -1,18 +1,23 @@
-"""Textless: log lines that show an answer only where a test has found that it holds no text."""
+"""Textless: log lines that show an answer only where it was found to hold no text, by a test or in vain."""
 
 from __future__ import annotations
 
 import ast
 
-from llmlint.index.tree import FUNCTIONS, ancestors
+from llmlint.index.tree import FUNCTIONS, ancestors, nodes_in, parent
 from llmlint.rulebook.sdk_model import Response
 from llmlint.sites.flow.positions import position
 
+ERROR = "error"
+NOT_THERE = frozenset({"AttributeError", "IndexError", "KeyError", "LookupError", "TypeError"})
 EMPTY = frozenset({"None", "''", "[]", "{}", "()"})
 
 
 def found_textless(line: ast.Call, shown: set[str], response: Response) -> bool:
-    """Whether a test around a line says that what it shows, spelled so, is empty: `if not response.choices`."""
+    """Whether what a line shows, spelled so, is empty by a test around it, `if not response.choices`.
+
+    Or it holds an error, or a handler logs it after its text was not found where an answer has it.
+    """
     below: ast.AST = line
     for above in ancestors(line):
         if isinstance(above, FUNCTIONS):
@@ -21,8 +26,21 @@ def found_textless(line: ast.Call, shown: set[str], response: Response) -> bool:
             outcome = any(below is statement for statement in above.body)
             if any(_lacks(above.test, outcome, one, response) for one in shown):
                 return True
+        if isinstance(above, ast.ExceptHandler) and any(_sought_in_vain(above, one, response) for one in shown):
+            return True
         below = above
     return False
+
+
+def _sought_in_vain(handler: ast.ExceptHandler, shown: str, response: Response) -> bool:
+    """Whether all that a handler is for is that the text could not be read from what is shown: it is not there."""
+    block, caught = parent(handler), handler.type
+    types = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    if not isinstance(block, ast.Try) or not all(getattr(one, "id", "") in NOT_THERE for one in types):
+        return False
+    nodes = [node for statement in block.body for node in nodes_in(statement)]
+    reads = [node for node in nodes if isinstance(node, (ast.Subscript, ast.Attribute))]
+    return any(ast.unparse(node) != shown and _leads_to_text(node, (), shown, response) for node in reads)
 
 
 def _lacks(test: ast.expr, outcome: bool, shown: str, response: Response) -> bool:
@@ -33,12 +51,14 @@ def _lacks(test: ast.expr, outcome: bool, shown: str, response: Response) -> boo
         parts = [_lacks(part, outcome, shown, response) for part in test.values]
         return any(parts) if isinstance(test.op, ast.And) is outcome else all(parts)
     if not isinstance(test, ast.Compare):
-        return not outcome and _leads_to_text(_measured(test), (), shown, response)
+        return _tells_of_error(test, shown) if outcome else _leads_to_text(_measured(test), (), shown, response)
     if len(test.ops) > 1:
         return False
     operator, left, right = test.ops[0], test.left, test.comparators[0]
     if isinstance(operator, (ast.In, ast.NotIn)):
         key = left.value if isinstance(left, ast.Constant) else None
+        if key == ERROR and ast.unparse(right) == shown:
+            return isinstance(operator, ast.In) is outcome
         absent = isinstance(operator, ast.NotIn) is outcome
         return absent and isinstance(key, str) and _leads_to_text(right, (key,), shown, response)
     counted = _measured(left) is not left
@@ -47,6 +67,11 @@ def _lacks(test: ast.expr, outcome: bool, shown: str, response: Response) -> boo
     is_empty = is_empty or (counted and isinstance(operator, ast.Lt) and ast.unparse(right) == "1")
     is_filled = is_filled or (counted and isinstance(operator, ast.Gt) and ast.unparse(right) == "0")
     return (is_empty if outcome else is_filled) and _leads_to_text(_measured(left), (), shown, response)
+
+
+def _tells_of_error(test: ast.expr, shown: str) -> bool:
+    """Whether what holds here is that there is an error in what is shown: `chunk.get("error")`, `response.error`."""
+    return ast.unparse(test) in (f"{shown}.{ERROR}", f"{shown}['{ERROR}']", f"{shown}.get('{ERROR}')")
 
 
 def _measured(node: ast.expr) -> ast.expr:

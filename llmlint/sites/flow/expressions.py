@@ -102,6 +102,8 @@ class Expressions(Statements):
         elif trace.raw:
             if isinstance(above.slice, ast.Slice):
                 self._follow(above, trace)
+        elif trace.derived and isinstance(above.slice, ast.Slice):  # `str(response)[:500]`
+            self._follow(above, replace(trace, piece=True))
         else:
             if isinstance(key, int) and trace.stream and trace.path[-1:] == ("choices",) and trace.path[0] == "chunk":
                 self._note("index", above, trace)
