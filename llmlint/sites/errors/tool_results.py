@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 TOOLS = regex(r"(?i)tool|command|action")
 RESULT = regex(r"(?i)tool_?(message|result|output|response|return)")
 KEYS = frozenset({"tool_call_id", "tool_use_id", "toolUseId"})
+WRAPPING = (ast.Await, ast.keyword, ast.Dict, ast.Tuple, ast.JoinedStr, ast.FormattedValue, ast.IfExp)
+HANDING = ("create_task", "dumps", "ensure_future", "str")
 MAX_DEPTH = 3
 
 
@@ -60,21 +62,26 @@ def _to_agent(project: Project, call: ast.Call, depth: int) -> bool:
         return False
     if _in_result(call):
         return True
-    above = _holding(call)
-    if isinstance(above, ast.Return):
-        return answers_agent(project, function, depth + 1)
-    target = above.targets[0] if isinstance(above, ast.Assign) else None
-    if not isinstance(target, ast.Name):
-        return False
-    loads = function.__dict__["inner"].loads.get(target.id, ())
-    returned = any(isinstance(_holding(load), ast.Return) for load in loads)
-    return any(map(_in_result, loads)) or (returned and answers_agent(project, function, depth + 1))
+    seen: set[str] = set()
+    held: list[ast.AST] = [call]
+    while held:
+        above = _holding(held.pop())
+        if isinstance(above, ast.Return) and answers_agent(project, function, depth + 1):
+            return True
+        target = above.targets[0] if isinstance(above, ast.Assign) else None
+        if isinstance(target, ast.Name) and target.id not in seen:
+            seen.add(target.id)
+            loads = function.__dict__["inner"].loads.get(target.id, ())
+            if any(map(_in_result, loads)):
+                return True
+            held += loads
+    return False
 
 
 def _holding(node: ast.AST) -> ast.AST | None:
-    """What gets the value of an expression, alone or under a key: `return {"content": result, "is_error": False}`."""
+    """What gets the value of an expression, alone, within a text or under a key: `return {"content": result}`."""
     above = parent(node)
-    while isinstance(above, (ast.Await, ast.keyword, ast.Dict, ast.Tuple)):
+    while isinstance(above, WRAPPING) or (isinstance(above, ast.Call) and last_name(above.func) in HANDING):
         above = parent(above)
     return above
 
