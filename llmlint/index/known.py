@@ -69,6 +69,11 @@ def _dict(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     return merged
 
 
+def _empty(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
+    """A mapping that keeps what is put into it, as far as there is room or use: it begins with nothing."""
+    return Mapping({}, None)
+
+
 def _sequence(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
     inner = _first(ev, node, frame)
     if inner is None:
@@ -221,6 +226,9 @@ def _loads(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value | None:
 
 _FUNCTIONS: dict[str, Callable[..., Value | None]] = {
     "builtins.dict": _dict,
+    "collections.OrderedDict": _dict,
+    "weakref.WeakValueDictionary": _dict,
+    **{f"cachetools.{kind}Cache": _empty for kind in ("", "FIFO", "LFU", "LRU", "RR", "TTL", "TLRU")},
     "builtins.list": _sequence,
     "builtins.tuple": _sequence,
     "builtins.set": _sequence,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
 RUNNERS = frozenset({"RunnableParallel", "RunnableMap"})
+ASSIGN = "assign"  # `RunnablePassthrough.assign(answer=chain)` hands on what it gets, with the chain's answer beside it
 
 
 def entries(value: Value) -> Iterator[Value]:
@@ -22,9 +23,14 @@ def entries(value: Value) -> Iterator[Value]:
 
 
 def members(ev: Evaluator, dotted: str, value: Result) -> Iterator[Value]:
-    """The chains that `RunnableParallel(a=…, **more)` or `RunnableParallel({…})` runs, those of computed keys too."""
+    """The chains that `RunnableParallel(a=…, **more)` or `RunnableParallel({…})` runs, those of computed keys too.
+
+    `dotted` is the path of what is called, `assign` alone where that is the method of an object.
+    """
     call = value.call
-    if call is None or dotted.rpartition(".")[2] not in RUNNERS or not dotted.startswith("langchain"):
+    named = dotted.rpartition(".")[2]
+    of_library = dotted.startswith("langchain") and (named in RUNNERS or named == ASSIGN)
+    if call is None or not (of_library or dotted == ASSIGN):
         return
     for keyword in call.keywords:
         if keyword.arg is not None:

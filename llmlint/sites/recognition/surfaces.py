@@ -26,7 +26,7 @@ from llmlint.rulebook.sdk_model import Adapter
 from llmlint.sites.recognition import configurable
 from llmlint.sites.recognition.adapters import adapter_for, sdk_of, wrapped_by
 from llmlint.sites.recognition.factories import from_factory
-from llmlint.sites.recognition.parallel import entries, members
+from llmlint.sites.recognition.parallel import ASSIGN, entries, members
 from llmlint.sites.recognition.surface import Surface
 
 if TYPE_CHECKING:
@@ -131,12 +131,16 @@ def _result_surfaces(ev: Evaluator, value: Result) -> list[Surface]:
         around = _adapted(ev, callee.path, value) or _some(_parallel(ev, callee.path, value))
         return around or _some(_around_any_model(ev, callee.path, value))
     bases = surfaces_of(ev, callee)
-    return [_called(ev, base, value) for base in bases] if bases else _piped_into(ev, value)
+    if bases:
+        return [_called(ev, base, value) for base in bases]
+    return _piped_into(ev, value) or _some(_assigned_beside(ev, value))
 
 
 def _called(ev: Evaluator, base: Surface, value: Result) -> Surface:
     """What calling a method of an SDK object gives."""
     name = base.path[-1] if base.path else ""
+    if name == ASSIGN and base.sdk.chain:
+        return replace(base, path=base.path[:-1], piped=(), parallel=True)
     if name in base.sdk.transparent:
         return replace(base, path=base.path[:-1])
     for derivation in base.sdk.derivations:
@@ -210,6 +214,12 @@ def _piped_into(ev: Evaluator, value: Result) -> list[Surface]:
         if found:
             return found
     return []
+
+
+def _assigned_beside(ev: Evaluator, value: Result) -> Surface | None:
+    """`retrieval.assign(answer=chain)`: the chain runs on what the one before it gives."""
+    callee = value.callee
+    return _parallel(ev, ASSIGN, value) if isinstance(callee, Member) and callee.name == ASSIGN else None
 
 
 def _pipe_surfaces(ev: Evaluator, value: Pipe) -> list[Surface]:
