@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from llmlint.config import settings_files
 from llmlint.index import conditions, known, methods, sessions, textfiles, typehints
 from llmlint.index.activations import later
 from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, default_of, last_name, parameters
@@ -51,7 +52,24 @@ def _fallback(ev: Evaluator, callees: tuple[Value, ...], node: ast.Call, frame: 
     if not any(isinstance(option, Unknown) or (isinstance(option, Member) and dotted(option)) for option in callees):
         return []
     found = alternatives(ev.evaluate(node.args[1], frame))
-    return [option for option in found if text_of(option) or isinstance(option, Env)]
+    usable = [option for option in found if text_of(option) or isinstance(option, Env)]
+    return [option for option in usable if not _set_otherwise(ev, node, text_of(option))]
+
+
+def _set_otherwise(ev: Evaluator, node: ast.Call, fallback: str | None) -> bool:
+    """Whether a settings file of the project holds the key, with another text than the one to fall back on.
+
+    An address is kept: what asks whether a request goes to a model can do with the usual one.
+    """
+    assert isinstance(node.func, ast.Attribute)
+    key, holder = node.args[0], node.func.value
+    if fallback is None or "://" in fallback or not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+        return False
+    section = ""
+    if isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Constant):
+        section = str(holder.slice.value)
+    given = settings_files.written(ev.module_of(node).path, key.value, section)
+    return bool(given) and fallback not in given
 
 
 def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> Value:
