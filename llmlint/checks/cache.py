@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.memoising import remembering
 from llmlint.checks.parameters import refuses_sampling
+from llmlint.checks.sameness import answered_alike
 from llmlint.checks.written import places, spelled
 from llmlint.diagnostics import Note
 from llmlint.index.tree import ancestors, later, nodes_in, parent
@@ -27,7 +28,8 @@ def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:
     handed: Places[tuple[WrapperCall, Setting]] = Places()
     for site in sites.outside_tests:
         found = list(_handing_zero(site)) if _open(site) else []
-        for call, setting in found if found and not caching.cached(sites, site) else ():
+        cached = not found or caching.cached(sites, site) or not answered_alike(sites, site)
+        for call, setting in found if not cached else ():
             handed.add(call.node, site, (call, setting))
     for (call, setting), origins in handed:
         fields = {"call": ast.unparse(call.node.func), "value": "0"}
@@ -37,7 +39,7 @@ def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:
 
 def _open(site: CallSite) -> bool:
     """Whether nothing but the temperature, which callers hand down, is left to decide."""
-    if not site.answers or site.kind == "agent" or site.gives("cache"):
+    if not site.answers or site.by_agent or site.gives("cache"):
         return False
     return site.setting("cache").state is not State.PRESENT
 
@@ -59,6 +61,8 @@ def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     if not embedding_stores.embedded_anew(sites, site) if intent == "embedding" else caching.cached(sites, site):
         return
+    if not answered_alike(sites, site):
+        return
     setting = site.setting(intent) if intent in ("temperature", "seed") else None
     proof = places(setting, f"{intent} is") if setting is not None else ()
     value = spelled(setting) if setting is not None else ""
@@ -79,7 +83,7 @@ def _intent(site: CallSite) -> str | None:
     """Why the answer should be the same each time: the message variant, or None."""
     if site.kind == "embedding":
         return None if _all_literal(site) else "embedding"  # a fixed text is embedded to warm up
-    if not site.answers or site.kind == "agent" or _discarded(site):
+    if not site.answers or site.by_agent or _discarded(site):
         return None
     if _several(site):
         return None

@@ -5,21 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from llmlint.checks.clocks import daily_format, moment
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import scope_of
-from llmlint.index.values import Mapping, Result, Sequence, Template, Value, alternatives, dotted, text_of
-from llmlint.patterns import regex
+from llmlint.index.values import Mapping, Sequence, Template, Value, alternatives, text_of
 from llmlint.sites.callsite import CallSite
 
-CLOCK = regex(
-    r"^(datetime\.datetime\.(now|utcnow|today)|time\.(time|time_ns|monotonic|ctime|asctime|strftime|localtime)"
-    r"|uuid\.uuid[1-8]|random\.\w+|secrets\.\w+|django\.utils\.timezone\.(now|localtime)|pendulum\.now|arrow\.(now|utcnow))\(\)"
-)
-DATE = regex(r"^(datetime\.date\.today|datetime\.datetime\.(now|utcnow|today)\(\)\.date)\(\)")
-WITHIN_A_DAY = regex(r"%[HIMSfpXcTsrR]")
-MOVING = regex(r"%[^zZ%]")  # a time zone alone does not move
-CONVERTING = ("builtins.str()", "builtins.repr()", "builtins.int()")
 TEXT_AFTER = 40  # characters; less is the end of the prompt
 START = 100  # characters; what comes later in a question leaves its instructions where they can be cached
 MAX_DEPTH = 5
@@ -91,46 +83,6 @@ def _in_text(
         after = sum(len(str(rest.value)) for rest in node.values[number:] if isinstance(rest, ast.Constant))
         if after < TEXT_AFTER:
             continue
-        kind = _clock(site, part.value, 0)
-        if kind is not None and not (part.format_spec is not None and _daily_format(part.format_spec)):
+        kind = moment(site.project.evaluator, part.value)
+        if kind is not None and not (part.format_spec is not None and daily_format(part.format_spec)):
             yield part.value, ast.unparse(part.value), kind == "daily"
-
-
-def _daily_format(spec: ast.expr) -> bool:
-    text = ast.unparse(spec)
-    return "%" in text and not WITHIN_A_DAY.search(text)
-
-
-def _clock(site: CallSite, node: ast.expr, depth: int) -> str | None:
-    """`each` for a value that differs with every request, `daily` for one that changes with the date, else None."""
-    if depth > MAX_DEPTH:
-        return None
-    return _of_value(site, site.project.evaluator.evaluate(node), depth)
-
-
-def _of_value(site: CallSite, value: Value, depth: int) -> str | None:
-    options = list(alternatives(value))
-    kinds = [_of_option(site, option, depth) for option in options]
-    return kinds[0] if kinds and all(kind == kinds[0] for kind in kinds) else None
-
-
-def _of_option(site: CallSite, option: Value, depth: int) -> str | None:
-    path = dotted(option)
-    if DATE.match(path):
-        return "daily"
-    if CLOCK.match(path):
-        call = option.call if isinstance(option, Result) else None
-        if path.endswith("strftime()") and call is not None and call.args:
-            formats = text_of(site.project.evaluator.evaluate(call.args[-1 if len(call.args) == 1 else 0]))
-            if formats is None or not MOVING.search(formats):
-                return None
-            return "each" if WITHIN_A_DAY.search(formats) else "daily"
-        if path.endswith((".date()", ".year()", ".weekday()")) or path.startswith("random.seed"):
-            return "daily"
-        return "each"
-    if isinstance(option, Template) and option.origin is not None and isinstance(option.origin.node, ast.Call):
-        arguments = option.origin.node.args
-        return _clock(site, arguments[0], depth + 1) if len(arguments) == 1 else None
-    if isinstance(option, Result) and option.call is not None and path in CONVERTING:
-        return _clock(site, option.call.args[0], depth + 1) if option.call.args else None
-    return None
