@@ -16,6 +16,7 @@ from llmlint.index.tree import scope_of
 from llmlint.index.values import Result, Symbol, Unknown, alternatives, text_of
 from llmlint.rulebook.sdk_model import SettingTable, TokenLimit
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.errors.deadlines import has_deadline
 from llmlint.sites.recognition.built_agents import built_agent, keyword_of
 from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.arguments import given
@@ -63,6 +64,7 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         yield Finding(
             site.module,
             site.node,
+            "timed" if has_deadline(sites, site) else "default",
             fields={"call": site.spelled, "keyword": keyword},
             evidence=(proof,),
             fix=limited([site], site.module, site.node, keyword, positional, settings.config.fix.max_tokens)
@@ -79,7 +81,8 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
         fix = limited(group, root.module, root.call, keyword, positional, settings.config.fix.max_tokens)
         proof = Note("built here without a limit", root.module.location(root.call))
         fields = {"client": name, "keyword": keyword, "call": group[0].spelled}
-        yield Finding(root.module, root.call, "constructor", fields, (proof,), site_notes(group), fix=fix)
+        message = "timed-constructor" if all(has_deadline(sites, site) for site in group) else "constructor"
+        yield Finding(root.module, root.call, message, fields, (proof,), site_notes(group), fix=fix)
 
 
 def _meant(site: CallSite) -> bool:

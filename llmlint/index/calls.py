@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.config import settings_files
-from llmlint.index import conditions, known, methods, sessions, textfiles, typehints
+from llmlint.index import conditions, fallbacks, known, methods, sessions, textfiles, typehints
 from llmlint.index.activations import later
 from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, default_of, last_name, parameters
 from llmlint.index.values import (
     NONE,
     RAISES,
     Class,
-    Env,
     Frame,
     Function,
     Member,
@@ -26,7 +24,6 @@ from llmlint.index.values import (
     alternatives,
     dotted,
     is_none,
-    text_of,
     union,
 )
 
@@ -42,34 +39,7 @@ def call(ev: Evaluator, node: ast.Call, frame: Frame | None) -> Value:
     if read is not None:
         return read
     callees = alternatives(ev.evaluate(node.func, frame))
-    return union([*(apply(ev, option, node, frame) for option in callees), *_fallback(ev, callees, node, frame)])
-
-
-def _fallback(ev: Evaluator, callees: tuple[Value, ...], node: ast.Call, frame: Frame | None) -> list[Value]:
-    """The text that `configuration.get(key, text)` gives where a configuration that cannot be read lacks the key."""
-    if not isinstance(node.func, ast.Attribute) or node.func.attr != "get" or len(node.args) != 2 or node.keywords:
-        return []
-    if not any(isinstance(option, Unknown) or (isinstance(option, Member) and dotted(option)) for option in callees):
-        return []
-    found = alternatives(ev.evaluate(node.args[1], frame))
-    usable = [option for option in found if text_of(option) or isinstance(option, Env)]
-    return [option for option in usable if not _set_otherwise(ev, node, text_of(option))]
-
-
-def _set_otherwise(ev: Evaluator, node: ast.Call, fallback: str | None) -> bool:
-    """Whether a settings file of the project holds the key, with another text than the one to fall back on.
-
-    An address is kept: what asks whether a request goes to a model can do with the usual one.
-    """
-    assert isinstance(node.func, ast.Attribute)
-    key, holder = node.args[0], node.func.value
-    if fallback is None or "://" in fallback or not isinstance(key, ast.Constant) or not isinstance(key.value, str):
-        return False
-    section = ""
-    if isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Constant):
-        section = str(holder.slice.value)
-    given = settings_files.written(ev.module_of(node).path, key.value, section)
-    return bool(given) and fallback not in given
+    return union([*(apply(ev, option, node, frame) for option in callees), *fallbacks.usual(ev, callees, node, frame)])
 
 
 def apply(ev: Evaluator, callee: Value, node: ast.Call, frame: Frame | None) -> Value:

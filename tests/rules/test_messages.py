@@ -26,6 +26,18 @@ HTTP = """
         response = requests.post(url, json=payload, headers={"Authorization": f"Bearer {key}"}, timeout=20)
         return response.json()["choices"][0]["message"]["content"]
 """
+WAITED_FOR = """
+    import asyncio
+
+    from openai import AsyncOpenAI
+
+    client = AsyncOpenAI()
+
+
+    async def ask(question: str) -> str:
+        call = client.responses.create(model="gpt-5.4-mini", input=question)
+        return (await asyncio.wait_for(call, timeout=10)).output_text
+"""
 OPTIONS = """
     from openai import OpenAI
 
@@ -216,6 +228,13 @@ def test_the_limit_of_a_plain_request_is_proven_in_its_body(tmp_path: Path, monk
     diagnostic = found(tmp_path, monkeypatch, "LLM106", HTTP)
     assert diagnostic.message.startswith("`requests.post` asks for 1000 tokens at most")
     assert proof(diagnostic) == [(8, "the limit is 1000 here")]
+
+
+def test_a_call_that_a_deadline_ends_is_not_said_to_run_to_the_maximum(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = found(tmp_path, monkeypatch, "LLM202", WAITED_FOR).message
+    assert message.endswith("nothing ends a long answer before the deadline around the call does")
 
 
 def test_a_call_without_a_client_is_named_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
