@@ -16,8 +16,10 @@ from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alter
 from llmlint.sites import caching, embedding_stores
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.request.paths import decided
+from llmlint.sites.request.platform import provider
 from llmlint.sites.request.wrappers import WrapperCall
 
+OWN = "ollama"  # a provider that is a server of one's own
 STATUS = frozenset({"status_code", "status", "ok", "is_success", "raise_for_status"})
 
 
@@ -32,7 +34,7 @@ def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:
         for call, setting in found if not cached else ():
             handed.add(call.node, site, (call, setting))
     for (call, setting), origins in handed:
-        fields = {"call": ast.unparse(call.node.func), "value": "0"}
+        fields = {"call": ast.unparse(call.node.func), "value": "0", "cost": _cost(origins)}
         proof = (Note("it reaches the model here", setting.where),)
         yield Finding(call.module, call.node, "temperature", fields, proof, site_notes(origins))
 
@@ -66,8 +68,14 @@ def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
     setting = site.setting(intent) if intent in ("temperature", "seed") else None
     proof = places(setting, f"{intent} is") if setting is not None else ()
     value = spelled(setting) if setting is not None else ""
-    fields, fix = {"call": site.spelled, "value": value}, remembering(site)
+    fields, fix = {"call": site.spelled, "value": value, "cost": _cost([site])}, remembering(site)
     yield Finding(site.module, site.node, intent, fields, proof, fix=fix, confidence=site.confidence)
+
+
+def _cost(sites: Iterable[CallSite]) -> str:
+    """What an answer takes: a server of one's own sends no bill."""
+    own = all(provider(site, match) == OWN for site in sites for match in site.matches)
+    return "waits for" if own else "pays for"
 
 
 def _runs_once(site: CallSite) -> bool:
