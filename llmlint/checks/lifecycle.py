@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
-from functools import cache
-from typing import TYPE_CHECKING
 
 from llmlint.checks.asked_first import asked_first
 from llmlint.checks.deployments import names_deployment
 from llmlint.checks.factories import may_be_for_another
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.pinning import Pinning, snapshot, stable, successor
+from llmlint.checks.vendors import is_own, of_another_vendor, picked_apart
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.conditions import decide
 from llmlint.index.module import Module
@@ -28,13 +27,7 @@ from llmlint.sites.request.platform import ModelId, model_ids
 from llmlint.sites.request.settings import of_call
 from llmlint.sites.request.timeouts import anchor
 
-if TYPE_CHECKING:
-    from llmlint.rulebook.models import Models
-
 NAMED = 3  # ids spelled out in a message
-VENDORS = ("openai", "anthropic", "google", "mistral", "cohere", "deepseek")
-"""Platforms whose models are their own."""
-OFFERED_BY = {"vertex": "google"}
 
 
 def retired_model(sites: Sites, settings: Settings) -> Iterator[Finding]:
@@ -111,6 +104,8 @@ def _kept_away(live: Sites | None, site: CallSite, one: ModelId) -> bool:
     """Whether an id may not come to a call with which it is seen, or is no model's there."""
     if _never_set(site, one) or may_be_for_another(site, one) or names_deployment(one) or _tried_out(site, one):
         return True
+    if picked_apart(site) and not is_own(one):
+        return True  # nothing tells that this client is picked with this id
     origin = (one.origin.module,) if one.origin is not None else ()
     return live is not None and asked_first(live, (site.module, *origin), one)
 
@@ -188,35 +183,6 @@ def _moves(one: ModelId) -> bool:
 
 
 def _floats(one: ModelId) -> bool:
-    if one.id in one.models.shutdown or _of_another_vendor(one):
+    if one.id in one.models.shutdown or of_another_vendor(one):
         return False
     return _moves(one) or one.id in one.models.snapshots
-
-
-def _of_another_vendor(one: ModelId) -> bool:
-    """Whether an id is another vendor's: it is not seen what keeps it away from this one's client."""
-    from llmlint.rulebook.models import load_models
-
-    if _is_listed(one.models, one.id):
-        return False
-    own = OFFERED_BY.get(one.models.platform, one.models.platform)
-    others = [models for name in VENDORS if name != own and (models := load_models(name)) is not None]
-    if any(_is_listed(models, one.id) for models in others):
-        return True
-    # Of an id that nobody lists the first word tells whose it is, where that offers nobody else's.
-    family = _family(one.id)
-    known = own not in VENDORS or family in _families(one.models)
-    return not known and any(family in _families(models) for models in others)
-
-
-def _is_listed(models: Models, id_: str) -> bool:
-    return id_ in models.shutdown or id_ in models.snapshots or id_ in models.previews
-
-
-@cache
-def _families(models: Models) -> frozenset[str]:
-    return frozenset(map(_family, (*models.shutdown, *models.snapshots, *models.previews)))
-
-
-def _family(id_: str) -> str:
-    return id_.partition("-")[0]
