@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from llmlint.index import attributes, calls, conditions, containers, names, text
 from llmlint.index.activations import Activations
 from llmlint.index.answers import Answers
+from llmlint.index.fallbacks import set_otherwise
 from llmlint.index.tree import reads_locals, scope_of
 from llmlint.index.values import (
     CIRCULAR,
@@ -22,6 +23,7 @@ from llmlint.index.values import (
     alternatives,
     const,
     is_none,
+    text_of,
     union,
 )
 
@@ -116,6 +118,8 @@ def _bool(ev: Evaluator, node: ast.BoolOp, frame: Frame | None) -> Value:
             if isinstance(node.op, ast.Or) and number < last and is_none(option):
                 continue
             if isinstance(node.op, ast.And) and number < last:
+                continue
+            if isinstance(node.op, ast.Or) and number and set_otherwise(ev, node.values[number - 1], text_of(option)):
                 continue
             kept.append(option)
         if kept and isinstance(node.op, ast.Or) and all(isinstance(v, Result) for v in kept):
