@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.checks.clocks import WITHIN_A_DAY, daily_format, moment
-from llmlint.index.tree import last_name, loops_around, named_function_of, nodes_in, parent
+from llmlint.index.tree import ancestors, last_name, loops_around, named_function_of, nodes_in, parent
 from llmlint.sites.errors.same_request import in_handler, same_request
 from llmlint.sites.outward import ways_out
 from llmlint.sites.own_decorators import run_by_decorators
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llmlint.sites.callsite import CallSite
 
 DAYS = ("date", "year", "month", "day", "weekday", "isoweekday", "isocalendar")
+SOMETIMES = (ast.If, ast.IfExp, ast.ExceptHandler)
 MAX_WAYS = 20
 MAX_CALLERS = 3
 
@@ -31,9 +32,13 @@ def answered_alike(sites: Sites, site: CallSite) -> bool:
 
 
 def holds_moment(site: CallSite) -> bool:
-    """Whether something of the prompt is made of the time of the day, or of a random value."""
-    ev = site.project.evaluator
-    return any(isinstance(node, ast.Call) and _of_moment(ev, node) for node in ingredients(site))
+    """Whether the prompt is made, in each case, of the time of the day or of a random value."""
+    ev, around = site.project.evaluator, set(ancestors(site.node))
+    for node in ingredients(site):
+        if isinstance(node, ast.Call) and _of_moment(ev, node):
+            if not any(isinstance(above, SOMETIMES) and above not in around for above in ancestors(node)):
+                return True
+    return False
 
 
 def _of_moment(ev: Evaluator, call: ast.Call) -> bool:
@@ -57,14 +62,12 @@ def _of_moment(ev: Evaluator, call: ast.Call) -> bool:
 
 
 def _asked_until_it_fits(sites: Sites, site: CallSite) -> bool:
-    """Whether a caller sends the same request again where it does not like the answer: it must not be the same then."""
+    """Whether a decorator runs a caller again, as it was, where it does not like what that made of the answer."""
     for place, path in ways_out(site.project, site.node, MAX_WAYS):
         function = named_function_of(place)
         if function is None or len(path) > MAX_CALLERS:
             continue
-        if path and isinstance(place, ast.Call) and (place.args or place.keywords) and any(_again(place)):
-            return True
-        if any(any(_again(call)) for _, _, call in run_by_decorators(site.project, function)):
+        if path and any(any(_again(call)) for _, _, call in run_by_decorators(site.project, function)):
             return True
     return False
 
