@@ -13,7 +13,7 @@ from llmlint.index.tree import class_of, decorated, last_name, named_function_of
 from llmlint.index.values import Class, Function, Result, Value, alternatives
 from llmlint.sites.flow.holders import MAX_CALLS, Holders, sees
 from llmlint.sites.flow.positions import all_loads, parameter_at
-from llmlint.sites.flow.receivers import meant
+from llmlint.sites.flow.receivers import meant, within
 from llmlint.sites.flow.switches import switched_off
 from llmlint.sites.flow.trace import Trace, replace
 
@@ -28,9 +28,13 @@ class Objects(Holders):
         """What can be called here; where that is looked up by name, also what decorators have registered."""
         options = [self._called(option) for option in alternatives(self.ev.evaluate(call.func))]
         if any(isinstance(option, (Class, Function)) for option in options):
-            known = not trace.entered and not trace.hops
-            return meant(self.site.project, call, self.site.function, trace.outward, options) if known else options
+            return options if trace.hops else self._of_this(call, trace, options)
         return [*options, *registered(self.ev, call.func)]
+
+    def _of_this(self, call: ast.Call, trace: Trace, options: list[Value]) -> list[Value]:
+        """Of what a call can run, what the object does whose method the value came from, if that is known here."""
+        same = within(trace.entered)
+        return meant(self.site.project, call, self.site.function, trace.outward, options) if same else options
 
     def _called(self, option: Value) -> Value:
         """What runs when something is called: of an object of the project, its `__call__`."""
@@ -70,7 +74,7 @@ class Objects(Holders):
         field, inner = trace.wraps[0][1:], replace(trace, entered=(*trace.entered, node))
         if not self.site.project.files.may_read(name, field, prop=isinstance(node, ast.Attribute)):
             return False  # what the object is need not be known
-        for method in self._members(node, name):
+        for method in self._members(node, name, trace):
             if parameters(method.node) and field in method.module.attribute_loads:
                 entered = True
                 for load in self.ev.searched(f"reading .{field}", method.node, partial(self._reading, method, field)):
@@ -103,10 +107,11 @@ class Objects(Holders):
             return True
         return self.site.project.method(Class(method.module, owner), above.attr) is not None
 
-    def _members(self, node: ast.Call | ast.Attribute, name: str) -> Iterator[Function]:
+    def _members(self, node: ast.Call | ast.Attribute, name: str, trace: Trace) -> Iterator[Function]:
         """The methods of the project that a call can mean, or the properties that an attribute can be."""
         if isinstance(node, ast.Call):
-            for option in alternatives(self.ev.evaluate(node.func)):
+            options = list(alternatives(self.ev.evaluate(node.func)))
+            for option in self._of_this(node, trace, options):
                 if isinstance(option, Function) and isinstance(option.receiver, Result) and class_of(option.node):
                     yield option
             return

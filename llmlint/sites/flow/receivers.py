@@ -78,6 +78,11 @@ def _is_above(project: Project, node: ast.ClassDef, owner: Class) -> bool:
     return any(isinstance(entry, Class) and entry.node is node for entry in project.mro(owner))
 
 
+def within(entered: tuple[ast.expr, ...]) -> bool:
+    """Whether calls by which a value was entered all run on `self`: the object is the same all the way down."""
+    return all(isinstance(call, ast.Call) and _on_self(call) for call in entered)
+
+
 def _on_self(call: ast.Call) -> bool:
     function = named_function_of(call)
     if function is None or not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
