@@ -111,13 +111,11 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             continue
         for use in sites.flow(site).uses("deref"):
             known = places.get(id(use.node))
-            if known is None:
-                error = Error(types_grade(_on_none(use)), partial(reported, sites), enough=lambda _: True)
-                if escape(site.project, use.node, error, use.entered) is None:
-                    continue
-                known = places[id(use.node)] = (use, [])
-            if site not in known[1]:
-                known[1].append(site)
+            if known is not None and site in known[1]:
+                continue
+            error = Error(types_grade(_on_none(use)), partial(reported, sites), enough=lambda _: True)
+            if escape(site.project, use.node, error, use.entered) is not None:
+                places.setdefault(id(use.node), (use, []))[1].append(site)
     causes: dict[tuple[int, ...], list[tuple[Use, list[CallSite]]]] = {}
     for use, origins in sorted(places.values(), key=lambda place: _distance(place[0])):
         causes.setdefault(tuple(sorted(id(site) for site in origins)), []).append((use, origins))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Class, Function, Template, alternatives, dotted, text_of
-from llmlint.sites.flow import scratch, sinks
+from llmlint.sites.flow import places, scratch, sinks
 from llmlint.sites.flow.endings import names_stop
 from llmlint.sites.flow.holders import MAX_CALLS
 from llmlint.sites.flow.methods import Methods
@@ -110,8 +110,9 @@ class Calls(Methods):
             if name in ("next", "anext"):
                 return self._iterated(trace)
             if name == "gather" and not isinstance(node, ast.Starred):
-                return replace(trace, wraps=("*", *trace.wraps))
-            return trace
+                tags = places.written_out(call.args, node, len(trace.wraps) + 1)
+                return replace(trace, wraps=("*", *trace.wraps), tags=(*tags, *trace.tags))
+            return places.moved(trace) if name in ("reversed", "sorted") else trace
         if name in ("enumerate", "zip") and isinstance(call.func, ast.Name) and node in call.args:
             place = 1 if name == "enumerate" else call.args.index(node)
             inner = self._iterated(trace)

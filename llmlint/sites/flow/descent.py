@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from llmlint.index.tree import parent
+from llmlint.sites.flow import places
 from llmlint.sites.flow.bodies import Bodies
 from llmlint.sites.flow.endings import compared, names_stop
 from llmlint.sites.flow.holders import KEYS
@@ -23,7 +24,11 @@ class Descent(Bodies):
     def _iterated(self, trace: Trace) -> Trace:
         if trace.wraps:
             taken = trace.wraps[0] in ("*", KEYS)
-            return replace(trace, wraps=trace.wraps[1:]) if taken else replace(trace, wraps=("?",))
+            return (
+                replace(trace, wraps=trace.wraps[1:], tags=places.within(trace))
+                if taken
+                else replace(trace, wraps=("?",))
+            )
         if trace.text:
             return trace
         if trace.stream and not trace.path and self.response.stream_text == ("",):  # each piece is text

@@ -27,7 +27,7 @@ class Endings:
     """The uses of one call site's answer; `llmlint.sites.flow.follow` leads to them.
 
     `reads_finish`, `reads_text` and `reads_usage` say that the stop state, generated text, or the usage is looked at
-    somewhere; `cut` that the answer goes further than it was followed.
+    somewhere; `cut` that the answer goes further than it was followed. `visited` has the ids of what holds any of it.
     """
 
     site: CallSite
@@ -35,6 +35,7 @@ class Endings:
     reads_text: bool = False
     reads_usage: bool = False
     cut: bool = False
+    visited: set[int] = field(default_factory=set)
     _found: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
 
     @cached_property

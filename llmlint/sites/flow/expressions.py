@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from llmlint.index.tree import last_name, nodes_in, parent
+from llmlint.sites.flow import places
 from llmlint.sites.flow.holders import ANY, KEYS
 from llmlint.sites.flow.positions import (
     only_text,
@@ -13,6 +14,7 @@ from llmlint.sites.flow.positions import (
 )
 from llmlint.sites.flow.statements import Statements
 from llmlint.sites.flow.tags import tags_of
+from llmlint.sites.flow.told_apart import told_apart
 from llmlint.sites.flow.trace import Trace, replace
 
 
@@ -40,7 +42,7 @@ class Expressions(Statements):
     def _in_binop(self, above: ast.BinOp, node: ast.expr, trace: Trace) -> None:
         if trace.text and isinstance(above.op, ast.Add):
             self._deref(above, trace, "+")
-            self._follow(above, replace(trace, optional=False))
+            self._follow(above, places.moved(replace(trace, optional=False)))
         elif trace.text and isinstance(above.op, ast.Div):  # a path of files
             self._follow(above, replace(trace, kind="path", derived=True, optional=False))
         elif trace.text and isinstance(above.op, ast.Mod) and node is above.right:
@@ -91,11 +93,12 @@ class Expressions(Statements):
             return
         key = above.slice.value if isinstance(above.slice, ast.Constant) else None
         if trace.wraps[:1] == ("*",) and isinstance(above.slice, ast.Slice):
-            self._follow(above, trace)
+            self._follow(above, places.moved(trace))
         elif trace.wraps:
             wanted = f"#{key}" if isinstance(key, int) else self._step_to(above.slice)
             if trace.wraps[0] in (wanted, ANY) or (trace.wraps[0] == "*" and not isinstance(key, str)):
-                self._unwrapped(above, above.value, trace)
+                if not places.elsewhere(trace, above, above.value, above.slice):
+                    self._unwrapped(above, above.value, trace)
         elif trace.text:
             self._deref(above, trace, "[…]")
             self._follow(above, replace(trace, optional=False, piece=True))
@@ -119,13 +122,15 @@ class Expressions(Statements):
         call = parent(above)
         if trace.text and not trace.wraps and isinstance(call, ast.Call) and call.args and call.args[0] is above:
             self._sunk(call, node, trace)
-        self._follow(above, replace(trace, wraps=("*", *trace.wraps)))
+        tags = places.written_out(above.elts, node, len(trace.wraps) + 1)
+        self._follow(above, replace(trace, wraps=("*", *trace.wraps), tags=(*tags, *trace.tags)))
 
     def _in_dict(self, above: ast.Dict, node: ast.expr, trace: Trace) -> None:
         for key, value in zip(above.keys, above.values, strict=True):
             if value is node and isinstance(key, ast.Constant) and isinstance(key.value, str):
                 wraps = (f".{key.value}", *trace.wraps)
-                self._follow(above, replace(trace, wraps=wraps, tags=(*tags_of(above, len(wraps)), *trace.tags)))
+                tags = (*tags_of(above, len(wraps)), *told_apart(above, key.value, len(wraps)), *trace.tags)
+                self._follow(above, replace(trace, wraps=wraps, tags=tags))
 
     def _in_listcomp(self, above: ast.ListComp, node: ast.expr, trace: Trace) -> None:
         self._follow(above, replace(trace, wraps=("*", *trace.wraps)))

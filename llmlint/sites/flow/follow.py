@@ -27,7 +27,6 @@ BUDGETS = {"": "answer", "text": "text", "json": "derived", "path": "path"}
 class Flow(Expressions):
     """Follows one call site's answer, nearest uses first. The uses are found once, on construction."""
 
-    visited: set[int] = field(default_factory=set)
     _seen: set[tuple[int, tuple[object, ...]]] = field(default_factory=set)
     _steps: Counter[str] = field(default_factory=Counter)
     _ahead: list[tuple[int, int, ast.expr, Trace]] = field(default_factory=list)

@@ -18,9 +18,10 @@ from llmlint.index.tree import (
     statement_of,
 )
 from llmlint.index.values import alternatives
-from llmlint.sites.flow import given_back
+from llmlint.sites.flow import given_back, places
 from llmlint.sites.flow.endings import Endings
 from llmlint.sites.flow.positions import GATHERING, all_loads, gathers
+from llmlint.sites.flow.survived import survived
 from llmlint.sites.flow.tags import of_another_kind
 from llmlint.sites.flow.trace import Trace, replace
 
@@ -125,6 +126,9 @@ class Holders(Endings):
             inner = replace(trace, wraps=("*", *trace.wraps))
         else:
             return False
+        if inner is not None and inner.wraps[:1] == ("*",) and not trace.derived:
+            tags = places.added(self.site.project, call, self.visited, len(inner.wraps))
+            inner = replace(inner, tags=(*tags, *places.within(inner)))
         if inner is not None:
             self._placed(call.func.value, inner)
         return isinstance(call.func.value, ast.Name)
@@ -146,8 +150,10 @@ class Holders(Endings):
         return f".{known}" if isinstance(known, str) else ANY
 
     def _loads(self, owner: Scope, binding: Binding, trace: Trace) -> None:
+        bare = trace.optional and not trace.wraps
         for load in self._reached(owner, binding):
-            self._follow(load, trace)
+            known = bare and binding.kind == "value" and survived(binding.node, load)
+            self._follow(load, replace(trace, optional=False) if known else trace)
 
     def _reached(self, owner: Scope, binding: Binding) -> list[ast.Name]:
         return self.ev.searched(f"reached {binding.name}", binding.node, lambda: _reached(owner, binding))

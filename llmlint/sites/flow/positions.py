@@ -32,7 +32,7 @@ def all_loads(owner: Scope, name: str) -> Iterator[ast.Name]:
             yield from scope.loads[name]
 
 
-def gathers(load: ast.Name) -> bool:
+def gathers(load: ast.expr) -> bool:
     """Whether a use of a list only adds to it."""
     above = parent(load)
     return isinstance(above, ast.Attribute) and above.attr in GATHERING

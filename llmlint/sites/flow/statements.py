@@ -11,7 +11,7 @@ from llmlint.index import conditions, handed_to
 from llmlint.index.tree import named_function_of, parent, up_to
 from llmlint.index.values import Function
 from llmlint.sites.callsite import State
-from llmlint.sites.flow import graph_state, sinks
+from llmlint.sites.flow import graph_state, places, sinks
 from llmlint.sites.flow.calls import Calls
 from llmlint.sites.flow.holders import MAX_CALLS
 from llmlint.sites.flow.positions import (
@@ -102,7 +102,10 @@ class Statements(Calls):
                 if binding.node is at or binding.node is target:
                     self._loads(owner, binding, trace)
         elif isinstance(target, (ast.Tuple, ast.List)):
+            place = places.unpacked(trace, len(target.elts))
             for number, part in enumerate(target.elts):
+                if place is not None and number != place:
+                    continue
                 if trace.wraps and trace.wraps[0] in (f"#{number}", "*"):
                     self._assigned(part, at, replace(trace, wraps=trace.wraps[1:]))
                 elif trace.derived and not trace.wraps:

@@ -12,6 +12,8 @@ from llmlint.index.tree import FUNCTIONS, ancestors, parent
 
 FIELDS = frozenset({"type", "kind", "role", "event"})
 
+PLACE = "#"  # in the place of a field: the value tells where in a list the object stands
+NEVER = "!"  # before a field: it never has one of the values, one in each line, where the object holds what is traced
 EVERY = ""  # in the place of a field: the value names all keys, one in each line
 
 Tag = tuple[int, str, str]  # how many wraps the object has, its field, the field's value
@@ -19,17 +21,26 @@ Tag = tuple[int, str, str]  # how many wraps the object has, its field, the fiel
 
 def tags_of(node: ast.Dict | ast.Call, wraps: int) -> tuple[Tag, ...]:
     """The constant fields by which an object that is built here can be told from others."""
-    pairs: list[tuple[object, ast.expr]] = [(keyword.arg, keyword.value) for keyword in getattr(node, "keywords", ())]
-    if isinstance(node, ast.Dict):
-        pairs = [(getattr(key, "value", None), value) for key, value in zip(node.keys, node.values, strict=True)]
-    fields = tuple(
-        (wraps, str(name), value.value)
-        for name, value in pairs
-        if name in FIELDS and isinstance(value, ast.Constant) and isinstance(value.value, str)
-    )
+    pairs = _pairs(node)
+    fields = tuple((wraps, name, value) for name, value in constant_fields(node))
     if fields and isinstance(node, ast.Dict) and all(isinstance(name, str) for name, _ in pairs) and _handed(node):
         return (*fields, (wraps, EVERY, "\n".join(sorted(str(name) for name, _ in pairs))))
     return fields
+
+
+def constant_fields(node: ast.Dict | ast.Call) -> list[tuple[str, str]]:
+    """The fields of an object built here by which its kind is told, with their values."""
+    return [
+        (name, value.value)
+        for name, value in _pairs(node)
+        if isinstance(name, str) and name in FIELDS and isinstance(value, ast.Constant) and isinstance(value.value, str)
+    ]
+
+
+def _pairs(node: ast.Dict | ast.Call) -> list[tuple[object, ast.expr]]:
+    if isinstance(node, ast.Call):
+        return [(keyword.arg, keyword.value) for keyword in node.keywords]
+    return [(getattr(key, "value", None), value) for key, value in zip(node.keys, node.values, strict=True)]
 
 
 def _handed(node: ast.Dict) -> bool:
@@ -43,14 +54,21 @@ def _handed(node: ast.Dict) -> bool:
 def of_another_kind(holder: ast.expr, use: ast.expr, tags: dict[str, str]) -> bool:
     """Whether a test around `use` lets only objects through whose field has another value, or that have other keys."""
     place = ast.unparse(holder)
-    wanted = {f"{place}{spelling}": tags[name] for name in tags if name for spelling in _spellings(name)}
+    wanted = {f"{place}{spelling}": tags[name] for name in tags if name in FIELDS for spelling in _spellings(name)}
+    barred = {
+        f"{place}{spelling}": tags[name] for name in tags if name[:1] == NEVER for spelling in _spellings(name[1:])
+    }
     keys = frozenset(tags[EVERY].split("\n")) if EVERY in tags else None
     below: ast.AST = use
     for above in ancestors(use):
         for test, outcome in _tests(above, below):
             together = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And if outcome else ast.Or)
             for part in test.values if together and isinstance(test, ast.BoolOp) else [test]:
-                if _excludes(part, wanted, outcome) or (keys is not None and _lacks(part, place, keys, outcome)):
+                if (
+                    _excludes(part, wanted, outcome)
+                    or _asks_for(part, barred, outcome)
+                    or (keys is not None and _lacks(part, place, keys, outcome))
+                ):
                     return True
         if isinstance(above, FUNCTIONS):
             return False
@@ -93,6 +111,15 @@ def _lacks(test: ast.expr, place: str, keys: frozenset[str], outcome: bool) -> b
     elif isinstance(test, ast.Call) and outcome and ast.unparse(test.func) == f"{place}.get":
         key = test.args[0] if len(test.args) == 1 else None
     return isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value not in keys
+
+
+def _asks_for(test: ast.expr, barred: dict[str, str], outcome: bool) -> bool:
+    """Whether a test that came out so lets only objects through whose field has a value that it never has here."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        return False
+    same, right = isinstance(test.ops[0], ast.Eq if outcome else ast.NotEq), test.comparators[0]
+    known = barred.get(ast.unparse(test.left), "") if same and isinstance(right, ast.Constant) else ""
+    return isinstance(right, ast.Constant) and ascii(right.value) in known.split("\n")
 
 
 def _excludes(test: ast.expr, wanted: dict[str, str], outcome: bool) -> bool:
