@@ -30,7 +30,7 @@ def uncached_deterministic_call(sites: Sites) -> Iterator[Finding]:
     handed: Places[tuple[WrapperCall, Setting]] = Places()
     for site in sites.outside_tests:
         found = list(_handing_zero(site)) if _open(site) else []
-        cached = not found or caching.cached(sites, site) or not answered_alike(sites, site)
+        cached = not found or caching.cached(sites, site) or not answered_alike(site)
         for call, setting in found if not cached else ():
             handed.add(call.node, site, (call, setting))
     for (call, setting), origins in handed:
@@ -57,13 +57,17 @@ def _handing_zero(site: CallSite) -> Iterator[tuple[WrapperCall, Setting]]:
 
 def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
     intent = _intent(site) if not site.unsent else None
-    if intent is None or (_runs_once(site) and _all_literal(site)):
+    if (
+        intent is None
+        or (_runs_once(site) and _all_literal(site))
+        or (intent == "literal" and _only_tried(sites, site))
+    ):
         return
     if site.gives("cache") or site.setting("cache").state is not State.ABSENT:
         return
     if not embedding_stores.embedded_anew(sites, site) if intent == "embedding" else caching.cached(sites, site):
         return
-    if not answered_alike(sites, site):
+    if not answered_alike(site):
         return
     setting = site.setting(intent) if intent in ("temperature", "seed") else None
     proof = places(setting, f"{intent} is") if setting is not None else ()
@@ -129,6 +133,12 @@ def _discarded(site: CallSite) -> bool:
     while isinstance(above, ast.Await):
         above = parent(above)
     return isinstance(above, ast.Expr) or (isinstance(above, ast.Assign) and _asks_for_status(site, above))
+
+
+def _only_tried(sites: Sites, site: CallSite) -> bool:
+    """Whether nobody reads what the model wrote: a fixed request only tries out whether there is an answer."""
+    flow = sites.flow(site)
+    return not (flow.reads_text or flow.cut or flow.uses("whole"))
 
 
 def _asks_for_status(site: CallSite, statement: ast.Assign) -> bool:

@@ -1,34 +1,28 @@
-"""Sameness: whether a request comes a second time as it was, and is meant to be answered as it was."""
+"""Sameness: whether a request may come a second time as it was, and be answered as it was."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.checks.chain_memory import memory
 from llmlint.checks.clocks import WITHIN_A_DAY, daily_format, moment
-from llmlint.index.tree import ancestors, last_name, loops_around, named_function_of, nodes_in, parent
-from llmlint.sites.errors.same_request import in_handler, same_request
-from llmlint.sites.outward import ways_out
-from llmlint.sites.own_decorators import run_by_decorators
-from llmlint.sites.records.logs import names_in, related_names
+from llmlint.index.tree import ancestors, last_name, parent
 from llmlint.sites.request.ingredients import ingredients
 from llmlint.sites.request.live import looks_up
 
 if TYPE_CHECKING:
-    from llmlint.checks.finding import Sites
     from llmlint.index.evaluate import Evaluator
     from llmlint.sites.callsite import CallSite
 
 DAYS = ("date", "year", "month", "day", "weekday", "isoweekday", "isocalendar")
 SOMETIMES = (ast.If, ast.IfExp, ast.ExceptHandler)
-MAX_WAYS = 20
-MAX_CALLERS = 3
 
 
-def answered_alike(sites: Sites, site: CallSite) -> bool:
-    """Whether the same input is sent again and again and has one answer, as far as can be seen."""
-    return not looks_up(site) and not holds_moment(site) and not _asked_until_it_fits(sites, site)
+def answered_alike(site: CallSite) -> bool:
+    """Whether the same input may come a second time, and is answered by the model alone."""
+    acts = any(adapter.acts for match in site.matches for adapter in match.surface.adapted)
+    return not acts and not looks_up(site) and not holds_moment(site) and memory(site) is None
 
 
 def holds_moment(site: CallSite) -> bool:
@@ -59,28 +53,3 @@ def _of_moment(ev: Evaluator, call: ast.Call) -> bool:
         ):
             return True
         top = above
-
-
-def _asked_until_it_fits(sites: Sites, site: CallSite) -> bool:
-    """Whether a decorator runs a caller again, as it was, where it does not like what that made of the answer."""
-    for place, path in ways_out(site.project, site.node, MAX_WAYS):
-        function = named_function_of(place)
-        if function is None or len(path) > MAX_CALLERS:
-            continue
-        if path and any(any(_again(call)) for _, _, call in run_by_decorators(site.project, function)):
-            return True
-    return False
-
-
-def _again(call: ast.Call) -> Iterator[bool]:
-    """One for each loop around a call that is left when its answer passes a test, and has not changed the request."""
-    function = named_function_of(call)
-    loop = next(iter(loops_around(call)), None)
-    if function is None or loop is None or isinstance(loop, ast.AsyncFor) or not same_request(loop, call):
-        return
-    answer = related_names(function, call)
-    for node in nodes_in(loop):
-        if isinstance(node, ast.If) and names_in(node.test) & answer and not in_handler(node, loop):
-            ends = (part for branch in (node.body, node.orelse) for statement in branch for part in nodes_in(statement))
-            if any(isinstance(part, (ast.Return, ast.Break)) for part in ends):
-                yield True

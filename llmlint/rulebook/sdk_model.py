@@ -259,7 +259,8 @@ class Trying:
 class Adapter:
     """Functions that take a client as their `argument`-th argument and return one; `surface` is "same".
 
-    Given by keyword, it has one of these `names`. What it returns may be an `agent`: it hands out texts alone.
+    Given by keyword, it has one of these `names`. What it returns may be an `agent`: it hands out texts alone. Where it
+    `acts`, it runs tools between the calls of the model.
     Where it has operations of its own, `asks` are the paths of the client's operations that they come down to; further
     keywords of the function are then those of every call. `tries` is what makes the calls try again.
     """
@@ -272,6 +273,7 @@ class Adapter:
     surface: str
     asks: tuple[str, ...] = ()
     tries: Trying | None = None
+    acts: bool = False
 
 
 @entity

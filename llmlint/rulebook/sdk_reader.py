@@ -284,6 +284,7 @@ def _adapter(table: Table) -> Adapter:
         surface=table.text("surface", "same", among=("same",)),
         asks=table.texts("asks"),
         tries=_trying(table.table("tries")),
+        acts=table.flag("acts"),
     )
     table.close()
     return adapter
