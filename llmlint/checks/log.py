@@ -9,7 +9,7 @@ from llmlint.checks.naming import caller_name
 from llmlint.diagnostics import Note
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.outward import function_name
-from llmlint.sites.records.recording import silent_way, traced
+from llmlint.sites.records.recording import recorded_elsewhere, silent_way, traced
 
 
 def unlogged_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
@@ -23,5 +23,5 @@ def unlogged_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
     evidence = tuple(
         Note(f"`{caller_name(c)}` calls it and records nothing of it", c.module.location(c.call)) for c in silent
     )
-    message = "function" if silent else "default"
+    message = "partly" if recorded_elsewhere(site, sites, silent) else "function" if silent else "default"
     yield Finding(site.module, site.node, message, fields, evidence, confidence=site.confidence)

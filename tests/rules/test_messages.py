@@ -153,6 +153,31 @@ def show(texts: list) -> None:
     for title in titles(texts):
         print(title)
 """
+LOGGED_BY_ONE = """\
+import logging
+
+from openai import OpenAI
+
+client = OpenAI(timeout=20.0)
+logger = logging.getLogger(__name__)
+
+
+def ask(question: str) -> str:
+    return client.responses.create(model="gpt-5.4-mini", input=question).output_text
+
+
+def show(question: str) -> dict:
+    return {"answer": ask(question)}
+
+
+def mail(question: str) -> dict:
+    answer = ask(question)
+    logger.info("answered: %s", answer)
+    return {"answer": answer}
+
+
+greeting = show("hello")
+"""
 TESTED_BY_ONE = """
     from openai import OpenAI
 
@@ -262,6 +287,12 @@ def test_an_unlogged_call_is_told_by_the_function_that_holds_it(
         "`show` calls it and records nothing of it",
         "`app.py` calls it and records nothing of it",
     ]
+
+
+def test_a_call_that_other_callers_log_is_unlogged_on_one_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM501", LOGGED_BY_ONE)
+    assert diagnostic.message.startswith("`ask` calls `client.responses.create`, and on one way to it nothing reaches")
+    assert proof(diagnostic)[0] == (14, "`show` calls it and records nothing of it")
 
 
 def test_a_parser_that_refuses_a_cut_answer_does_not_take_it_for_a_whole_one(

@@ -56,6 +56,15 @@ def silent_way(site: CallSite, sites: Sites) -> tuple[Caller, ...] | None:
     return _silent(site.node, site, sites, (), set())
 
 
+def recorded_elsewhere(site: CallSite, sites: Sites, way: tuple[Caller, ...]) -> bool:
+    """Whether a function on a way on which nothing is recorded has other callers, too, that record something."""
+    places = [site.node, *(caller.call for caller in way)]
+    taken = {id(place) for place in places}
+    functions = [function for place in places[: len(way)] if (function := named_function_of(place)) is not None]
+    others = (caller for function in functions for caller in deciding(sites.project.callers(function)))
+    return any(recorded(other.call, site, sites) for other in others if id(other.call) not in taken)
+
+
 def state(site: CallSite, sites: Sites) -> str:
     """Whether the call is recorded: "yes", "no", or "unknown" where its callers are not."""
     if traced(site, sites) or recorded(site.node, site, sites):
