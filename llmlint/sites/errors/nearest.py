@@ -12,6 +12,7 @@ from llmlint.sites.errors.around_run import around_run
 from llmlint.sites.errors.giving_up import passes_on
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, around, sdk_grade
 from llmlint.sites.outward import ways_out
+from llmlint.sites.recognition.led_elsewhere import led_elsewhere
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -35,7 +36,7 @@ def nearest(project: Project, site: CallSite, stopped: set[int]) -> Iterator[Rea
     grade = sdk_grade(site.sdks)
     for found, path in ways_out(project, site.node):
         passed = (site.node, *(caller.call for caller in path[:-1])) if path else ()
-        if any(id(call) in stopped for call in passed):
+        if any(id(call) in stopped for call in passed) or (path and led_elsewhere(site.node, path[0])):
             continue
         reference = path[-1].reference if path else site.reference
         for place in (_places(project, site, path) if path else []) or [found]:

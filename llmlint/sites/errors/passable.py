@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import FUNCTIONS, ancestors, class_of, decorated, default_of, named_function_of, parameters
+from llmlint.sites.recognition.led_elsewhere import led_elsewhere
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -14,8 +15,13 @@ Passed = dict[str, bool]  # parameters whose truth is known
 
 
 def passable(node: ast.AST, callers: tuple[Caller, ...]) -> bool:
-    """Whether control can come to the place through these callers, innermost first; only constants forbid it."""
+    """Whether control can come to a call of a model through these callers, innermost first.
+
+    Only constants forbid it: they decide an `if`, or the address that a request goes to.
+    """
     places: list[ast.AST] = [node, *(caller.call for caller in callers)]
+    if callers and led_elsewhere(node, callers[0]):
+        return False
     known: Passed = {}
     for caller, place in reversed(list(zip(callers, places, strict=False))):
         function = named_function_of(place)

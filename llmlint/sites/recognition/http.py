@@ -98,6 +98,15 @@ def _reached(sending: Match, address: str, has: Callable[[str], bool]) -> tuple[
     return reached, "resolved" if provider is not None else "shape"
 
 
+def reaches(sending: Match, address: str) -> bool:
+    """Whether sending something to this address may be a call of a model, whatever is sent."""
+    return _reached(sending, address, _in_any_case) is not None
+
+
+def _in_any_case(setting: str) -> bool:
+    return True
+
+
 def _in_no_case(setting: str) -> bool:
     return False
 
