@@ -25,6 +25,7 @@ from llmlint.index.values import (
     Value,
     alternatives,
     const,
+    is_none,
     text_of,
     union,
     widest,
@@ -238,6 +239,8 @@ def _item(base: Value, key: Value) -> Value:
         return Member(base, "[]")
     if isinstance(base, Env):
         return Env(base.name)  # a part of what the environment holds, not of the default
+    if is_none(base):
+        return Unknown("it is a part of what takes the place of None")
     if isinstance(base, (Const, Template)):
         return Template((None,))
     return base if isinstance(base, (Unknown, Symbol)) else Unknown("it is one part of a computed value")

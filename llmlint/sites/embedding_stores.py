@@ -29,7 +29,7 @@ INSERTING = regex(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bse
 RUNNING_SQL = regex(r"(?i)exec|quer|sql")
 STORING_CALL = regex(
     r"^(a|async_|bulk_|batch_|chunked_)?(add|upsert|insert|(merge_or_)?upload)(_(texts?|documents?|docs|embeddings?|vectors?|records?|rows|entities|points|chunks|nodes|data|many|one|all))?$"
-    r"|^(save|write)$"
+    r"|^(save|write|a?bulk_(create|update))$"
 )
 MAX_TO_STORE = 3
 
@@ -62,10 +62,14 @@ def _neither(sites: Sites, call: ast.Call, depth: int, position: int | None, see
 
 
 def put_into_store(sites: Sites, call: ast.Call) -> bool:
-    """Whether the function around a call puts the vector that it gives into a store of the application."""
+    """Whether the function around a call puts the vector that it gives into a store, be it returned as well or not."""
     function = named_function_of(call)
     around = function if function is not None else scope_of(call).module.tree
-    return _into_store(call) or vectors.put_on_document(call) or _ends_in_store(sites, around, call)
+    return (
+        _into_store(call)
+        or vectors.put_on_document(call)
+        or _put_away(sites, around, vectors.holding(around, call, None))
+    )
 
 
 def _stored_at(
@@ -119,6 +123,11 @@ def _ends_in_store(
     returns, yields = ([], []) if isinstance(function, ast.Module) else exits(function)
     if any(node.value is not None and names_in(node.value) & made for node in returns) or yields:
         return False
+    return _put_away(sites, function, made)
+
+
+def _put_away(sites: Sites, function: ast.AST, made: set[str]) -> bool:
+    """Whether a function, or module, puts what has one of these names into a store."""
     if vectors.kept_as_record(function, made):
         return True
     calls = [node for node in nodes_in(function) if isinstance(node, ast.Call)]
