@@ -31,12 +31,12 @@ MAX_BLIND = 12  # calls of which it cannot be told what they run, followed outwa
 
 
 def dispatched(project: Project, function: FunctionDef) -> bool:
-    """Whether the function is a method of several classes of the project that something unresolved may call.
+    """Whether the function implements a method of a base class that something unresolved may call.
 
     Who calls it then cannot be told by the absence of callers. So it is with what a library runs when an object of its
     class is called: `forward` of its modules.
     """
-    return run_by_calling(project, function) or (of_family(project, function) and perhaps_called(project, function))
+    return run_by_calling(project, function) or (_implements(project, function) and perhaps_called(project, function))
 
 
 def run_by_calling(project: Project, function: FunctionDef) -> bool:
