@@ -9,9 +9,11 @@ from collections.abc import Hashable
 from llmlint.checks.few_turns import FEW, few_turns
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.checks.user_commands import by_command
-from llmlint.checks.whole_lists import goes_on, keeps_growing, keeps_start
+from llmlint.checks.whole_lists import adds_to, goes_on, keeps_growing, keeps_start, taken_whole, whole
+from llmlint.index.calls import parameter_of
 from llmlint.index.project import Project
 from llmlint.index.tree import ancestors, class_of, head_of, named_function_of, nodes_in, nodes_of, parent, scope_of
+from llmlint.index.values import Function, alternatives
 from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.sites.errors.counters import number
@@ -29,7 +31,7 @@ def grown(project: Project, place: ast.AST, holder: ast.expr) -> tuple[Hashable,
     if isinstance(holder, ast.Subscript) and isinstance(holder.slice, ast.Slice):
         return None
     spelled, home = ast.unparse(holder), lives(project, place, holder)
-    growing = lengthened(home.around, spelled, home.loop) if home is not None else None
+    growing = lengthened(project, home.around, spelled, home.loop) if home is not None else None
     if home is None or growing is None or trimmed(project, home.node, spelled, home.loop):
         return None
     if spelled.startswith("self.") and few_turns(project, place):
@@ -64,7 +66,8 @@ def lives(project: Project, place: ast.AST, holder: ast.expr) -> Home | None:
     if loop is None or _ends_soon(project, loop) or any(b.kind == "parameter" for b in scope.bindings.get(root.id, ())):
         return None
     inside = {id(node) for node in nodes_in(loop)}
-    if any(id(binding.node) in inside for binding in scope.bindings.get(root.id, ())):
+    again = [binding.value for binding in scope.bindings.get(root.id, ()) if id(binding.node) in inside]
+    if not all(value is not None and _longer_back(project, value, root.id) for value in again):
         return None
     return Home(function if function is not None else scope.node, loop, loop)
 
@@ -84,7 +87,7 @@ def counted(loop: ast.While) -> bool:
     return any(COUNTING.search(word) for word in tested_words(loop.test)) or counts(loop) or mentions_budget(loop)
 
 
-def lengthened(around: ast.AST, spelled: str, loop: ast.AST | None) -> ast.AST | None:
+def lengthened(project: Project, around: ast.AST, spelled: str, loop: ast.AST | None) -> ast.AST | None:
     """What makes a list longer in a loop, or without one at any time after its object or module was made."""
     parts = logs.parts_of(around)
     for call in parts.calls:
@@ -93,7 +96,7 @@ def lengthened(around: ast.AST, spelled: str, loop: ast.AST | None) -> ast.AST |
             if loop is not None or later(call):
                 return call
     for node in parts.assignments:
-        if _lengthens(node, spelled) and (loop is not None or later(node)):
+        if _lengthens(project, node, spelled) and (loop is not None or later(node)):
             return node
     return None
 
@@ -104,21 +107,44 @@ def later(node: ast.AST) -> bool:
     return function is not None and function.name != "__init__"
 
 
-def _lengthens(node: logs.Assignment, spelled: str) -> bool:
-    """Whether an assignment adds to what a list holds: `messages += [turn]`, `messages = messages + [turn]`."""
+def _lengthens(project: Project, node: logs.Assignment, spelled: str) -> bool:
+    """Whether an assignment adds to what a list holds: `messages += [turn]`, `messages = messages + [turn]`.
+
+    Or `messages = ask(messages, text)`, where the function puts the question and the answer behind what it gets.
+    """
     if isinstance(node, ast.AugAssign):
         return isinstance(node.op, ast.Add) and ast.unparse(node.target) == spelled
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     if node.value is None or not any(ast.unparse(target) == spelled for target in targets):
         return False
-    return _adds_to(node.value, spelled)
+    return _more(project, node.value, spelled) or _longer_back(project, node.value, spelled)
 
 
-def _adds_to(value: ast.expr, spelled: str) -> bool:
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
-        return ast.unparse(value.left) == spelled or _adds_to(value.left, spelled)
-    starred = value.elts if isinstance(value, ast.List) else []
-    return any(isinstance(part, ast.Starred) and ast.unparse(part.value) == spelled for part in starred)
+def _more(project: Project, value: ast.expr, spelled: str) -> bool:
+    """Whether a value is all that a list holds, under whatever name, with something behind it."""
+    if adds_to(value, spelled):
+        return True
+    left = value.left if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add) else None
+    return left is not None and _all_of(project, left, spelled)
+
+
+def _all_of(project: Project, value: ast.expr, spelled: str) -> bool:
+    return any(ast.unparse(part) == spelled for part in whole(project, value))
+
+
+def _longer_back(project: Project, value: ast.expr, spelled: str) -> bool:
+    """Whether a function of the project is given the list, makes it longer and returns it."""
+    call = value.value if isinstance(value, ast.Await) else value
+    options = list(alternatives(project.evaluator.evaluate(call.func))) if isinstance(call, ast.Call) else []
+    function = options[0] if len(options) == 1 else None
+    if not isinstance(call, ast.Call) or not isinstance(function, Function) or isinstance(function.node, ast.Lambda):
+        return False
+    taken = taken_whole(project, function.node)
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)) if taken else ():
+        name = parameter_of(function, call, argument) if ast.unparse(argument) == spelled else None
+        if name in taken and lengthened(project, function.node, name, function.node) is not None:
+            return True
+    return False
 
 
 def trimmed(project: Project, home: ast.AST, spelled: str, loop: ast.While | None, *, handed: bool = False) -> bool:
@@ -135,7 +161,7 @@ def trimmed(project: Project, home: ast.AST, spelled: str, loop: ast.While | Non
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if spelled.startswith("self."):  # a local name is not the attribute
                 targets = [target for target in targets if not isinstance(target, ast.Name)]
-            if any(_names(root, target) and not _leaves(node, target, handed) for target in targets):
+            if any(_names(root, target) and not _leaves(project, node, target, handed) for target in targets):
                 if not by_command(project, node):
                     return True
         elif isinstance(node, ast.Delete) and any(_names(root, target) for target in node.targets):
@@ -151,10 +177,14 @@ def trimmed(project: Project, home: ast.AST, spelled: str, loop: ast.While | Non
     return False
 
 
-def _leaves(node: ast.Assign | ast.AnnAssign, target: ast.expr, handed: bool) -> bool:
+def _leaves(project: Project, node: ast.Assign | ast.AnnAssign, target: ast.expr, handed: bool) -> bool:
     """Whether an assignment leaves a list as long as it is or makes it longer, or gives it its first value."""
     spelled = ast.unparse(target)
-    if node.value is not None and (_adds_to(node.value, spelled) or goes_on(node.value, spelled, start=not handed)):
+    if node.value is not None and (
+        _more(project, node.value, spelled)
+        or _longer_back(project, node.value, spelled)
+        or goes_on(node.value, spelled, start=not handed)
+    ):
         return True
     function = named_function_of(node)
     if (function is None or function.name in ("__init__", "__post_init__")) and _fresh(node):

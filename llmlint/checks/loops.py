@@ -196,10 +196,16 @@ def counts(loop: ast.While) -> bool:
             and not _is_statistic(node.target, loop)
         ):
             return True
-        if isinstance(node, ast.Call) and last_name(node.func) in ("next", "popleft", "get_nowait"):
-            if not (node.args and isinstance(node.args[0], ast.GeneratorExp)):  # that one searches, anew each turn
-                return True
+        if isinstance(node, ast.Call) and _takes_one(node):
+            return True
     return False
+
+
+def _takes_one(call: ast.Call) -> bool:
+    """Whether a call takes the next of what ends; `next(… for …)` searches anew each turn, `ai.next(…)` is a method."""
+    if isinstance(call.func, ast.Name) and call.func.id == "next":
+        return not (call.args and isinstance(call.args[0], ast.GeneratorExp))
+    return last_name(call.func) in ("popleft", "get_nowait")
 
 
 def _is_statistic(target: ast.expr, loop: ast.While) -> bool:

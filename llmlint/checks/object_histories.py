@@ -30,7 +30,7 @@ def grown(project: Project, place: ast.AST, holder: ast.expr) -> tuple[Hashable,
         methods = list(_run(project, kept, getattr(call.func, "attr", "")))
         if any(_trims(project, method, holder.attr) for method in methods) and not by_command(project, call):
             return None
-        if any(_adds(method, holder.attr) for method in methods) and (home.loop is not None or later(call)):
+        if any(_adds(project, method, holder.attr) for method in methods) and (home.loop is not None or later(call)):
             found = found or call
     if found is None or (home.loop is None and _trimmed_anywhere(project, kept, holder.attr)):
         return None
@@ -71,8 +71,8 @@ def _run(project: Project, kept: Class, name: str) -> Iterator[FunctionDef]:
         queue += sorted(more)
 
 
-def _adds(method: FunctionDef, name: str) -> bool:
-    return lengthened(method, f"self.{name}", method) is not None
+def _adds(project: Project, method: FunctionDef, name: str) -> bool:
+    return lengthened(project, method, f"self.{name}", method) is not None
 
 
 def _trims(project: Project, method: FunctionDef, name: str) -> bool:

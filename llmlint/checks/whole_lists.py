@@ -14,15 +14,16 @@ from llmlint.sites.callsite import CallSite
 from llmlint.sites.records import logs
 from llmlint.sites.request.ingredients import arguments
 
-MAX_STEPS = 6
-BUILDING = (ast.List, ast.BinOp, ast.ListComp, ast.GeneratorExp, ast.Call)
+MAX_STEPS = 8
+BUILDING = (ast.List, ast.BinOp, ast.ListComp, ast.GeneratorExp, ast.Call, ast.JoinedStr)
 TAKING_FIRST = ("list", "tuple", "copy", "deepcopy", "enumerate")
 SHORTENING = ("pop", "popleft", "clear", "remove", "islice", "deque", "len")
 
 
 def sent(site: CallSite) -> Iterator[ast.expr]:
-    """The lists that a call sends whole as its messages."""
-    paths = site.match.operation.settings.paths("prompt")
+    """The lists that a call sends whole, as its messages or joined into what they say."""
+    settings = site.match.operation.settings
+    paths = [*settings.paths("prompt"), *settings.paths("system")]
     keywords = {path for path in paths if "." not in path}
     given = [
         *arguments(site, keywords),
@@ -69,11 +70,13 @@ def whole(project: Project, value: ast.expr, depth: int = 0) -> Iterator[ast.exp
         ]
     elif isinstance(value, ast.BinOp):
         inner = [value.left, value.right]
+    elif isinstance(value, ast.JoinedStr):
+        inner = [part.value for part in value.values if isinstance(part, ast.FormattedValue)]
     elif isinstance(value, (ast.ListComp, ast.GeneratorExp)):
         inner = [one.iter for one in value.generators[:1] if len(value.generators) == 1 and not one.ifs]
     elif isinstance(value, ast.Call):
         inner = list(_given(project, value))
-    elif isinstance(value, ast.Subscript) and keeps_growing(value):
+    elif isinstance(value, ast.Await) or (isinstance(value, ast.Subscript) and keeps_growing(value)):
         inner = [value.value]
     else:
         yield value
@@ -87,7 +90,8 @@ def whole(project: Project, value: ast.expr, depth: int = 0) -> Iterator[ast.exp
 def _said(message: ast.Dict) -> ast.expr:
     """What a message says, into which a history may have been joined; the message itself where that is not told."""
     pairs = zip(message.keys, message.values, strict=True)
-    return next((value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "content"), message)
+    told = (value for key, value in pairs if isinstance(key, ast.Constant) and key.value in ("content", "text"))
+    return next(told, message)
 
 
 def _given(project: Project, call: ast.Call) -> Iterator[ast.expr]:
@@ -105,8 +109,8 @@ def _given(project: Project, call: ast.Call) -> Iterator[ast.expr]:
     else:
         options = list(alternatives(project.evaluator.evaluate(call.func)))
         function = options[0] if len(options) == 1 else None
-        if isinstance(function, Function) and isinstance(function.node, ast.FunctionDef):
-            taken = _taken(project, function.node)
+        if isinstance(function, Function) and not isinstance(function.node, ast.Lambda):
+            taken = taken_whole(project, function.node)
             for argument in (*call.args, *(keyword.value for keyword in call.keywords)) if taken else ():
                 if parameter_of(function, call, argument) in taken:
                     yield argument
@@ -115,7 +119,7 @@ def _given(project: Project, call: ast.Call) -> Iterator[ast.expr]:
                 yield from [_attribute(call.func.value, name) for name in own]
 
 
-def _taken(project: Project, function: ast.FunctionDef) -> frozenset[str]:
+def taken_whole(project: Project, function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """The parameters, and lists of its object, of which a function returns all, whatever it makes of it; found once."""
     found: frozenset[str] | None = function.__dict__.get("takes_whole")
     if found is None:
@@ -138,7 +142,7 @@ def _attribute(holder: ast.expr, name: str) -> ast.Attribute:
     return ast.copy_location(ast.Attribute(holder, name, ast.Load()), holder)
 
 
-def _shortens(function: ast.FunctionDef) -> bool:
+def _shortens(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(last_name(call.func) in SHORTENING for call in logs.parts_of(function).calls)
 
 
@@ -180,7 +184,10 @@ def _bindings(name: ast.Name) -> list[Binding]:
 def _others(bound: list[Binding], name: str) -> list[Binding]:
     """The bindings that do not just go on with what the name holds: `prompt += end`, `messages = messages[1:]`."""
     return [
-        one for one in bound if one.kind != "augmented" and not (one.value is not None and goes_on(one.value, name))
+        one
+        for one in bound
+        if one.kind != "augmented"
+        and not (one.value is not None and (goes_on(one.value, name) or adds_to(one.value, name)))
     ]
 
 
@@ -188,6 +195,14 @@ def goes_on(value: ast.expr, name: str, *, start: bool = False) -> bool:
     """Whether a value is what a name holds but for some parts at an end; with `start`, at its end alone."""
     keeps = keeps_start if start else keeps_growing
     return isinstance(value, ast.Subscript) and keeps(value) and ast.unparse(value.value) == name
+
+
+def adds_to(value: ast.expr, spelled: str) -> bool:
+    """Whether a value is what a list holds and more: `messages + [turn]`, `[*messages, turn]`."""
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        return ast.unparse(value.left) == spelled or adds_to(value.left, spelled)
+    starred = value.elts if isinstance(value, ast.List) else []
+    return any(isinstance(part, ast.Starred) and ast.unparse(part.value) == spelled for part in starred)
 
 
 def made_of(project: Project, holder: ast.expr) -> Class | None:
@@ -210,7 +225,8 @@ def _members(project: Project, holder: ast.expr, method: str) -> Iterator[ast.ex
 def _built(name: ast.Name) -> Iterator[ast.expr]:
     """What the one value of a name takes over: the value, or the lists whose parts it gets one after another."""
     bound = _others([binding for binding in _bindings(name) if binding.value is not None], name.id)
-    if len(bound) != 1 or bound[0].kind != "value" or not isinstance(bound[0].value, BUILDING):
+    same = len({ast.unparse(binding.value) for binding in bound if binding.value is not None}) == 1
+    if not same or bound[0].kind != "value" or not isinstance(bound[0].value, BUILDING):
         return
     yield bound[0].value
     function = named_function_of(name)
