@@ -25,7 +25,7 @@ def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
     """Loops over a chat stream that index the choices of a chunk without asking whether there are any."""
     seen: set[int] = set()
     for site in sites.outside_tests:
-        for use in sites.flow(site).uses("index") if site.answers else ():
+        for use in sites.flow(site).uses("index") if site.answers and not _whole(site) else ():
             place = id(_loop(use.node) or named_function_of(use.node) or use.node)
             if place in seen or _guarded(use):
                 continue
@@ -49,10 +49,18 @@ def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
 
 def _certain(site: CallSite) -> bool:
     """Whether chunks without a choice are sure to come: Azure's filter results, or the usage at the end."""
-    if any(match.surface.client is not None and match.surface.client.provider == "azure" for match in site.matches):
-        return True
+    azure = (match.surface.client is not None and match.surface.client.provider == "azure" for match in site.matches)
+    return any(azure) or _with_usage(site)
+
+
+def _with_usage(site: CallSite) -> bool:
     setting = site.setting("stream-usage")
     return setting.state is State.PRESENT and getattr(setting.value, "value", True) is not False
+
+
+def _whole(site: CallSite) -> bool:
+    """Whether every chunk has a choice: litellm keeps the others to itself, unless the usage is asked for."""
+    return site.match.surface.sdk.whole_chunks and not _with_usage(site)
 
 
 def _loop(node: ast.AST) -> ast.AST | None:

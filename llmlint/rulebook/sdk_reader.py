@@ -73,6 +73,7 @@ def read_sdk(top: Table) -> Sdk:
         chain=top.flag("chain"),
         translates=top.flag("translates"),
         routes=top.flag("routes"),
+        whole_chunks=top.flag("whole-chunks"),
         deprecated=top.text("deprecated"),
         beneath=top.texts("beneath"),
         transparent=top.texts("transparent"),
