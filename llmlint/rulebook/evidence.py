@@ -93,6 +93,7 @@ def _entry(kind: str, table: Table) -> Evidence:
         exempts=_arguments(table, "exempts"),
         defeated_by=table.texts("defeated-by"),
         served_by=table.text("served-by"),
+        nodes=table.flag("nodes"),
     )
     if works_on & broken_on:
         raise table.error("`works-on` and `broken-on` overlap")

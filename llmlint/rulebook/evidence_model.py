@@ -63,7 +63,8 @@ class Evidence:
     `retries` that of tries after the first, `exceptions` what is retried, `exempts` what takes some of that out again.
     With one of `waits` it waits between tries. `fallback_keyword` gives what is returned
     when all fail. With one of `defeated_by` around or inside it nothing is limited. `served_by` is a file by which a
-    server runs the program: without it the variables of the environment prove nothing.
+    server runs the program: without it the variables of the environment prove nothing. `nodes` says that what goes
+    into the nodes of a graph and comes out of them is recorded, whatever they call.
     """
 
     kind: str
@@ -88,6 +89,7 @@ class Evidence:
     exempts: tuple[Argument, ...]
     defeated_by: tuple[str, ...]
     served_by: str = ""
+    nodes: bool = False
 
 
 @record

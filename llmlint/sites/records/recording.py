@@ -38,7 +38,7 @@ from llmlint.sites.records.filed import filed
 from llmlint.sites.records.handed_on import told, written
 from llmlint.sites.records.metrics import counted
 from llmlint.sites.records.recorders import decorated, managed, names_recorder, records
-from llmlint.sites.records.traced_runs import run_shown, run_traced
+from llmlint.sites.records.traced_runs import node_traced, run_shown, run_traced
 from llmlint.sites.records.unnamed import unnamed
 from llmlint.sites.request.sent import FRAME, inputs
 
@@ -171,6 +171,7 @@ def _kept_around(node: ast.expr, site: CallSite, sites: Sites) -> bool:
     if (
         run_traced(site, function)
         or run_shown(site, function)
+        or node_traced(site, sites, function)
         or (function is not None and _run_by_recorder(function, sites))
     ):
         return True

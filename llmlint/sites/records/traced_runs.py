@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, class_of, last_name, named_function_of, nodes_in
+from llmlint.index.tree import FUNCTIONS, class_of, last_name, named_function_of, nodes_in, scope_of
 from llmlint.sites.errors import graphs
 from llmlint.sites.records import logs
 from llmlint.sites.records.displayed import displayed
 
 if TYPE_CHECKING:
+    from llmlint.checks.finding import Sites
     from llmlint.index.module import Module
     from llmlint.sites.callsite import CallSite
 
@@ -21,15 +22,18 @@ FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 def run_traced(site: CallSite, function: FunctionDef | None) -> bool:
     """Whether a function, itself or as what its class builds a graph of, runs under the callbacks of a configuration.
 
-    What LangChain runs hands its callbacks to every call inside. Who runs a function without callers can only be told
+    What LangChain runs hands its callbacks to every call inside, and what comes of a node to those of the graph. Who runs a function without callers can only be told
     by the runs of its class, since a graph takes its nodes by name or by reference.
     """
-    if function is None or not site.match.surface.sdk.chain:
+    if function is None:
         return False
-    if _hands_callbacks(function):
-        return True
+    if site.match.surface.sdk.chain:
+        if _hands_callbacks(function):
+            return True
+    elif not _is_node(site, function):
+        return False
     callers = site.project.callers(function)
-    if callers and not all(caller.reference is not None and _adds_node(caller.call) for caller in callers):
+    if callers and not _is_node(site, function):
         return False
     owner = class_of(function)
     if owner is None:
@@ -43,8 +47,20 @@ def run_shown(site: CallSite, function: FunctionDef | None) -> bool:
     if function is None or site.context != "script":
         return False
     callers = site.project.callers(function)
-    nodes = [caller for caller in callers if caller.reference is not None and _adds_node(caller.call)]
-    return bool(nodes) and len(nodes) == len(callers) and all(_shows_run(site, caller.module) for caller in nodes)
+    return _is_node(site, function) and all(_shows_run(site, caller.module) for caller in callers)
+
+
+def node_traced(site: CallSite, sites: Sites, function: FunctionDef | None) -> bool:
+    """Whether a tracer of the whole program records what goes into a node of a graph and comes out of it."""
+    if function is None or not _is_node(site, function):
+        return False
+    return any(entry.nodes for entry in sites.evidence.process("trace", scope_of(function).module))
+
+
+def _is_node(site: CallSite, function: FunctionDef) -> bool:
+    """Whether graphs alone run a function: each of its callers makes a node of it."""
+    callers = site.project.callers(function)
+    return bool(callers) and all(caller.reference is not None and _adds_node(caller.call) for caller in callers)
 
 
 def _shows_run(site: CallSite, module: Module) -> bool:
