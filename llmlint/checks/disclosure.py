@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.consoles import shows_info
 from llmlint.checks.dispatch import perhaps_elsewhere
+from llmlint.checks.failed_parts import found_failed
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.edits import replacing_expression, source_of
 from llmlint.checks.keys import is_key
@@ -86,6 +87,8 @@ def _lines(sites: Sites, site: CallSite) -> Iterator[tuple[ast.Call, str, bool]]
         if isinstance(use.node, ast.Call) and not perhaps_elsewhere(use):
             response = site.match.operation.response
             if found_textless(use.node, _shown(use.node), response) or kept_short(sites, site, use):
+                continue
+            if found_failed(use.node):
                 continue
             line, level = log_functions.place(sites.project, use)
             if level and level not in QUIET and not _one_of_known(use.node) and not opted_in(sites.project, line):
