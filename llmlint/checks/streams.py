@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise, takewhile
 
 from llmlint.checks.finding import Finding, Sites, site_notes
@@ -101,29 +101,39 @@ def _guarded(use: Use) -> bool:
     node = use.node
     if not isinstance(node, ast.Subscript) or excludes_none(node.value):
         return True
-    spelled = ast.unparse(node.value)
+    spellings = _spellings(node.value)
+
+    def asks(test: ast.AST) -> bool:
+        return any(spelled in ast.unparse(test) for spelled in spellings)
+
     below: ast.AST = node
     for above in ancestors(node):
         if isinstance(above, FUNCTIONS):
             return False
         test = getattr(above, "test", None)
-        if isinstance(test, ast.expr) and below is not test and spelled in ast.unparse(test):
+        if isinstance(test, ast.expr) and below is not test and asks(test):
             return True
-        if isinstance(above, ast.If) and below in above.body and _depends_on(above.test, spelled):
+        if isinstance(above, ast.If) and below in above.body and _depends_on(above.test, asks):
             return True
         if isinstance(above, ast.BoolOp) and below in above.values:
             before = above.values[: above.values.index(below)]
-            if any(spelled in ast.unparse(operand) for operand in before):
+            if any(map(asks, before)):
                 return True
         body = getattr(above, "body", None)
         if isinstance(body, list) and isinstance(below, ast.stmt) and below in body:
             for statement in body[: body.index(below)]:
-                if isinstance(statement, ast.If) and (
-                    spelled in ast.unparse(statement.test) or _flagged(use, statement.test)
-                ):
+                if isinstance(statement, ast.If) and (asks(statement.test) or _flagged(use, statement.test)):
                     return True
         below = above
     return False
+
+
+def _spellings(choices: ast.expr) -> list[str]:
+    """How a test may spell what is indexed: what stands under a key is also what `get` gives for it."""
+    found = [ast.unparse(choices)]
+    if isinstance(choices, ast.Subscript) and isinstance(choices.slice, ast.Constant):
+        found.append(f"{ast.unparse(choices.value)}.get({choices.slice.value!r}")
+    return found
 
 
 def _flagged(use: Use, test: ast.expr) -> bool:
@@ -138,13 +148,13 @@ def _flagged(use: Use, test: ast.expr) -> bool:
     return False
 
 
-def _depends_on(test: ast.expr, spelled: str) -> bool:
+def _depends_on(test: ast.expr, asks: Callable[[ast.AST], bool]) -> bool:
     """Whether what is tested needs choices to be true: `reason = chunk.choices[0].… if chunk.choices else None`."""
     owner = scope_of(test).lookup(test.id) if isinstance(test, ast.Name) else None
     bound = [binding.value for binding in owner.bindings[test.id]] if owner and isinstance(test, ast.Name) else []
     return bool(bound) and all(
         isinstance(value, ast.IfExp)
-        and spelled in ast.unparse(value.test)
+        and asks(value.test)
         and isinstance(value.orelse, ast.Constant)
         and not value.orelse.value
         for value in bound

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, reads_locals
+from llmlint.index.patched import holder_of
+from llmlint.index.tree import FUNCTIONS, FunctionNode, decorated, reads_locals
 from llmlint.index.values import (
     Entry,
     Frame,
@@ -158,7 +159,7 @@ def _accepted(frame: Frame) -> tuple[list[str], list[str]]:
     if frame.bound not in known:
         assert isinstance(function, FUNCTIONS)
         names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
-        if frame.bound and names and class_of(function) is not None and not decorated(function, "staticmethod"):
+        if frame.bound and names and holder_of(function) is not None and not decorated(function, "staticmethod"):
             names = names[1:]
         known[frame.bound] = names, [arg.arg for arg in function.args.kwonlyargs]
     return known[frame.bound]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import conditions, fallbacks, known, methods, sessions, textfiles, typehints
 from llmlint.index.activations import later
-from llmlint.index.tree import FUNCTIONS, FunctionNode, class_of, decorated, default_of, last_name, parameters
+from llmlint.index.patched import holder_of
+from llmlint.index.tree import FUNCTIONS, FunctionNode, decorated, default_of, last_name, parameters
 from llmlint.index.values import (
     NONE,
     RAISES,
@@ -194,4 +195,4 @@ def fits(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call, *, bo
 def _positional(function: FunctionNode, *, bound: bool) -> list[str]:
     """The parameters that arguments by position fill; where the receiver is bound, those behind it."""
     names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
-    return names[1:] if bound and class_of(function) is not None and not decorated(function, "staticmethod") else names
+    return names[1:] if bound and holder_of(function) is not None and not decorated(function, "staticmethod") else names

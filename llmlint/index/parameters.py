@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index import activations, calls, handed_to, heirs, menus, typehints
-from llmlint.index.tree import FunctionNode, class_of, decorated, default_of, named_function_of, parameters, scope_of
+from llmlint.index.patched import holder_of
+from llmlint.index.tree import FunctionNode, decorated, default_of, named_function_of, parameters, scope_of
 from llmlint.index.uncalled import uncalled
 from llmlint.index.values import (
     CIRCULAR,
@@ -38,7 +39,7 @@ def value(ev: Evaluator, function: FunctionNode, name: str, frame: Frame | None)
     given = activations.argument(ev, frame, name) if frame is not None else None
     if given is not None:
         return given
-    owner = class_of(function)
+    owner = holder_of(function)
     if owner is not None and is_receiver(function, name):
         if frame is not None and frame.receiver is not None:
             return frame.receiver
