@@ -82,9 +82,9 @@ def _compared(operator: ast.cmpop, left: ast.expr, right: ast.expr, outcome: boo
 
 def _holder(node: ast.expr, fields: frozenset[str]) -> Iterator[ast.expr]:
     """What an expression reads one of the fields of: `chunk.get("error")`, `chunk["error"]`, `chunk.error`."""
-    if isinstance(node, ast.Attribute) and node.attr in fields:
-        yield node.value
-    elif isinstance(node, ast.Subscript) and getattr(node.slice, "value", None) in fields:
+    if (isinstance(node, ast.Attribute) and node.attr in fields) or (
+        isinstance(node, ast.Subscript) and getattr(node.slice, "value", None) in fields
+    ):
         yield node.value
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
         if node.args and getattr(node.args[0], "value", None) in fields:

@@ -441,8 +441,8 @@ class Sdk:
     `in_step` those that need the same major version of the SDK as their own. `histories` are classes of memories that
     keep all turns of a conversation and send them whole, `own_client` functions that give the SDK a client of the
     program's own for all its calls, `text_parsers` what makes the text of an answer all that comes out of a chain which
-    ends in it, `rejoining` functions that make one answer of the pieces of a stream. `whole_chunks` says that no piece of
-    a stream comes without a choice, unless the usage is asked for.
+    ends in it, `rejoining` functions that make one answer of the pieces of a stream. `whole_chunks` says that no piece
+    of a stream comes without a choice, unless the usage is asked for.
     """
 
     name: str

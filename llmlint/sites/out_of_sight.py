@@ -85,10 +85,10 @@ def hooked(project: Project, function: FunctionDef) -> bool:
     if owner is None or function.name.startswith("__"):
         return False
     order = project.mro(Class(scope_of(function).module, owner))
-    return any(isinstance(entry, Symbol) and not _plain(entry.path) for entry in order)
+    return any(isinstance(entry, Symbol) and not is_plain(entry.path) for entry in order)
 
 
-def _plain(base: str) -> bool:
+def is_plain(base: str) -> bool:
     """Whether a base class calls no methods of its subclasses: one to describe data, or an SDK's client."""
     name = sdk_for_root(base)
     return base.partition(".")[0] in PLAIN or (name is not None and load_sdk(name).client(base) is not None)

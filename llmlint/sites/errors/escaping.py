@@ -21,6 +21,7 @@ from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.errors.telling import tells
 from llmlint.sites.flow.receivers import on_its_object
+from llmlint.sites.kept_functions import only_kept
 from llmlint.sites.out_of_sight import (
     MAX_BLIND,
     blind_callers,
@@ -34,6 +35,7 @@ from llmlint.sites.out_of_sight import (
 )
 from llmlint.sites.outward import MAX_DEPTH, FunctionDef, deciding
 from llmlint.sites.own_decorators import own_decorators
+from llmlint.sites.run_later import run_later
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -167,6 +169,11 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
         if id(caller.call) in seen or (error.passes is not None and not error.passes(way)):
             continue
         if caller.reference is not None and makes_caught_tool(project, caller.call):
+            continue
+        if only_kept(project, caller):
+            found = _out_of_all(project, error, replace(past, callers=way), run_later(project, caller))
+            if found is not None:
+                return found
             continue
         if surfacing.apart(project, function, caller):
             return Escape(way, function, past.narrow)

@@ -29,6 +29,7 @@ from llmlint.sites.evidence import FunctionDef
 from llmlint.sites.flow.carried import carrying
 from llmlint.sites.flow.committed import committed
 from llmlint.sites.flow.receivers import on_its_object
+from llmlint.sites.kept_functions import only_kept
 from llmlint.sites.out_of_sight import dispatched, in_table, kept_for_later, looked_up, run_by_calling
 from llmlint.sites.outward import deciding
 from llmlint.sites.own_decorators import hands_out
@@ -38,6 +39,7 @@ from llmlint.sites.records.filed import filed
 from llmlint.sites.records.handed_on import told, written
 from llmlint.sites.records.metrics import counted
 from llmlint.sites.records.recorders import decorated, managed, names_recorder, records
+from llmlint.sites.records.saved import saved
 from llmlint.sites.records.traced_runs import node_traced, run_shown, run_traced
 from llmlint.sites.records.unnamed import unnamed
 from llmlint.sites.request.sent import FRAME, inputs
@@ -121,6 +123,9 @@ def _silent(
     heard = False
     for caller in ways:
         if not passable(site.node, (*path, caller)):
+            continue
+        if only_kept(sites.project, caller):
+            heard = True  # what runs it may record it
             continue
         found = _silent(caller.call, site, sites, (*path, caller), {*seen, id(function)})
         if found is not None and not _is_dead(found, sites):
@@ -209,7 +214,7 @@ def _kept_around(node: ast.expr, site: CallSite, sites: Sites) -> bool:
             return True
         if filed(sites, call, outputs, script=site.context == "script"):
             return True
-        if logs.stores(call, outputs):
+        if logs.stores(call, outputs) or saved(sites.project, call, outputs - asked, node):
             return True
         if names_recorder(call) and records(sites.project, call, wanted | carrying(around, asked, call)):
             return True

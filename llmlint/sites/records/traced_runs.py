@@ -22,8 +22,9 @@ FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 def run_traced(site: CallSite, function: FunctionDef | None) -> bool:
     """Whether a function, itself or as what its class builds a graph of, runs under the callbacks of a configuration.
 
-    What LangChain runs hands its callbacks to every call inside, and what comes of a node to those of the graph. Who runs a function without callers can only be told
-    by the runs of its class, since a graph takes its nodes by name or by reference.
+    What LangChain runs hands its callbacks to every call inside, and what comes of a node to those of the graph. Who
+    runs a function without callers can only be told by the runs of its class, since a graph takes its nodes by name or
+    by reference.
     """
     if function is None:
         return False
