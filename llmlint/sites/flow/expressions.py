@@ -127,9 +127,11 @@ class Expressions(Statements):
 
     def _in_dict(self, above: ast.Dict, node: ast.expr, trace: Trace) -> None:
         for key, value in zip(above.keys, above.values, strict=True):
-            if value is node and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                wraps = (f".{key.value}", *trace.wraps)
-                tags = (*tags_of(above, len(wraps)), *told_apart(above, key.value, len(wraps)), *trace.tags)
+            if value is node and key is not None:
+                step = self._step_to(key)
+                wraps = (step, *trace.wraps)
+                apart = told_apart(above, step[1:], len(wraps)) if step.startswith(".") else ()
+                tags = (*tags_of(above, len(wraps)), *apart, *trace.tags)
                 self._follow(above, replace(trace, wraps=wraps, tags=tags))
 
     def _in_listcomp(self, above: ast.ListComp, node: ast.expr, trace: Trace) -> None:
