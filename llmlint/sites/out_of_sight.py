@@ -16,7 +16,8 @@ from llmlint.index.tree import (
     parent,
     scope_of,
 )
-from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives
+from llmlint.index.values import Class, Function, Symbol, Unknown, alternatives, dotted
+from llmlint.rulebook.running import load_running
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
 from llmlint.sites.own_decorators import own_decorators, puts_into_table
 
@@ -127,9 +128,9 @@ def _called_blindly(project: Project, name: str) -> Iterator[Caller]:
 
 
 def in_table(project: Project, function: FunctionDef) -> bool:
-    """Whether the function is kept in a mapping or a list, for callers out of sight: `commands = {"ask": self.ask}`.
+    """Whether the function is kept for callers out of sight, in a mapping or a list: `commands = {"ask": self.ask}`.
 
-    A decorator of the project may put it there, too: `TOOLS[function.__name__] = function`.
+    So it is with a field that nothing calls it by in sight: `bot.on_message = self.ask`. A decorator of the project may put it there, too: `TOOLS[function.__name__] = function`.
     """
     home = scope_of(function).module
     for path in project.files.mentioning(function.name):
@@ -137,9 +138,17 @@ def in_table(project: Project, function: FunctionDef) -> bool:
         if module is None or (is_no_program(module) and module is not home):
             continue
         for load in (*module.attribute_loads.get(function.name, ()), *module.name_loads(function.name)):
-            if isinstance(parent(load), DISPLAYS) and (module is home or _is(project, load, function)):
+            if (isinstance(parent(load), DISPLAYS) or _in_field(load)) and (
+                module is home or _is(project, load, function)
+            ):
                 return True
     return any(puts_into_table(decorator.node) for decorator in own_decorators(project, function))
+
+
+def _in_field(load: ast.expr) -> bool:
+    statement = parent(load)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(isinstance(target, ast.Attribute) for target in targets)
 
 
 def _is(project: Project, load: ast.expr, function: FunctionDef) -> bool:
@@ -157,6 +166,13 @@ def looked_up(project: Project, function: FunctionDef) -> bool:
             if len(call.args) > 1 and getattr(call.args[1], "value", None) == function.name:
                 return True
     return False
+
+
+def offered(project: Project, function: FunctionDef) -> bool:
+    """Whether a library calls the function when it is told the name: by whom, and inside of what, cannot be seen."""
+    targets = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)
+    paths = {dotted(option) for target in targets for option in alternatives(project.evaluator.evaluate(target))}
+    return not load_running().offering.isdisjoint(paths)
 
 
 def kept_for_later(node: ast.AST) -> bool:

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.properties import reads
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
-from llmlint.index.values import alternatives, dotted
 from llmlint.records import entity
-from llmlint.rulebook.running import load_running
 from llmlint.sites.errors import graphs, recursion, surfacing
 from llmlint.sites.errors.around_run import around_run
 from llmlint.sites.errors.caught_tools import is_caught_tool, makes_caught_tool
@@ -30,6 +28,7 @@ from llmlint.sites.out_of_sight import (
     kept_for_later,
     looked_up,
     of_family,
+    offered,
     perhaps_called,
     run_by_calling,
 )
@@ -275,17 +274,10 @@ def _hidden(project: Project, function: FunctionDef, own: list[Caller], at: _Pla
         or _called_as_object(project, function, at.raised.types)
         or (not at.callers and hooked(project, function))
         or run_by_calling(project, function)
-        or _offered(project, function)
+        or offered(project, function)
         or in_table(project, function)
         or looked_up(project, function)
     )
-
-
-def _offered(project: Project, function: FunctionDef) -> bool:
-    """Whether a library calls the function when it is told the name: by whom, and inside of what, cannot be seen."""
-    targets = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)
-    paths = {dotted(option) for target in targets for option in alternatives(project.evaluator.evaluate(target))}
-    return not load_running().offering.isdisjoint(paths)
 
 
 def _returned(function: FunctionDef) -> bool:

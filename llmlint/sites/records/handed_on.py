@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LOG_FUNCTION = regex(
     r"(?i)^_*(?:add_log|write_log|append_log|log_(?:debug|info|warning|warn|error|message|msg|event|llm\w*|prompt|answer"
-    r"|request|response|completion|interaction|conversation|chat|call))$"
+    r"|request|response|completion|interaction|conversation|chat|call|tokens|token_usage|usage|costs?))$"
 )
 READING = frozenset({"getattr", "str", "repr", "dict", "list", "len", "int", "float", "round", "dumps", "asdict"})
 BUILTIN = frozenset(dir(builtins)) | {"append", "extend", "get", "items", "join", "split", "strip", "replace", "lower"}
