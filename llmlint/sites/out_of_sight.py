@@ -130,7 +130,8 @@ def _called_blindly(project: Project, name: str) -> Iterator[Caller]:
 def in_table(project: Project, function: FunctionDef) -> bool:
     """Whether the function is kept for callers out of sight, in a mapping or a list: `commands = {"ask": self.ask}`.
 
-    So it is with a field that nothing calls it by in sight: `bot.on_message = self.ask`. A decorator of the project may put it there, too: `TOOLS[function.__name__] = function`.
+    So it is with a field that nothing calls it by in sight: `bot.on_message = self.ask`. A decorator of the project may
+    put it there, too: `TOOLS[function.__name__] = function`.
     """
     home = scope_of(function).module
     for path in project.files.mentioning(function.name):
