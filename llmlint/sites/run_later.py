@@ -90,8 +90,16 @@ def _from(project: Project, module: Module, load: ast.expr, name: str) -> Iterat
             yield from _from(project, module, use, "")
     elif taker_of(load) is not None:
         yield from _handed(project, module, load, name)
-    elif not isinstance(above, (ast.Compare, ast.Attribute, ast.Expr, ast.FormattedValue)) and not _filed(load, name):
+    elif not _only_asked(above) and not _filed(load, name):
         raise OutOfSightError
+
+
+def _only_asked(above: ast.AST | None) -> bool:
+    """Whether something is only asked of what is read: a comparison, a field."""
+    if isinstance(above, ast.Attribute):
+        call = parent(above)
+        return not (isinstance(call, ast.Call) and call.func is above)
+    return isinstance(above, (ast.Compare, ast.Expr, ast.FormattedValue))
 
 
 def _filed(load: ast.expr, name: str) -> bool:
