@@ -8,7 +8,6 @@ from llmlint.index.tree import FUNCTIONS, ancestors, nodes_in, parent
 from llmlint.rulebook.sdk_model import Response
 from llmlint.sites.flow.positions import position
 
-ERROR = "error"
 NOT_THERE = frozenset({"AttributeError", "IndexError", "KeyError", "LookupError", "TypeError"})
 EMPTY = frozenset({"None", "''", "[]", "{}", "()"})
 
@@ -16,7 +15,7 @@ EMPTY = frozenset({"None", "''", "[]", "{}", "()"})
 def found_textless(line: ast.Call, shown: set[str], response: Response) -> bool:
     """Whether what a line shows, spelled so, is empty by a test around it, `if not response.choices`.
 
-    Or it holds an error, or a handler logs it after its text was not found where an answer has it.
+    Or a handler logs it after its text was not found where an answer has it.
     """
     below: ast.AST = line
     for above in ancestors(line):
@@ -51,14 +50,12 @@ def _lacks(test: ast.expr, outcome: bool, shown: str, response: Response) -> boo
         parts = [_lacks(part, outcome, shown, response) for part in test.values]
         return any(parts) if isinstance(test.op, ast.And) is outcome else all(parts)
     if not isinstance(test, ast.Compare):
-        return _tells_of_error(test, shown) if outcome else _leads_to_text(_measured(test), (), shown, response)
+        return not outcome and _leads_to_text(_measured(test), (), shown, response)
     if len(test.ops) > 1:
         return False
     operator, left, right = test.ops[0], test.left, test.comparators[0]
     if isinstance(operator, (ast.In, ast.NotIn)):
         key = left.value if isinstance(left, ast.Constant) else None
-        if key == ERROR and ast.unparse(right) == shown:
-            return isinstance(operator, ast.In) is outcome
         absent = isinstance(operator, ast.NotIn) is outcome
         return absent and isinstance(key, str) and _leads_to_text(right, (key,), shown, response)
     counted = _measured(left) is not left
@@ -67,11 +64,6 @@ def _lacks(test: ast.expr, outcome: bool, shown: str, response: Response) -> boo
     is_empty = is_empty or (counted and isinstance(operator, ast.Lt) and ast.unparse(right) == "1")
     is_filled = is_filled or (counted and isinstance(operator, ast.Gt) and ast.unparse(right) == "0")
     return (is_empty if outcome else is_filled) and _leads_to_text(_measured(left), (), shown, response)
-
-
-def _tells_of_error(test: ast.expr, shown: str) -> bool:
-    """Whether what holds here is that there is an error in what is shown: `chunk.get("error")`, `response.error`."""
-    return ast.unparse(test) in (f"{shown}.{ERROR}", f"{shown}['{ERROR}']", f"{shown}.get('{ERROR}')")
 
 
 def _measured(node: ast.expr) -> ast.expr:

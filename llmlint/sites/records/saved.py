@@ -18,7 +18,7 @@ KEYED = frozenset({"set", "put"})  # the key comes first, and the answer behind 
 STORE = regex(r"(?i)cache|stor(e|age)|(^|[._])(kv|db|database|redis|repo|repository|history|memory)\d?$|_(kv|db|repo)$")
 
 
-def saved(project: Project, call: ast.Call, made: set[str], of: ast.Call) -> bool:
+def saved(project: Project, call: ast.Call, made: set[str], of: ast.expr) -> bool:
     """Whether a call gives what another one made to something that is not of a library and keeps it.
 
     `made` are the names of what it made. What the receiver is may be unknown: its name then says that it is a store.
@@ -35,7 +35,7 @@ def saved(project: Project, call: ast.Call, made: set[str], of: ast.Call) -> boo
     return any(_keeps(option, named) for option in alternatives(project.evaluator.evaluate(func.value)))
 
 
-def _holds(argument: ast.expr, made: set[str], of: ast.Call) -> bool:
+def _holds(argument: ast.expr, made: set[str], of: ast.expr) -> bool:
     return bool(logs.names_in(argument, content=True) & made) or of in nodes_in(argument)
 
 
