@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from llmlint.index.names import read
 from llmlint.index.tree import FunctionNode, class_of, named_function_of, nodes_in, parameters, scope_of
 from llmlint.index.values import Class, Function, Value
 
@@ -18,13 +19,22 @@ def meant(
 ) -> list[Value]:
     """Of what a call can run, what it runs on the object that the value came from: `self` is the same there.
 
+    So is what a name holds, of which first one method and then another is called.
+
     `start` is the function that the value begins in, `outward` the calls that returned it, innermost first.
     """
-    if len(options) < 2 or not _on_self(call):
+    if len(options) < 2:
         return options
-    owner = _object(project, start, outward)
-    here = _class(named_function_of(call))
-    if owner is None or here is None or not _is_above(project, here.node, owner):
+    if outward and _on_same(call, outward[-1]):
+        owner = _object(project, start, outward[:-1])
+        if owner is None:
+            return options
+    elif _on_self(call):
+        owner = _object(project, start, outward)
+        here = _class(named_function_of(call))
+        if owner is None or here is None or not _is_above(project, here.node, owner):
+            return options
+    else:
         return options
     classes = [owner, *project.subclasses(owner)]
     methods = [project.method(one, _name(call)) for one in classes]
@@ -81,6 +91,14 @@ def _is_above(project: Project, node: ast.ClassDef, owner: Class) -> bool:
 def within(entered: tuple[ast.expr, ...]) -> bool:
     """Whether calls by which a value was entered all run on `self`: the object is the same all the way down."""
     return all(isinstance(call, ast.Call) and _on_self(call) for call in entered)
+
+
+def _on_same(call: ast.Call, other: ast.Call) -> bool:
+    """Whether two calls of methods in one function are on what the same name holds, which got nothing new between."""
+    here, there = (one.func.value if isinstance(one.func, ast.Attribute) else None for one in (call, other))
+    if not isinstance(here, ast.Name) or not isinstance(there, ast.Name) or here.id != there.id or call is other:
+        return False
+    return named_function_of(call) is named_function_of(other) and read(here).bindings == read(there).bindings
 
 
 def _on_self(call: ast.Call) -> bool:
