@@ -181,8 +181,8 @@ def _regex(ev: Evaluator, pattern: ast.expr, name: str, call: ast.Call, text: as
     found = [one for one in patterns(ev, pattern) if one is not None and _extracts(one)]
     if not found:
         return None
-    thoughts = all(map(unwrapping.of_thoughts, found))
-    unwraps = thoughts or (all(map(unwrapping.of_fence, found)) and unwrapping.else_whole(call, text))
+    beside = all(unwrapping.of_thoughts(one) or unwrapping.of_source(one) for one in found)
+    unwraps = beside or (all(map(unwrapping.of_fence, found)) and unwrapping.else_whole(call, text))
     return Parser(name, "", structured=not unwraps)
 
 

@@ -1,4 +1,4 @@
-"""Unwrapping: regular expressions that take off what is no part of a text: code's fence, a model's thoughts."""
+"""Unwrapping: patterns for what only goes with a text: a fence around code, a model's thoughts, marks of sources."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from llmlint.patterns import regex
 THOUGHTS = frozenset({"think", "thinking", "thought", "thoughts", "reasoning"})
 TAG = regex(r"</?\s*(?:\(\?:)?([A-Za-z][\w|]*)\)?\s*>")
 FENCE = regex(r"\s*(?:\^|\\s\*|\(\?s\))*`{3}(?P<inside>(?:(?!`{3}).)*)`{3}(?:\\s\*|\$)*\s*", re.DOTALL)
+MARK = regex(r"(?i)\\\[\(?(?:\\?\^|(?:doc|document|source|src|ref|cite|citation|footnote|fn)s?[ :_-]*)\(?\\d\+?\)?\\\]")
 DATA = regex(r"(?i)json|ya?ml|xml|toml|csv")
 
 
@@ -18,6 +19,11 @@ def of_thoughts(pattern: str) -> bool:
     """Whether all tags that a pattern looks for stand around a model's thoughts, for which no request has a form."""
     named = {name for found in TAG.findall(pattern) for name in found.lower().split("|")}
     return bool(named) and named <= THOUGHTS
+
+
+def of_source(pattern: str) -> bool:
+    """Whether a pattern looks for the marks that name sources within prose: `[doc3]`, `[^2]`."""
+    return MARK.fullmatch(pattern) is not None
 
 
 def of_fence(pattern: str) -> bool:
