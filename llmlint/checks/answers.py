@@ -27,6 +27,7 @@ HOSTED = regex(r"(web_search|web_fetch|file_search|code_interpreter|code_executi
 WHOLE_ANSWERS = ("chat", "responses", "completion", "chain")
 NONE_ERRORS = {"builtins.TypeError", "builtins.AttributeError"}
 MAX_CALLS_TO_STORE = 3
+TOKENS_PER_LETTER = 4  # of the rarest scripts and signs
 PYTHON = "a Python literal, which JSON with `true` or `null` is not"
 LOOKUP_ERRORS = {"builtins.KeyError", "builtins.LookupError", "builtins.AttributeError"}
 
@@ -45,16 +46,17 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
     flow = sites.flow(site)
     if not flow.reads_text or flow.reads_finish or flow.cut or flow.uses("whole"):
         return
-    parses = [use for use in flow.uses("parse") if use.kind == "text"]
-    stores = [use for use in flow.uses("store") if use.kind in ("text", "json") and _near(use)]
     cap = _cap(site)
+    parses = [use for use in flow.uses("parse") if use.kind == "text" and _reads_more(use) and not _short(use, cap)]
+    stores = [use for use in flow.uses("store") if use.kind in ("text", "json") and _near(use) and not _short(use, cap)]
     proof: tuple[Note, ...]
     fields = {"call": site.spelled, "finish": finish[0].replace(".*", "[0]"), "cap": str(cap)}
     if parses:
-        parser = parses[0].parser
+        parse = _telling(parses)
+        parser = parse.parser
         fields["parser"] = parser.name if parser is not None else ""
         message = "refused" if parser is not None and parser.refuses_cut else "parsed"
-        proof = (Note("parsed here", parses[0].module.location(parses[0].node)),)
+        proof = (Note("parsed here", parse.module.location(parse.node)),)
     elif stores:
         message = "stored"
         proof = (Note("kept here", stores[0].module.location(stores[0].node)),)
@@ -64,6 +66,25 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
     else:
         return
     yield Finding(site.module, site.node, message, fields, proof, confidence=site.confidence)
+
+
+def _telling(parses: list[Use]) -> Use:
+    """The first parse, or one in the same function that takes what it has cut out, and fails if that is no whole."""
+    first = parses[0]
+    if first.parser is not None and first.parser.refuses_cut:
+        return first
+    beside = (use for use in parses if use.derived and named_function_of(use.node) is named_function_of(first.node))
+    return next((use for use in beside if use.parser is not None and use.parser.refuses_cut), first)
+
+
+def _reads_more(use: Use) -> bool:
+    """Whether a parse does more than take off what only goes with a text: thoughts, marks of sources."""
+    return use.parser is not None and not use.parser.beside
+
+
+def _short(use: Use, cap: int | None) -> bool:
+    """Whether the text is shorter where it is used than an answer that ends at the limit can be."""
+    return use.brief > 0 and (cap is None or use.brief * TOKENS_PER_LETTER <= cap)
 
 
 def _near(use: Use) -> bool:

@@ -19,7 +19,7 @@ def excludes_none(use: ast.expr) -> bool:
 
 def excludes_none_at(name: str, place: ast.AST) -> bool:
     """Whether control comes to a place only where the name is not None."""
-    return _holds_where(place, name, _is_something)
+    return told_where(place, name, _is_something)
 
 
 def is_error(use: ast.expr) -> bool:
@@ -43,11 +43,12 @@ def _only_where(use: ast.expr, proof: Proof) -> bool:
 
 
 def _comes_only_where(use: ast.expr, proof: Proof) -> bool:
-    name = _place(use)
-    return name is not None and _holds_where(use, name, proof)
+    name = spelled(use)
+    return name is not None and told_where(use, name, proof)
 
 
-def _holds_where(place: ast.AST, name: str, proof: Proof) -> bool:
+def told_where(place: ast.AST, name: str, proof: Proof) -> bool:
+    """Whether a test on the way to a place proves something of what is spelled so."""
     below = place
     above = parent(place)
     while above is not None and (below is place or not isinstance(below, FUNCTIONS)):
@@ -110,31 +111,31 @@ def _reads_of(test: ast.expr, name: str) -> bool:
         return False
     if isinstance(test.func, ast.Name):
         measured = test.func.id == "len" and bool(test.args)
-        return measured and (_place(test.args[0]) == name or _reads_of(test.args[0], name))
+        return measured and (spelled(test.args[0]) == name or _reads_of(test.args[0], name))
     method = isinstance(test.func, ast.Attribute) and taken_by_key(test) is None
-    return method and isinstance(test.func, ast.Attribute) and _place(test.func.value) == name
+    return method and isinstance(test.func, ast.Attribute) and spelled(test.func.value) == name
 
 
 def _tells_something(test: ast.expr, name: str, outcome: bool) -> bool:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         right = test.comparators[0]
         if isinstance(test.left, ast.Call) and getattr(test.left.func, "id", "") == "type" and test.left.args:
-            same = outcome and _place(test.left.args[0]) == name and isinstance(right, ast.Name)
+            same = outcome and spelled(test.left.args[0]) == name and isinstance(right, ast.Name)
             return same and isinstance(test.ops[0], (ast.Is, ast.Eq)) and ast.unparse(right) != "NoneType"
-        compared = _place(test.left) == name and isinstance(right, ast.Constant) and right.value is None
+        compared = spelled(test.left) == name and isinstance(right, ast.Constant) and right.value is None
         return compared and isinstance(test.ops[0], (ast.IsNot, ast.NotEq) if outcome else (ast.Is, ast.Eq))
     if isinstance(test, ast.Call) and test.args:
-        return outcome and getattr(test.func, "id", "") in ("isinstance", "hasattr") and _place(test.args[0]) == name
-    return outcome and _place(test) == name
+        return outcome and getattr(test.func, "id", "") in ("isinstance", "hasattr") and spelled(test.args[0]) == name
+    return outcome and spelled(test) == name
 
 
 def _is_exception(test: ast.expr, name: str, outcome: bool) -> bool:
     taken = taken_by_key(test)
-    if taken is not None and taken[1].value == "error" and _place(taken[0]) == name:
+    if taken is not None and taken[1].value == "error" and spelled(taken[0]) == name:
         return outcome
     if isinstance(test, ast.Compare) and getattr(test.left, "value", None) == "error" and len(test.ops) == 1:
         looked_for = isinstance(test.ops[0], ast.In if outcome else ast.NotIn)
-        return looked_for and _place(test.comparators[0]) == name
+        return looked_for and spelled(test.comparators[0]) == name
     types = _types_asked(test, name)
     return outcome and bool(types) and all(last_name(one).endswith(("Exception", "Error")) for one in types)
 
@@ -149,7 +150,7 @@ def _types_asked(test: ast.expr, name: str) -> list[ast.expr]:
         return []
     types = test.args[1]
     every = types.elts if isinstance(types, ast.Tuple) else [types]
-    return every if _place(test.args[0]) == name else []
+    return every if spelled(test.args[0]) == name else []
 
 
 def _settles(statement: ast.stmt, name: str, proof: Proof) -> bool:
@@ -167,17 +168,17 @@ def _replaces(statement: ast.stmt, name: str) -> bool:
         isinstance(statement.value, ast.Constant) and statement.value.value is None
     ):
         return False
-    return any(_place(target) == name for target in statement.targets)
+    return any(spelled(target) == name for target in statement.targets)
 
 
-def _place(node: ast.expr) -> str | None:
+def spelled(node: ast.expr) -> str | None:
     """How a name, or an attribute or item of one, is spelled; None for anything that may differ from use to use."""
     key = taken_by_key(node)
     if key is not None:
-        of = _place(key[0])
+        of = spelled(key[0])
         return f"{of}[{key[1].value!r}]" if of is not None else None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "json":
-        of = _place(node.func.value)  # the body of a response is the same each time
+        of = spelled(node.func.value)  # the body of a response is the same each time
         return f"{of}.json()" if of is not None and not node.args else None
     inner = node
     while isinstance(inner, (ast.Attribute, ast.Subscript)):

@@ -219,6 +219,40 @@ BY_MODEL = """
     def main() -> None:
         print(review("a paper", model="gpt-4.1", client=openai.OpenAI()))
 """
+CUT_OUT = """
+    import json
+    import re
+
+    from openai import OpenAI
+
+    client = OpenAI(timeout=20)
+
+
+    def ask(question: str) -> dict:
+        text = client.responses.create(model="gpt-5.4-mini", input=question).output_text
+        found = re.search(r"{.*}", text, re.DOTALL)
+        return json.loads(found.group(0))
+"""
+SHARED = """
+    from openai import OpenAI
+
+    client = OpenAI(timeout=20)
+
+
+    def words(text: str) -> list[str]:
+        return text.split()
+
+
+    def guarded(messages: list) -> list[str]:
+        try:
+            return words(client.chat.completions.create(model="gpt-5.4", messages=messages).choices[0].message.content)
+        except Exception:
+            return []
+
+
+    def bare(messages: list) -> list[str]:
+        return words(client.chat.completions.create(model="gpt-5.4", messages=messages).choices[0].message.content)
+"""
 
 
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, code: str, path: str = "app.py") -> Diagnostic:
@@ -327,3 +361,16 @@ def test_calls_that_the_model_of_a_client_keeps_out_are_not_related(
 ) -> None:
     diagnostic = found(tmp_path, monkeypatch, "LLM301", BY_MODEL)
     assert [note.location.line for note in diagnostic.related if note.location is not None] == [6]
+
+
+def test_a_parser_of_what_a_pattern_cuts_out_refuses_a_cut_answer_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM106", CUT_OUT)
+    assert diagnostic.message.startswith("`json.loads` fails on an answer of `client.responses.create` that is cut off")
+    assert proof(diagnostic) == [(12, "parsed here")]
+
+
+def test_a_call_whose_none_is_handled_is_not_related(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    diagnostic = found(tmp_path, monkeypatch, "LLM107", SHARED)
+    assert [note.location.line for note in diagnostic.related if note.location is not None] == [18]

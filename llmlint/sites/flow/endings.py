@@ -59,7 +59,13 @@ class Endings:
         return self._found.get(what, [])
 
     def _note(self, what: str, node: ast.expr | ast.stmt, trace: Trace, how: str = "", **more: object) -> None:
-        way = {"outward": trace.outward, "entered": trace.entered, "wraps": trace.wraps, "hops": trace.hops}
+        way = {
+            "outward": trace.outward,
+            "entered": trace.entered,
+            "wraps": trace.wraps,
+            "hops": trace.hops,
+            "brief": trace.brief,
+        }
         module = scope_of(node).module
         place = Use(what, node, module, trace.kind, trace.derived, how, **way, **more)  # type: ignore[arg-type]
         self._found[what].append(place)

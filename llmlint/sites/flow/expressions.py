@@ -101,7 +101,7 @@ class Expressions(Statements):
                     self._unwrapped(above, above.value, trace)
         elif trace.text:
             self._deref(above, trace, "[…]")
-            self._follow(above, replace(trace, optional=False, piece=True))
+            self._follow(above, replace(trace, optional=False, piece=True, brief=_kept(above.slice) or trace.brief))
         elif trace.raw:
             if isinstance(above.slice, ast.Slice):
                 self._follow(above, trace)
@@ -145,6 +145,12 @@ class Expressions(Statements):
 
     _in_generatorexp = _in_listcomp
     _in_setcomp = _in_listcomp
+
+
+def _kept(part: ast.expr) -> int:
+    """How many characters a slice from the beginning keeps at most: `text[:50]`."""
+    upper = part.upper if isinstance(part, ast.Slice) and part.lower is None and part.step is None else None
+    return upper.value if isinstance(upper, ast.Constant) and type(upper.value) is int else 0
 
 
 def _cut_short(choice: ast.IfExp, node: ast.expr) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from heapq import heappop, heappush
 
+from llmlint.index.lengths import longest
 from llmlint.index.narrowing import excludes_none, is_error, is_no_text
 from llmlint.index.tree import parent
 from llmlint.index.values import alternatives
@@ -51,6 +52,8 @@ class Flow(Expressions):
                 return
             if trace.optional and excludes_none(node):
                 trace = replace(trace, optional=False)
+            if trace.kind == "text" and isinstance(node, ast.Name) and (limit := longest(node)):
+                trace = replace(trace, brief=limit)
         # What was made of the answer is followed to each place once, by whichever callers (they stand last in the
         # trace) it gets there first.
         key = (id(node), trace[:-1] if trace.derived else trace)

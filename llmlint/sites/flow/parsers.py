@@ -23,7 +23,8 @@ class Parser:
     """A parser of text: how it is called, its principal error (empty where it raises none) and that error's bases.
 
     `structured` says that the text is read as data, so that a constraint on the answer would replace the parser;
-    `int` and `float` only convert. `refuses_cut` says that a text which ends in the middle is none it can read.
+    `int` and `float` only convert. `refuses_cut` says that a text which ends in the middle is none it can read,
+    `beside` that it looks for what only goes with the text: thoughts, marks of sources.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Parser:
     bases: tuple[str, ...] = ()
     structured: bool = True
     refuses_cut: bool = False
+    beside: bool = False
 
 
 VALUE = ("builtins.ValueError",)
@@ -183,7 +185,7 @@ def _regex(ev: Evaluator, pattern: ast.expr, name: str, call: ast.Call, text: as
         return None
     beside = all(unwrapping.of_thoughts(one) or unwrapping.of_source(one) for one in found)
     unwraps = beside or (all(map(unwrapping.of_fence, found)) and unwrapping.else_whole(call, text))
-    return Parser(name, "", structured=not unwraps)
+    return Parser(name, "", structured=not unwraps, beside=beside)
 
 
 def patterns(ev: Evaluator, node: ast.expr) -> Iterator[str | None]:

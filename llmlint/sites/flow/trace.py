@@ -18,7 +18,8 @@ class Trace(NamedTuple):
 
     `kind` is empty for a position in the answer, which `path` gives. Else it is what was taken from there: "text",
     "arguments" or "name" of a tool call, "json" once it was dumped, "path" once files are named after it. `derived`
-    says that a parser, or a text around it, made something else of it, `piece` that only a part of it is left,
+    says that a parser, or a text around it, made something else of it, `piece` that only a part of it is left, `brief`
+    how many characters it has at most where a test or a slice limits them,
     `optional` that it may be None, as the SDK types it. `wraps` is what was put around it, outermost first: an
     iteration, a tuple position, a key; `tags` tell some of these objects from others (see `llmlint.sites.flow.tags`).
 
@@ -36,6 +37,7 @@ class Trace(NamedTuple):
     derived: bool = False
     optional: bool = False
     piece: bool = False
+    brief: int = 0
     stream: bool = False
     raw: bool = False
     wraps: tuple[str, ...] = ()
@@ -98,3 +100,4 @@ class Use:
     entered: tuple[ast.expr, ...] = ()
     wraps: tuple[str, ...] = ()
     hops: int = 0
+    brief: int = 0
