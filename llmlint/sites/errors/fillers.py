@@ -28,6 +28,10 @@ def is_filler(node: ast.expr) -> bool:
 
 def is_empty_result(node: ast.expr) -> bool:
     """Whether an object is made of zeros and empty values alone, none of which says that something failed."""
+    if isinstance(node, ast.Dict):
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+        told = any(not isinstance(key, str) or TELLING.search(key) for key in keys)
+        return len(keys) > 1 and not told and all(_empty(one) and not _is_none(one) for one in node.values)
     if not isinstance(node, ast.Call) or node.args or len(node.keywords) < 2:
         return False
     if not last_name(node.func)[:1].isupper():
@@ -106,6 +110,10 @@ def _zeros(node: ast.expr) -> bool:
 
 def _zero(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0 and not isinstance(node.value, bool)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _empty(node: ast.expr) -> bool:

@@ -59,7 +59,8 @@ def _gives_back(statement: ast.AST, visited: set[int]) -> bool:
 def _answered(sites: Sites, statement: ast.AST, use: Use, region: ast.ExceptHandler | ast.If) -> str | None:
     """The sentence about a failure that a statement of a handler or branch gives where the text would stand."""
     given, wraps = _given(sites.project, statement, use)
-    value = inside(sites.project, given, wraps) if given is not None else None
+    usual = use.node.value if isinstance(use.node, ast.Return) else None
+    value = inside(sites.project, given, wraps, usual) if given is not None else None
     if value is None or _quotes_another(sites, region, value):
         return None
     return sentence(sites.project, value, region.name if isinstance(region, ast.ExceptHandler) else None)

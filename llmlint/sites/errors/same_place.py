@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits, parameter_of
+from llmlint.index.tree import scope_of
 from llmlint.index.values import Function, alternatives
 from llmlint.patterns import regex
 
@@ -19,10 +20,10 @@ ENDING = regex(r"(?i)finish|stop|done|role")
 LEAVES = (ast.Attribute, ast.BinOp, ast.Call, ast.Constant, ast.JoinedStr, ast.Name, ast.Subscript)
 
 
-def inside(project: Project, given: ast.expr, wraps: tuple[str, ...]) -> ast.expr | None:
+def inside(project: Project, given: ast.expr, wraps: tuple[str, ...], usual: ast.expr | None = None) -> ast.expr | None:
     """The part of an answer that stands where the text stands; None where a field tells the two apart.
 
-    `wraps` is what was put around the text, outermost first.
+    `wraps` is what was put around the text, outermost first; `usual` is what is given where nothing fails, if known.
     """
     if wraps[:1] == ("*",) and not isinstance(given, (ast.List, ast.Tuple)):
         wraps = wraps[1:]  # of what a generator yields
@@ -45,10 +46,29 @@ def inside(project: Project, given: ast.expr, wraps: tuple[str, ...]) -> ast.exp
         return _made(project, given, wraps)
     if isinstance(given, ast.Tuple) and step.startswith("#") and step[1:].isdigit():
         others = [part for number, part in enumerate(given.elts) if number != int(step[1:])]
-        if any(isinstance(part, ast.Constant) for part in others) or int(step[1:]) >= len(given.elts):
+        beside = usual.elts if isinstance(usual, ast.Tuple) and len(usual.elts) == len(given.elts) else given.elts
+        as_usual = [part for part, other in zip(given.elts, beside, strict=True) if _may_be(other, part)]
+        if any(isinstance(part, ast.Constant) and part not in as_usual for part in others):
+            return None
+        if int(step[1:]) >= len(given.elts):
             return None
         return inside(project, given.elts[int(step[1:])], rest)
     return None
+
+
+def _may_be(usual: ast.expr, constant: ast.expr) -> bool:
+    """Whether what stands there otherwise says if a word is in a text, which may be the same True or False."""
+    if not isinstance(constant, ast.Constant) or not isinstance(constant.value, bool):
+        return False
+    if isinstance(usual, ast.Name):
+        scope = scope_of(usual).lookup(usual.id)
+        bound = scope.bindings.get(usual.id, ()) if scope is not None and not DISTINCT.match(usual.id) else ()
+        return any(_seeks(binding.value) for binding in bound)
+    return _seeks(usual)
+
+
+def _seeks(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In)
 
 
 def _made(project: Project, call: ast.Call, wraps: tuple[str, ...]) -> ast.expr | None:
