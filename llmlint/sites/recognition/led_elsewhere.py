@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.handed_to import activation
 from llmlint.index.tree import named_function_of, scope_of
-from llmlint.index.values import Const, Template, Value, alternatives
+from llmlint.index.values import Const, Frame, Template, Value, alternatives
 from llmlint.sites.recognition.http import HOLE, HTTP, reaches
 from llmlint.sites.recognition.match import match
 from llmlint.sites.recognition.surface import Match
@@ -24,13 +24,20 @@ def led_elsewhere(node: ast.AST, caller: Caller) -> bool:
     sending = _sending(node) if function is not None and caller.reference is None else None
     if sending is None or function is None or not isinstance(node, ast.Call):
         return False
-    module, operation = scope_of(node).module, sending.operation
-    frame = activation(module.evaluator, function, caller)
+    frame = activation(scope_of(node).module.evaluator, function, caller)
     if frame is None:
         return False
+    told = _addresses(node, sending, frame)
+    if not told or any(not text or reaches(sending, text) for text in told):
+        return False
+    return any(not text or reaches(sending, text) for text in _addresses(node, sending, None))
+
+
+def _addresses(node: ast.Call, sending: Match, frame: Frame | None) -> list[str]:
+    """What the address of a request can be, in an activation of its function or in all of them."""
+    module, operation = scope_of(node).module, sending.operation
     address = given(module.evaluator, module, node, frame, operation.settings, operation.positional, "base-url").value
-    texts = list(_texts(address)) if address is not None else [""]
-    return all(text and not reaches(sending, text) for text in texts)
+    return list(_texts(address)) if address is not None else []
 
 
 def _sending(node: ast.AST) -> Match | None:
