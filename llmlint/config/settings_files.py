@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from llmlint.patterns import regex
 
@@ -14,6 +15,7 @@ PLACES = ("config", "configs", "conf", "settings")
 TOP = regex(r"^(?:\.git|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|requirements[\w.-]*\.txt)$")
 MAX_LEVELS = 5
 MOST = 200_000  # bytes of a file that people write
+MANY = 50  # files; more of them are data
 
 
 def written(path: str, key: str, section: str = "") -> frozenset[str]:
@@ -23,7 +25,11 @@ def written(path: str, key: str, section: str = "") -> frozenset[str]:
     """
     found: set[str] = set()
     line = re.compile(rf"(?im)(?:^|[{{,])[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*[:=][ \t]*(.*)$")
-    head = re.compile(rf"(?im)^\s*(?:\[+\s*|[\"']?){re.escape(section)}(?:\s*\]|[\"']?\s*:)") if section else None
+    head = (
+        re.compile(rf"(?im)(?:^|[{{,])\s*(?:\[+\s*|[\"']?){re.escape(section)}(?:\s*\]|[\"']?\s*:)")
+        if section
+        else None
+    )
     for text in _texts(os.path.dirname(os.path.abspath(path))):
         if head is None or head.search(text) is not None:
             found |= {value for one in line.finditer(text) if (value := _value(one[1]))}
@@ -40,7 +46,8 @@ def _value(rest: str) -> str:
 
 @cache
 def _texts(folder: str) -> tuple[str, ...]:
-    return tuple(_read(path) for above in _upwards(folder) for path in _files(above))
+    paths = (path for above in _upwards(folder) for path in _files(above))
+    return tuple(_read(path) for path in islice(paths, MANY))
 
 
 def _upwards(folder: str) -> list[str]:
