@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmlint.index.tree import named_function_of
+from llmlint.index.tree import named_function_of, nodes_in, parent
 from llmlint.sites.errors import surfacing
 from llmlint.sites.errors.around_run import around_run
-from llmlint.sites.errors.giving_up import passes_on
+from llmlint.sites.errors.giving_up import following, passes_on, sorts_out
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, around, sdk_grade
 from llmlint.sites.outward import ways_out
 from llmlint.sites.recognition.led_elsewhere import led_elsewhere
@@ -65,11 +65,17 @@ def ended_before(project: Project, site: CallSite, place: ast.AST, way: tuple[as
         return False
     inner: list[ast.AST] = [site.node, *way]
     grade = sdk_grade(site.sdks)
-    return any(
-        handler.cover is Cover.ALL and not passes_on(handler)
-        for call in inner[: inner.index(place)]
-        for handler in around(project, call, grade)
-    )
+    return any(_ends(handler) for call in inner[: inner.index(place)] for handler in around(project, call, grade))
+
+
+def _ends(handler: Handler) -> bool:
+    """Whether no error of the call comes out of a handler, nor another in its place from there on."""
+    if handler.cover is not Cover.ALL or passes_on(handler) or sorts_out(handler):
+        return False
+    block = parent(handler.node) if isinstance(handler.node, ast.ExceptHandler) else handler.node
+    leaves = bool(handler.body) and isinstance(handler.body[-1], ast.Return)
+    after = following(block) if isinstance(block, ast.stmt) and not leaves else []
+    return not any(isinstance(node, ast.Raise) for part in (*handler.body, *after) for node in nodes_in(part))
 
 
 def _places(project: Project, site: CallSite, path: tuple[Caller, ...]) -> list[ast.AST]:
