@@ -13,6 +13,7 @@ from llmlint.checks.naming import caller_name
 from llmlint.checks.parse_steps import together
 from llmlint.checks.probes import only_probed
 from llmlint.diagnostics import Note, Severity
+from llmlint.index.tested_form import data_fits, number_fits
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in
 from llmlint.index.values import Const, Function, Mapping, Result, Template, alternatives, dotted, text_of
 from llmlint.sites.callsite import CallSite, State
@@ -159,7 +160,7 @@ def _unguarded(sites: Sites) -> Iterator[Finding]:
         for use in sites.flow(site).uses("parse") if site.answers else ():
             if use.kind != "text" or use.parser is None or not use.parser.error or id(use.node) in seen:
                 continue
-            if any(_parses_itself(match) for match in site.matches) or _is_number(sites, use):
+            if any(_parses_itself(match) for match in site.matches) or _is_number(sites, use) or _fits(use):
                 continue
             out = bad_answer_escapes(sites, use.node, {use.parser.error, *use.parser.bases}, use.entered)
             if out is None or _promised(sites, use, out):
@@ -213,3 +214,10 @@ def _spelled(sites: Sites, use: Use, name: str) -> str:
 
 def _parses_itself(match: Match) -> bool:
     return match.api.rpartition(".")[2] in ("parse",)
+
+
+def _fits(use: Use) -> bool:
+    """Whether a test has told before that the text has the form, where it is parsed or handed to who parses it."""
+    fits = data_fits if use.parser is None or use.parser.structured else number_fits
+    calls = [use.node, *use.entered]
+    return any(fits(call, text) for call in calls if isinstance(call, ast.Call) for text in call.args)

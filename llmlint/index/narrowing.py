@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from llmlint.index.tree import FUNCTIONS, earlier, last_name, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, earlier, last_name, loops_around, nodes_in, parent, scope_of
 
 Proof = Callable[[ast.expr, str, bool], bool]  # a test, a name, how the test came out
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+TESTS = (ast.Compare, ast.Call, ast.BoolOp, ast.UnaryOp)
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -43,17 +45,21 @@ def _only_where(use: ast.expr, proof: Proof) -> bool:
 
 
 def _comes_only_where(use: ast.expr, proof: Proof) -> bool:
-    name = spelled(use)
-    return name is not None and told_where(use, name, proof)
+    bound = assigned(use)
+    names = (spelled(use), spelled(bound) if bound is not None else None)
+    return any(name is not None and told_where(use, name, proof) for name in names)
 
 
 def told_where(place: ast.AST, name: str, proof: Proof) -> bool:
-    """Whether a test on the way to a place proves something of what is spelled so."""
+    """Whether control comes to a place only where what the proof asks of the name, attribute or item holds."""
     below = place
     above = parent(place)
     while above is not None and (below is place or not isinstance(below, FUNCTIONS)):
         if isinstance(above, (ast.If, ast.IfExp, ast.While)) and below is not above.test:
             if _proves(above.test, name, proof, outcome=_in(above.body, below)):
+                return True
+        elif isinstance(above, COMPREHENSIONS) and not isinstance(below, ast.comprehension):
+            if any(_proves(test, name, proof, outcome=True) for part in above.generators for test in part.ifs):
                 return True
         elif isinstance(above, ast.BoolOp):
             before = above.values[: above.values.index(below)] if below in above.values else []
@@ -96,11 +102,29 @@ def _proves(test: ast.expr, name: str, proof: Proof, *, outcome: bool) -> bool:
     if isinstance(test, ast.BoolOp):
         told = isinstance(test.op, ast.And) is outcome  # then every part came out this way
         return told and any(_proves(part, name, proof, outcome=outcome) for part in test.values)
-    return proof(test, name, outcome)
+    if proof(test, name, outcome):
+        return True
+    asked = assigned(test)
+    return isinstance(asked, TESTS) and _proves(asked, name, proof, outcome=outcome)
+
+
+def assigned(node: ast.expr) -> ast.expr | None:
+    """The one value that a name has, such as the test in `fits = text is not None`; None where it has several."""
+    if isinstance(node, ast.NamedExpr):
+        return node.value
+    scope = scope_of(node).lookup(node.id) if isinstance(node, ast.Name) else None
+    bound = scope.bindings.get(node.id, ()) if scope is not None and isinstance(node, ast.Name) else ()
+    return bound[0].value if len(bound) == 1 and bound[0].kind == "value" else None
 
 
 def _is_something(test: ast.expr, name: str, outcome: bool) -> bool:
-    return _tells_something(test, name, outcome) or _reads_of(test, name)
+    return _tells_something(test, name, outcome) or _reads_of(test, name) or _is_no_refusal(test, name, outcome)
+
+
+def _is_no_refusal(test: ast.expr, name: str, outcome: bool) -> bool:
+    """Whether the message of which the content is read was found to be no refusal: `if message.refusal: raise …`."""
+    message, _, last = name.rpartition(".")
+    return last == "content" and _tells_something(test, f"{message}.refusal", not outcome)
 
 
 def _reads_of(test: ast.expr, name: str) -> bool:
@@ -157,9 +181,23 @@ def _settles(statement: ast.stmt, name: str, proof: Proof) -> bool:
     """Whether it holds after a statement: the statement leaves where it does not, or replaces the name there."""
     if isinstance(statement, ast.Assert):
         return _proves(statement.test, name, proof, outcome=True)
+    if isinstance(statement, (ast.While, ast.For, ast.AsyncFor)):
+        return _ends_where(statement, name, proof)
     if not isinstance(statement, ast.If) or not _proves(statement.test, name, proof, outcome=False):
         return False
     return isinstance(statement.body[-1], LEAVING) or any(_replaces(one, name) for one in statement.body)
+
+
+def _ends_where(loop: ast.While | ast.For | ast.AsyncFor, name: str, proof: Proof) -> bool:
+    """Whether a loop ends, by its test as by each `break`, only where it holds: `while True: … if text: break`."""
+    if isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant) and loop.test.value:
+        by_itself = True  # it never does
+    elif loop.orelse and isinstance(loop.orelse[-1], LEAVING):
+        by_itself = True
+    else:
+        by_itself = isinstance(loop, ast.While) and _proves(loop.test, name, proof, outcome=False)
+    breaks = [node for node in nodes_in(loop) if isinstance(node, ast.Break) and next(loops_around(node)) is loop]
+    return by_itself and all(told_where(node, name, proof) for node in breaks)
 
 
 def _replaces(statement: ast.stmt, name: str) -> bool:

@@ -28,8 +28,9 @@ def or_empty(uses: list[Use]) -> Fix | None:
     if len(modules) != 1 or len(contents) != len(uses) or any(_is_enclosed(use.node) for use in uses):
         return None
     (module,) = modules
-    bound = {binding.value for content in contents if (binding := _binding(content)) and _is_text(binding, contents)}
-    at_binding = len(bound) == 1 and len(uses) > 1 and all(_binding(content) for content in contents)
+    found = [_binding(content) for content in contents]
+    bound = {binding.value if binding and _is_text(binding, contents) else None for binding in found}
+    at_binding = len(bound) == 1 and len(uses) > 1 and None not in bound
     if not at_binding and any(_read_later(content, contents) for content in contents):
         return None
     places = list(bound) if at_binding else contents

@@ -99,13 +99,13 @@ class Endings:
             self._deref(call, trace, "len()")
             return True
         found = parsers.of_call(self.ev, call, node)
-        if found is not None and (not trace.derived or (found.structured and found.error)):
+        if found is not None and (not trace.derived or (found.error and (found.structured or trace.loose))):
             self._deref(call, trace, f"{found.name}()", found)
             self._note("parse", call, trace, parser=found)
-            self._follow(call, replace(trace, derived=True, optional=False))
+            self._follow(call, replace(trace, derived=True, optional=False, loose=False))
             return True
         if found is not None and not found.error:  # what a regular expression cuts out of a part is a part, too
-            self._follow(call, replace(trace, optional=False))
+            self._follow(call, replace(trace, optional=False, loose=False))
             return True
         if self._sunk(call, node, trace):
             return True

@@ -49,7 +49,7 @@ class Methods(Descent):
         found = parsers.of_method(name, call, piece=trace.piece) if trace.kind == "text" else None
         if found is not None:
             self._note("parse", call, trace, parser=found)
-            self._follow(call, replace(trace, derived=True))
+            self._follow(call, replace(trace, derived=True, loose=True))
         elif name in SAME_TEXT:
             self._follow(call, replace(trace, piece=trace.piece or parsers.cuts_label(name, call)))
         elif name in CUTTING:

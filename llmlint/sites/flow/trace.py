@@ -22,6 +22,7 @@ class Trace(NamedTuple):
     how many characters it has at most where a test or a slice limits them,
     `optional` that it may be None, as the SDK types it. `wraps` is what was put around it, outermost first: an
     iteration, a tuple position, a key; `tags` tell some of these objects from others (see `llmlint.sites.flow.tags`).
+    `loose` says that it was only split off at a separator, so that nothing tells what form it has.
 
     `raw` says that the position is in JSON that is not decoded yet: a body, or a line of a stream.
 
@@ -42,6 +43,7 @@ class Trace(NamedTuple):
     raw: bool = False
     wraps: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
+    loose: bool = False
     entered: tuple[ast.expr, ...] = ()
     hops: int = 0
     outward: tuple[ast.Call, ...] = ()

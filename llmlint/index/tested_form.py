@@ -1,0 +1,58 @@
+"""Tests of form: what a parse is given was looked at before, and only what has the form comes through."""
+
+from __future__ import annotations
+
+import ast
+
+from llmlint.index.narrowing import spelled, told_where
+from llmlint.index.tree import last_name
+from llmlint.patterns import regex
+
+DIGITS = frozenset({"isdigit", "isdecimal", "isnumeric"})
+OTHER_QUESTIONS = frozenset({"len", "isinstance", "hasattr", "bool", "str", "type", "any", "all", "print"})
+CHECKING = regex(r"(?i)valid|check|verif|is_?json|parsable|well_?formed")
+
+
+def number_fits(place: ast.AST, text: ast.expr) -> bool:
+    """Whether control comes to a place only where a text was tested to be a number, or one of some choices.
+
+    `if text.isdigit()`, `if re.fullmatch(r"[1-5]", text)`, `if text in SCORES`, `while not is_number(text)`.
+    """
+    name = _tested(text)
+    return name is not None and told_where(place, name, _has_form)
+
+
+def data_fits(place: ast.AST, text: ast.expr) -> bool:
+    """Whether control comes to a place only where a function that is named for checking was content with a text."""
+    name = _tested(text)
+    return name is not None and told_where(place, name, _was_checked)
+
+
+def _tested(text: ast.expr) -> str | None:
+    """How what a text is made of is spelled: `text` in `text.strip().lower()`."""
+    while isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute):
+        text = text.func.value
+    return spelled(text)
+
+
+def _has_form(test: ast.expr, name: str, outcome: bool) -> bool:
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        right = test.comparators[0]
+        empty = isinstance(right, ast.Constant) and not right.value
+        same = isinstance(test.ops[0], (ast.In, ast.Eq) if outcome else (ast.NotIn, ast.NotEq))
+        return same and not empty and _tested(test.left) == name
+    if not isinstance(test, ast.Call) or not outcome:
+        return False
+    if isinstance(test.func, ast.Attribute) and test.func.attr in DIGITS and _tested(test.func.value) == name:
+        return True
+    return last_name(test.func) not in OTHER_QUESTIONS and _is_given(test, name)
+
+
+def _was_checked(test: ast.expr, name: str, outcome: bool) -> bool:
+    return (
+        outcome and isinstance(test, ast.Call) and bool(CHECKING.search(last_name(test.func))) and _is_given(test, name)
+    )
+
+
+def _is_given(call: ast.Call, name: str) -> bool:
+    return any(_tested(argument) == name for argument in call.args)
