@@ -35,9 +35,15 @@ def dispatched(project: Project, function: FunctionDef) -> bool:
     """Whether the function implements a method of a base class that something unresolved may call.
 
     Who calls it then cannot be told by the absence of callers. So it is with what a library runs when an object of its
-    class is called: `forward` of its modules.
+    class is called: `forward` of its modules; and with a method that the calls of the one it stands in for do not fit.
     """
-    return run_by_calling(project, function) or (_implements(project, function) and perhaps_called(project, function))
+    if run_by_calling(project, function):
+        return True
+    replaced = _replaced(project, function)
+    if replaced is None:
+        return False
+    misfit = not project.callers(function) and bool(project.callers(replaced.node))
+    return misfit or perhaps_called(project, function)
 
 
 def run_by_calling(project: Project, function: FunctionDef) -> bool:
@@ -48,18 +54,18 @@ def run_by_calling(project: Project, function: FunctionDef) -> bool:
     return any(isinstance(entry, Symbol) for entry in project.mro(Class(scope_of(function).module, owner)))
 
 
-def _implements(project: Project, function: FunctionDef) -> bool:
-    """Whether a base class in the project has the method, too."""
+def _replaced(project: Project, function: FunctionDef) -> Function | None:
+    """The method of a base class in the project that the function stands in for."""
     owner = class_of(function)
     if owner is None:
-        return False
+        return None
     order = project.mro(Class(scope_of(function).module, owner))
-    return classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name) is not None
+    return classes.find([entry for entry in order[1:] if isinstance(entry, Class)], function.name)
 
 
 def of_family(project: Project, function: FunctionDef) -> bool:
     """Whether the function is a method that objects of several classes of the project have, each in its way."""
-    return _implements(project, function) or _inherited(project, function)
+    return _replaced(project, function) is not None or _inherited(project, function)
 
 
 def _inherited(project: Project, function: FunctionDef) -> bool:
