@@ -16,6 +16,7 @@ from llmlint.sites.errors.around_run import around_run
 from llmlint.sites.errors.caught_tools import is_caught_tool, makes_caught_tool
 from llmlint.sites.errors.giving_up import passed_types, passed_ways, passes_on, sorts_out
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered
+from llmlint.sites.errors.lambdas import raised_at
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.errors.telling import tells
 from llmlint.sites.flow.receivers import on_its_object
@@ -131,6 +132,10 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
     """A way out for an error that no handler in the function of the place has ended."""
     at = past
     function = named_function_of(at.node)
+    outside = raised_at(project, at.node)
+    if outside is not None:
+        ways = (_out(project, error, replace(past, node=place, reference=None)) for place in outside)
+        return next((way for way in ways if way is not None), None)
     if function is None:
         return Escape(past.callers, None, past.narrow)
     if error.ends(function, _also(error.grade, past.raised.types)) or _decorated_with_handler(project, function):
