@@ -39,13 +39,13 @@ def decide(ev: Evaluator, test: ast.expr, frame: Frame | None) -> bool | None:
         return None if None in parts else not stops
     if isinstance(test, ast.Compare):
         return _compare(ev, test, frame) if len(test.ops) == 1 else None
-    return _agreed([_truth(option) for option in alternatives(ev.evaluate(test, frame))])
+    return _agreed(map(_truth, alternatives(ev.evaluate(test, frame))))
 
 
 def _compare(ev: Evaluator, test: ast.Compare, frame: Frame | None) -> bool | None:
     operator, right = test.ops[0], test.comparators[0]
     if isinstance(right, ast.Constant) and right.value is None and isinstance(operator, (ast.Is, ast.IsNot)):
-        none = _agreed([_is_none(option) for option in alternatives(ev.evaluate(test.left, frame))])
+        none = _agreed(map(_is_none, alternatives(ev.evaluate(test.left, frame))))
         return none if none is None or isinstance(operator, ast.Is) else not none
     left = alternatives(ev.evaluate(test.left, frame))
     return compared(operator, left, alternatives(ev.evaluate(right, frame)))
@@ -56,7 +56,7 @@ def compared(operator: ast.cmpop, left: Iterable[Value], right: Iterable[Value])
     if not isinstance(operator, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
         return None
     others = list(right)
-    answer = _agreed([_equal(one, other, operator) for one in left for other in others])
+    answer = _agreed(_equal(one, other, operator) for one in left for other in others)
     return answer if answer is None or isinstance(operator, (ast.Eq, ast.In)) else not answer
 
 
@@ -106,8 +106,11 @@ def _is_none(value: Value) -> bool | None:
     return False if isinstance(value, (Const, Mapping, Sequence, Function, Class, Result)) else None
 
 
-def _agreed(answers: list[bool | None]) -> bool | None:
-    return answers[0] if answers and all(answer is answers[0] for answer in answers) else None
+def _agreed(answers: Iterable[bool | None]) -> bool | None:
+    """The answer that all give; the first that differs ends the asking."""
+    rest = iter(answers)
+    first = next(rest, None)
+    return first if first is not None and all(answer is first for answer in rest) else None
 
 
 def entered(ev: Evaluator, block: Block, within: Block, frame: Frame | None) -> bool | None:
@@ -158,6 +161,8 @@ def live_returns(
     kinds = ("parameter", "value") if rebound else ("parameter",)
     found: list[ast.Return] = []
     for statement in body:
+        if not _leads_out(statement):
+            continue
         if isinstance(statement, ast.Return):
             return [*found, statement], True
         if isinstance(statement, ast.Raise):
@@ -177,6 +182,16 @@ def live_returns(
             if isinstance(statement, (ast.With, ast.AsyncWith)) and live_returns(ev, statement.body, frame, rebound)[1]:
                 return found, True
     return found, False
+
+
+def _leads_out(statement: ast.stmt) -> bool:
+    """Whether control may leave the function from within a statement by a `return` or a `raise`, found once."""
+    known: bool | None = statement.__dict__.get("leads out")
+    if known is None:
+        known = isinstance(statement, (ast.Return, ast.Raise))
+        known = known or any(_leads_out(inner) for body in _bodies(statement) for inner in body)
+        statement.__dict__["leads out"] = known
+    return known
 
 
 def reaches(ev: Evaluator, function: FunctionNode, at: ast.AST, frame: Frame | None) -> bool:

@@ -210,13 +210,16 @@ def subscript(ev: Evaluator, node: ast.Subscript, frame: Frame | None) -> Value:
     if isinstance(base, Symbol) and base.path in ANNOTATED:
         return Sequence((), "it is a type with annotations", Origin(ev.module_of(node), node))
     key = ev.evaluate(node.slice, frame) if isinstance(node.slice, ast.expr) else Unknown("it is a slice")
+    keys = _told_apart(alternatives(key))
     return union(
-        [
-            sessions.item(ev, option, each, node) or _item(option, each)
-            for option in alternatives(base)
-            for each in alternatives(key)
-        ]
+        [sessions.item(ev, option, each, node) or _item(option, each) for option in alternatives(base) for each in keys]
     )
+
+
+def _told_apart(keys: tuple[Value, ...]) -> list[Value]:
+    """The keys that are known, and one for all that are computed: these find the same."""
+    computed = next((key for key in keys if not isinstance(key, Const)), None)
+    return [key for key in keys if isinstance(key, Const) or key is computed]
 
 
 def _item(base: Value, key: Value) -> Value:

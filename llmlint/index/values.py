@@ -269,15 +269,14 @@ def union(values: list[Value]) -> Value:
     """
     if len(values) == 1:
         return values[0]
-    flat: dict[object, Value] = {}
-    seen: set[int] = set()
-    for value in values:
-        for option in alternatives(value):
-            if id(option) not in seen:  # most repeats are the same object
-                seen.add(id(option))
-                flat.setdefault(identity(option), option)
-    if not flat:
+    objects = {id(option): option for value in values for option in alternatives(value)}
+    if not objects:
         return Unknown("it has no value")
+    if len(objects) == len(alternatives(values[0])) <= MAX_ALTERNATIVES:  # the others add nothing, as most do
+        return values[0]
+    flat: dict[object, Value] = {}
+    for option in objects.values():
+        flat.setdefault(identity(option), option)
     for nothing in (CIRCULAR, RAISES):
         if len(flat) > 1:
             flat.pop(nothing, None)
@@ -314,11 +313,13 @@ def _joined(group: list[Mapping]) -> Mapping:
     return first if len(group) == 1 else Mapping({key: either(key) for key in first.entries}, first.open, first.origin)
 
 
-PLAIN = frozenset({Const, Unknown, Symbol, ModuleRef, Template, Env})
+PLAIN = frozenset({Unknown, Symbol, ModuleRef, Template, Env})
 
 
 def identity(value: Value) -> object:
     """Equal for two values that stand for the same thing."""
+    if value.__class__ is Const:  # by far the most, and a tuple is hashed and compared faster
+        return value.value, value.kind
     if value.__class__ in PLAIN:  # asked so often that a chain of `isinstance` shows
         return value
     if isinstance(value, Composed):
