@@ -109,10 +109,11 @@ class Files:
         """Whether some file may give this name to something, other than by `def`."""
         found = self._names_given.get(name)
         if found is None:
-            spelled = re.escape(name.encode())
+            word = name.encode()
+            spelled = re.escape(word)
             given = re.compile(spelled + rb"\s*(?:=(?!=)|[:,)])|as\s+" + spelled + rb"\b")
-            every = (file.data for file in self.by_path.values())
-            found = bool(self.defining("__getattr__")) or any(given.search(data) for data in every)
+            holding = (file.data for file in self.by_path.values() if word in file.data)
+            found = bool(self.defining("__getattr__")) or any(given.search(data) for data in holding)
             self._names_given[name] = found
         return found
 

@@ -42,6 +42,7 @@ def is_trial(node: ast.AST) -> bool:
 def ways_out(project: Project, node: ast.AST, limit: int = 40) -> Iterator[tuple[ast.AST, tuple[Caller, ...]]]:
     """The place and the calls that lead to it, nearest first, each with the callers passed on the way."""
     seen: set[int] = set()
+    start = named_function_of(node)
     queue: list[tuple[ast.AST, tuple[Caller, ...]]] = [(node, ())]
     while queue and len(seen) < limit:
         place, path = queue.pop(0)
@@ -52,7 +53,7 @@ def ways_out(project: Project, node: ast.AST, limit: int = 40) -> Iterator[tuple
         function = named_function_of(place)
         if function is not None and len(path) < MAX_DEPTH:
             for caller in project.callers(function):
-                if on_its_object(project, named_function_of(node), path, caller):
+                if id(caller.call) not in seen and on_its_object(project, start, path, caller):
                     queue.append((caller.call, (*path, caller)))
 
 

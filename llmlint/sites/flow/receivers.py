@@ -25,13 +25,13 @@ def meant(
     """
     if len(options) < 2:
         return options
+    here, on_self = _around(call)
     if outward and _on_same(call, outward[-1]):
         owner = _object(project, start, outward[:-1])
         if owner is None:
             return options
-    elif _on_self(call):
+    elif on_self:
         owner = _object(project, start, outward)
-        here = _class(named_function_of(call))
         if owner is None or here is None or not _is_above(project, here.node, owner):
             return options
     else:
@@ -48,12 +48,12 @@ def on_its_object(project: Project, start: FunctionNode | None, passed: tuple[Ca
     That is not so where all classes that it may be of have a method of their own in the place of the one around the
     call. `start` is the function that the way begins in, `passed` are the callers on it so far, innermost first.
     """
-    if caller.reference is not None:
+    call, around = caller.call, named_function_of(caller.call)
+    here, on_self = _around(call)
+    if caller.reference is not None or here is None or around is None or not on_self:
         return True
-    call, outward = caller.call, tuple(one.call for one in passed)
-    owner, around = _object(project, start, outward), named_function_of(call)
-    here = _class(around)
-    if owner is None or here is None or around is None or not _on_self(call):
+    owner = _object(project, start, tuple(one.call for one in passed))
+    if owner is None:
         return True
     may_be = [one for one in (owner, *project.subclasses(owner)) if _is_above(project, here.node, one)]
     if not may_be:  # a class beside it, unless what is called is kept in an attribute
@@ -73,8 +73,8 @@ def _object(project: Project, start: FunctionNode | None, outward: tuple[ast.Cal
     """The narrowest class known of the object in whose method the value is, after it left others of its methods."""
     owner = _class(start)
     for call in outward:
-        here = _class(named_function_of(call))
-        if here is None or owner is None or not _on_self(call) or not _is_above(project, here.node, owner):
+        here, on_self = _around(call)
+        if here is None or owner is None or not on_self or not _is_above(project, here.node, owner):
             owner = here
     return owner
 
@@ -90,7 +90,7 @@ def _is_above(project: Project, node: ast.ClassDef, owner: Class) -> bool:
 
 def within(entered: tuple[ast.expr, ...]) -> bool:
     """Whether calls by which a value was entered all run on `self`: the object is the same all the way down."""
-    return all(isinstance(call, ast.Call) and _on_self(call) for call in entered)
+    return all(isinstance(call, ast.Call) and _around(call)[1] for call in entered)
 
 
 def _on_same(call: ast.Call, other: ast.Call) -> bool:
@@ -101,9 +101,17 @@ def _on_same(call: ast.Call, other: ast.Call) -> bool:
     return named_function_of(call) is named_function_of(other) and read(here).bindings == read(there).bindings
 
 
-def _on_self(call: ast.Call) -> bool:
-    function = named_function_of(call)
-    if function is None or not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+def _around(call: ast.Call) -> tuple[Class | None, bool]:
+    """The class whose method a call stands in, and whether it calls a method of the object itself; found once."""
+    known: tuple[Class | None, bool] | None = call.__dict__.get("around")
+    if known is None:
+        function = named_function_of(call)
+        known = call.__dict__["around"] = _class(function), function is not None and _on_self(call, function)
+    return known
+
+
+def _on_self(call: ast.Call, function: FunctionNode) -> bool:
+    if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
         return False
     first = parameters(function)
     return class_of(function) is not None and bool(first) and first[0].arg == call.func.value.id
