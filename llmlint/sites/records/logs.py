@@ -178,6 +178,13 @@ def _names(node: ast.AST, content: bool) -> frozenset[str]:
 
 def related_names(function: ast.AST, call: ast.expr) -> set[str]:
     """Names in a function that hold something of a call: its answer, what is derived from it, its input, its error."""
+    kept: dict[int, frozenset[str]] = call.__dict__.setdefault("related names", {})
+    if id(function) not in kept:
+        kept[id(function)] = frozenset(_related(function, call))
+    return set(kept[id(function)])
+
+
+def _related(function: ast.AST, call: ast.expr) -> set[str]:
     outputs: set[str] = set()
     parts = parts_of(function)
     inside = {id(part) for part in _holding(call)}
