@@ -27,12 +27,13 @@ def ending(project: Project, item: ast.withitem) -> Iterator[ast.ExceptHandler |
         for option in alternatives(project.evaluator.evaluate(entered.func)):
             if isinstance(option, Function) and not isinstance(option.node, ast.Lambda):
                 if decorated(option.node, *MAKING):
-                    yield from _around_yield(option.node)
+                    yield from around_yield(option.node)
     for value in alternatives(project.evaluator.evaluate(entered)):
         yield from _exiting_true(project, value)
 
 
-def _around_yield(function: FunctionDef) -> Iterator[ast.ExceptHandler]:
+def around_yield(function: FunctionDef) -> Iterator[ast.ExceptHandler]:
+    """The clauses of each `try` of a generator in whose body a `yield` stands: they meet the errors of the block."""
     for node in nodes_in(function):
         if not isinstance(node, ast.Yield):
             continue

@@ -35,6 +35,7 @@ RECORDING = frozenset(
         "log_generation",
     }
 )
+CARRYING = frozenset({"bind", "contextualize"})  # what the logger's later lines carry
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr
 Loop = ast.For | ast.AsyncFor | ast.comprehension
 PRINTS = frozenset(
@@ -74,7 +75,7 @@ def is_log_call(project: Project, call: ast.Call) -> bool:
     name = last_name(receiver)
     if LOG_ENTRY.match(name):
         return True
-    if func.attr not in LEVELS:
+    if func.attr not in LEVELS and func.attr not in CARRYING:
         return False
     if isinstance(receiver, ast.Call):
         inner = receiver.func
@@ -265,7 +266,9 @@ def says_something(call: ast.Call, wanted: set[str], errors: set[str]) -> bool:
         if keyword.arg == "exc_info" and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value):
             return True
     names: set[str] = set()
-    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+    before = func.value if isinstance(func, ast.Attribute) else None
+    carried = [*before.args, *(k.value for k in before.keywords)] if isinstance(before, ast.Call) else []
+    for argument in [*call.args, *(keyword.value for keyword in call.keywords), *carried]:
         names |= names_in(argument, content=True)
         for part in nodes_in(argument):
             if isinstance(part, ast.Call) and "format_exc" in ast.dump(part.func):

@@ -32,8 +32,9 @@ from llmlint.sites.flow.receivers import on_its_object
 from llmlint.sites.kept_functions import only_kept
 from llmlint.sites.out_of_sight import dispatched, in_table, kept_for_later, looked_up, offered, run_by_calling
 from llmlint.sites.outward import deciding
-from llmlint.sites.own_decorators import hands_out
+from llmlint.sites.own_decorators import hands_out, run_by_decorators
 from llmlint.sites.records import logs
+from llmlint.sites.records.around_call import noted_by_block
 from llmlint.sites.records.displayed import displayed
 from llmlint.sites.records.filed import filed
 from llmlint.sites.records.handed_on import told, written
@@ -42,6 +43,7 @@ from llmlint.sites.records.recorders import decorated, managed, names_recorder, 
 from llmlint.sites.records.saved import saved
 from llmlint.sites.records.traced_runs import node_traced, run_shown, run_traced
 from llmlint.sites.records.unnamed import unnamed
+from llmlint.sites.records.writers import is_writer
 from llmlint.sites.request.sent import FRAME, inputs
 
 if TYPE_CHECKING:
@@ -160,6 +162,7 @@ def recorded(node: ast.AST, site: CallSite, sites: Sites) -> bool:
     # Of a caller it is the same for most of the calls that it leads to.
     asked = f"kept around {id(node)} {site.context} {site.match.surface.sdk.chain}"
     if asked not in sites.facts:
+        sites.facts[asked] = False  # while it is asked for: decorators that are decorated
         sites.facts[asked] = _kept_around(node, site, sites)
     return sites.facts[asked] or _reported_by_app(node, site)
 
@@ -168,11 +171,16 @@ def _kept_around(node: ast.expr, site: CallSite, sites: Sites) -> bool:
     """Whether what surrounds the node in its function takes note of it."""
     function = named_function_of(node)
     around: ast.AST = function if function is not None else scope_of(node).module.tree
-    if function is not None and any(True for _ in sites.evidence.decorators(function, "trace")):
-        return True
-    if any(True for _ in sites.evidence.managers(node, "trace")) or managed(sites.project, node):
+    for kind in ("trace", "log"):
+        if function is not None and any(True for _ in sites.evidence.decorators(function, kind)):
+            return True
+        if any(True for _ in sites.evidence.managers(node, kind)):
+            return True
+    if managed(sites.project, node):
         return True
     if function is not None and (logs.kept_by_its_class(sites.project, function) or decorated(sites.project, function)):
+        return True
+    if function is not None and any(recorded(run, site, sites) for run in _run_around(function, sites)):
         return True
     if (
         run_traced(site, function)
@@ -201,9 +209,10 @@ def _kept_around(node: ast.expr, site: CallSite, sites: Sites) -> bool:
         return True
 
     def writes(call: ast.Call) -> bool:
-        return logs.is_log_call(sites.project, call) or (
-            site.context == "script" and logs.is_print(sites.project, call)
-        )
+        script = site.context == "script"
+        if logs.is_log_call(sites.project, call) or (script and logs.is_print(sites.project, call)):
+            return True
+        return is_writer(sites, call, script=script)
 
     others = [call for call in logs.parts_of(around).calls if call is not node and id(call) not in before]
     for call in others:
@@ -219,8 +228,17 @@ def _kept_around(node: ast.expr, site: CallSite, sites: Sites) -> bool:
             return True
         if names_recorder(call) and records(sites.project, call, wanted | carrying(around, asked, call)):
             return True
+    if noted_by_block(sites.project, node, outputs):
+        return True
     made |= errors
     return any(written(sites, call, made, writes, of=node) or told(sites, call, wanted, writes) for call in others)
+
+
+def _run_around(function: FunctionDef, sites: Sites) -> Iterator[ast.Call]:
+    """Where decorators of the project call the function: they may take note of what goes in and what comes out."""
+    for _, decorator, run in run_by_decorators(sites.project, function):
+        if decorator.node is not function and named_function_of(run) is not function:
+            yield run
 
 
 def _over_before(around: ast.AST, node: ast.expr) -> set[int]:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import nodes_in
-from llmlint.index.values import Class, Member, Result, Unknown, Value, alternatives
+from llmlint.index.values import Class, Member, Result, Template, Unknown, Value, alternatives, text_of
 from llmlint.patterns import regex
 from llmlint.sites.records import logs
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from llmlint.index.project import Project
 
 SAVING = frozenset({"upsert", "save", "set", "put", "store", "persist"})
+EXECUTING = frozenset({"execute", "executemany", "fetchval", "fetchrow", "run"})
+CHANGING = regex(r"(?i)\s*(insert|replace|update|merge|upsert)\s")
 KEYED = frozenset({"set", "put"})  # the key comes first, and the answer behind it
 STORE = regex(r"(?i)cache|stor(e|age)|(^|[._])(kv|db|database|redis|repo|repository|history|memory)\d?$|_(kv|db|repo)$")
 
@@ -24,15 +26,26 @@ def saved(project: Project, call: ast.Call, made: set[str], of: ast.expr) -> boo
     `made` are the names of what it made. What the receiver is may be unknown: its name then says that it is a store.
     """
     func = call.func
-    if not isinstance(func, ast.Attribute) or func.attr not in SAVING or logs.names_in(func.value) & made:
+    if not isinstance(func, ast.Attribute) or logs.names_in(func.value) & made:
         return False
     given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if func.attr in EXECUTING and _changes_rows(project, call):
+        return any(_holds(argument, made, of) for argument in given[1:])
+    if func.attr not in SAVING:
+        return False
     if func.attr in KEYED:
         given = given[1:]
     if not any(_holds(argument, made, of) for argument in given):
         return False
     named = STORE.search(ast.unparse(func.value)) is not None
     return any(_keeps(option, named) for option in alternatives(project.evaluator.evaluate(func.value)))
+
+
+def _changes_rows(project: Project, call: ast.Call) -> bool:
+    """Whether a statement is sent to a database that puts something into a table: `INSERT INTO answers …`."""
+    options = alternatives(project.evaluator.evaluate(call.args[0])) if call.args else ()
+    texts = (option.parts[0] if isinstance(option, Template) and option.parts else option for option in options)
+    return any(part is not None and CHANGING.match(text_of(part) or "") is not None for part in texts)
 
 
 def _holds(argument: ast.expr, made: set[str], of: ast.expr) -> bool:
