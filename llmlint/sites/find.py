@@ -55,6 +55,7 @@ def find(project: Project) -> list[CallSite]:
     for module in modules:
         finder.search(module)
     finder.add_requests()
+    finder.leave_out_partials()
     return sorted(finder.sites, key=lambda s: (s.module.key, s.node.lineno, s.node.col_offset))
 
 
@@ -104,8 +105,6 @@ class _Finder:
             found += self._referenced(module, name_load)
         for handed in self._handed(module):
             found += self._referenced(module, handed, itself=True)
-        kept = {id(site.node) for site in found if site.via == "by-reference"} | self._seen
-        found = [site for site in found if not _of_partial(site, kept)]
         for site in sorted(found, key=lambda s: (s.node.lineno, s.node.col_offset)):
             if id(site.node) not in self._seen:
                 self._seen.add(id(site.node))
@@ -118,19 +117,21 @@ class _Finder:
                 self._seen.add(id(call))
                 self.sites.append(self._site(module, call, found, "http", confidence))
 
+    def leave_out_partials(self) -> None:
+        """Of a `partial` and its calls, leave the calls: there it is handled, logged and used."""
+        called = {id(one.call) for site in self.sites if site.via == "direct" for one in site.match.surface.preset}
+        self.sites = [site for site in self.sites if site.via != "by-reference" or id(site.node) not in called]
+
     def _aliased(self, module: Module) -> Iterator[ast.Call]:
         """Calls of names that an operation was imported or assigned under."""
         names: set[str] = set()
         for statement in module.imports:
             names |= {a.asname for a in statement.names if a.asname and a.name.rpartition(".")[2] in self.last_names}
-        for name in sorted(self.last_names & module.attribute_loads.keys()):
-            for load in module.attribute_loads[name]:
-                above = parent(load)
-                while isinstance(above, (ast.IfExp, ast.BoolOp)):
-                    above = parent(above)
-                if isinstance(above, ast.Assign):
-                    names |= {t.id for t in above.targets if isinstance(t, ast.Name)}
-                    names |= {t.attr for t in above.targets if isinstance(t, ast.Attribute)}
+        loads = [
+            load for n in sorted(self.last_names & module.attribute_loads.keys()) for load in module.attribute_loads[n]
+        ]
+        for load in (*loads, *self._imported(module)):
+            names |= _names_given(load)
         if "__call__" in self.last_names:
             names |= {
                 n
@@ -258,6 +259,18 @@ class _Finder:
         return CallSite(self.project, module, node, matches, via, confidence, reference, context)
 
 
+def _names_given(load: ast.expr) -> set[str]:
+    """The names and attributes that an operation, or a `partial` of it, is assigned to."""
+    below: ast.AST = load
+    above = parent(load)
+    while isinstance(above, (ast.IfExp, ast.BoolOp)) or (
+        isinstance(above, ast.Call) and last_name(above.func) == "partial" and below in above.args
+    ):
+        below, above = above, parent(above)
+    targets = above.targets if isinstance(above, ast.Assign) else []
+    return {t.id if isinstance(t, ast.Name) else t.attr for t in targets if isinstance(t, (ast.Name, ast.Attribute))}
+
+
 def _in_override(project: Project, call: ast.Call) -> bool:
     """Whether the call is all that an override of an SDK's method consists of, in a class that the project uses."""
     function = named_function_of(call)
@@ -281,9 +294,3 @@ def _of_itself(call: ast.Call, found: tuple[Match, ...]) -> bool:
     surfaces = [match.surface for match in found]
     abstract = all(s.client is not None and s.client.abstract and not s.adapted for s in surfaces)
     return abstract and (itself or inherited)
-
-
-def _of_partial(site: CallSite, sites: set[int]) -> bool:
-    """Whether this is the call of a `partial` that is a site itself."""
-    preset = site.match.surface.preset
-    return site.via == "direct" and bool(preset) and all(id(one.call) in sites for one in preset)

@@ -571,8 +571,8 @@ class TestDecoratedFunctions:
             @fn
             def sentiment(text: str) -> float: ...
 
-            of_review = partial(sentiment, "Great food")  # <- call
-            of_review()
+            of_review = partial(sentiment, "Great food")
+            of_review()  # <- call
         """)
 
     def test_are_called_by_a_wrapper_of_the_project(self) -> None:

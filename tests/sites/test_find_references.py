@@ -125,6 +125,31 @@ def test_partial() -> None:
     assert setting(code, "max-tokens") == "present 100"
 
 
+def test_a_partial_is_a_call_where_it_is_called() -> None:
+    expect_calls("""
+        from functools import partial
+        from litellm import completion
+        from openai import OpenAI
+
+        client = OpenAI()
+        ask = partial(client.chat.completions.create, model="gpt-4.1")
+        cheap = partial(completion, model="gpt-4.1-mini")
+
+        class Writer:
+            def __init__(self):
+                self.create = partial(client.responses.create, model="gpt-4.1")
+
+            def write(self, text):
+                return self.create(input=text)  # <- call
+
+        def answer(messages):
+            short = partial(client.chat.completions.create, model="gpt-4.1", max_tokens=10)
+            short(messages=messages)  # <- call
+            cheap(messages=messages)  # <- call
+            return ask(messages=messages)  # <- call
+    """)
+
+
 def test_library_retry_helper() -> None:
     expect_calls("""
         from openai import OpenAI

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import class_of, named_function_of, parent
+from llmlint.index.tree import class_of, named_function_of
 from llmlint.index.values import (
     Frame,
     Member,
@@ -117,9 +117,6 @@ def _by_reference(
     if not table.paths(name) and (name in CONNECTING or not _taken_by_project(ev, site.node)):
         return ABSENT  # the operation has no parameter for it, and nothing that runs it adds what a parameter would
     found = given(ev, site.module, site.node, None, table, (), name)
-    later = _of_partial(ev, site, table, name) if found.state is State.ABSENT else []
-    if later:
-        return join(later)
     if found.state is State.ABSENT and not site.node.keywords and name not in ("timeout", "retries"):
         return Setting(State.UNKNOWN, None, "the call is handed on by reference")
     return found
@@ -129,19 +126,6 @@ def _taken_by_project(ev: Evaluator, taker: ast.Call) -> bool:
     """Whether what takes the reference may be a function of the project, which does with it what it likes."""
     options = alternatives(ev.evaluate(taker.func))
     return any(not isinstance(option, (Symbol, Member)) or not dotted(option) for option in options)
-
-
-def _of_partial(ev: Evaluator, site: CallSite, table: SettingTable, name: str) -> list[Setting]:
-    """What the calls of a `partial` kept under a name add to its presets."""
-    statement = parent(site.node)
-    targets = statement.targets if isinstance(statement, ast.Assign) else []
-    names = {getattr(target, "id", "") or getattr(target, "attr", "") for target in targets}
-    return [
-        given(ev, site.module, call, None, table, (), name)
-        for called in sorted(names)
-        for call in site.module.calls.get(called, ())
-        if any(isinstance(o, Partial) and o.call is site.node for o in alternatives(ev.evaluate(call.func)))
-    ]
 
 
 def of_client(
