@@ -23,6 +23,7 @@ from llmlint.rulebook.sdk_model import SettingTable
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors.deadlines import has_deadline
 from llmlint.sites.errors.escaping import Error, Escape, escape
+from llmlint.sites.errors.given_up import given_up
 from llmlint.sites.errors.giving_up import passes_on
 from llmlint.sites.errors.handlers import sdk_grade
 from llmlint.sites.errors.passable import passable
@@ -238,7 +239,12 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
         return
     if site.decorated is not None and ends_in_value(sites, site.decorated):
         return
-    error = Error(sdk_grade(site.sdks), partial(takes_care, sites), passes=partial(passable, site.node))
+    error = Error(
+        sdk_grade(site.sdks),
+        partial(takes_care, sites),
+        passes=partial(passable, site.node),
+        given_up=partial(given_up, sites),
+    )
     found = escape(site.project, site.node, error, reference=site.reference)
     if found is None or (settings.config.profile == "library" and _public(found)):
         return

@@ -60,11 +60,13 @@ class Evidence:
 
     `needs`: one of these must be given, not None or False, or there is no evidence. `bounds`: without one of these a
     retry never ends. `limit` is the number of seconds (None there: no limit), `attempts` that of tries in all,
-    `retries` that of tries after the first, `exceptions` what is retried, `exempts` what takes some of that out again.
-    With one of `waits` it waits between tries. `fallback_keyword` gives what is returned
-    when all fail. With one of `defeated_by` around or inside it nothing is limited. `served_by` is a file by which a
-    server runs the program: without it the variables of the environment prove nothing. `nodes` says that what goes
-    into the nodes of a graph and comes out of them is recorded, whatever they call.
+    `retries` that of tries after the first, `exceptions` what is retried, `exempts` what takes some of that out
+    again. With one of `waits` it waits between tries. `fallback_keyword` gives what is returned when all fail,
+    `quiet_keyword` is the one whose False returns None then. `gives_up` are the exceptions that it raises then in
+    place of the last one, `gives_up_keyword` names another, and `same_keyword` has it raise the last one after all.
+    With one of `defeated_by` around or inside it nothing is limited. `served_by` is a file by which a server runs the
+    program: without it the variables of the environment prove nothing. `nodes` says that what goes into the nodes of
+    a graph and comes out of them is recorded, whatever they call.
     """
 
     kind: str
@@ -79,6 +81,10 @@ class Evidence:
     methods: frozenset[str]
     derive: frozenset[str]
     fallback_keyword: str
+    quiet_keyword: str
+    gives_up: tuple[str, ...]
+    gives_up_keyword: str
+    same_keyword: str
     needs: tuple[Argument, ...]
     bounds: tuple[Argument, ...]
     limit: Argument | None

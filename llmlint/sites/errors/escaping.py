@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmlint.index.properties import reads
-from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters, parent
+from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters
 from llmlint.records import entity
 from llmlint.sites.errors import graphs, recursion, surfacing
 from llmlint.sites.errors.around_run import around_run
@@ -34,7 +34,7 @@ from llmlint.sites.out_of_sight import (
     run_by_calling,
 )
 from llmlint.sites.outward import MAX_DEPTH, FunctionDef, deciding
-from llmlint.sites.own_decorators import own_decorators
+from llmlint.sites.own_decorators import own_decorators, run_by_decorators
 from llmlint.sites.run_later import run_later
 
 if TYPE_CHECKING:
@@ -52,13 +52,14 @@ class Error:
     `grade` tells how much of it a set of exception types covers; `ends` whether a function takes care of it by other
     means (a decorator with a fallback), given the grade, which knows what the error has been turned into. `passes`
     tells whether control can come through callers. `enough` tells which handlers count though the error comes out of
-    them again.
+    them again. `given_up` tells what a retry on a function, or around a place, makes of the error.
     """
 
     grade: Grade
     ends: Callable[[FunctionDef, Grade], bool]
     passes: Callable[[tuple[Caller, ...]], bool] | None = None
     enough: Callable[[Handler], bool] | None = None
+    given_up: Callable[[ast.AST, ast.expr | None, Grade], Raised] | None = None
 
 
 @entity
@@ -76,10 +77,18 @@ class Escape:
 
 @entity
 class Raised:
-    """The types into which handlers have turned an error, and those of them that it has on the way at hand."""
+    """The types into which handlers have turned an error, and those of them that it has on the way at hand.
+
+    Some of what can be raised, and no more, has come to be one of those in `partly`.
+    """
 
     types: frozenset[str] = frozenset()
     surely: frozenset[str] = frozenset()
+    partly: frozenset[str] = frozenset()
+
+    def joined(self, other: Raised) -> Raised:
+        """The types of both."""
+        return Raised(self.types | other.types, self.surely | other.surely, self.partly | other.partly)
 
 
 UNTURNED = Raised()
@@ -138,10 +147,14 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
         return next((way for way in ways if way is not None), None)
     if function is None:
         return Escape(past.callers, None, past.narrow)
-    if error.ends(function, _also(error.grade, past.raised.types)) or _decorated_with_handler(project, function):
+    if error.ends(function, _also(error.grade, past.raised)) or _decorated_with_handler(project, function):
         return None
     if is_caught_tool(project, function):
         return None
+    turned = _by_decorators(project, error, function, past)
+    if turned is None:
+        return None
+    past = replace(past, raised=_given_up(error, function, None, turned))
     entered = past.entered
     if entered and (not isinstance(entered[-1], ast.Call) or function.name in ITERATING):  # it was not called by name
         return _out(project, error, replace(past, node=entered[-1], entered=entered[:-1], reference=None))
@@ -212,21 +225,21 @@ def _past_handlers(project: Project, error: Error, at: _Place, left: ast.AST | N
 
     Empty where one ends it, or may. The error has `left` a `try` by one of its clauses, where it is given.
     """
-    narrow, raised = at.narrow, at.raised
+    narrow, raised = at.narrow, at.raised if left is not None else _given_up(error, at.node, at.reference, at.raised)
     inside = left is not None
 
     def now(names: set[str]) -> Cover:
-        return _also(error.grade, raised.types)(names)
+        return _also(error.grade, raised)(names)
 
     for _, handler in around_run(project, at.node, at.reference, now):
-        if left is not None and parent(handler.node) is left:
+        if left is not None and handler.block is left:
             inside = False
             continue
         if inside:
             continue
         if handler.cover is Cover.UNKNOWN:
             return []
-        beside = tuple(one for one in narrow if parent(one.node) is parent(handler.node))
+        beside = tuple(one for one in narrow if one.block is handler.block)
         together = handler.cover is Cover.SOME and bool(beside) and _complete(now, (*beside, handler))
         if handler.cover is Cover.ALL or together:
             catching = (*beside, handler) if together else (handler,)
@@ -238,7 +251,7 @@ def _past_handlers(project: Project, error: Error, at: _Place, left: ast.AST | N
             turned = _turned(project, passing, raised)
             if not turned:
                 return []
-            left = parent(handler.node)
+            left = handler.block
             narrow = ()  # all of it was caught, and raised again
             if len(turned) != 1:
                 outs = [_past_handlers(project, error, replace(at, narrow=(), raised=one), left) for one in turned]
@@ -247,6 +260,25 @@ def _past_handlers(project: Project, error: Error, at: _Place, left: ast.AST | N
         elif handler.cover is Cover.SOME:
             narrow = (*narrow, handler)
     return [replace(at, narrow=narrow, raised=raised)]
+
+
+def _given_up(error: Error, node: ast.AST, reference: ast.expr | None, raised: Raised) -> Raised:
+    """What an error has been turned into with what a retry at the place raises when it gives up."""
+    if error.given_up is None:
+        return raised
+    return raised.joined(error.given_up(node, reference, _also(error.grade, raised)))
+
+
+def _by_decorators(project: Project, error: Error, function: FunctionDef, past: _Place) -> Raised | None:
+    """What the project's decorators of a function turn the error into; None where a handler there ends it."""
+    raised = past.raised
+    for _, _, run in run_by_decorators(project, function):
+        outs = _past_handlers(project, error, replace(past, node=run, reference=None, narrow=(), raised=raised))
+        if not outs:
+            return None
+        for out in outs:
+            raised = raised.joined(out.raised)
+    return raised
 
 
 def _turned(project: Project, passing: list[Handler], raised: Raised) -> list[Raised]:
@@ -261,7 +293,7 @@ def _turned(project: Project, passing: list[Handler], raised: Raised) -> list[Ra
             continue
         ways = passed_ways(project, handler)
         found += [(every, way or raised.surely) for way in ways] or [(every, raised.surely)]
-    return [Raised(raised.types | types, surely) for types, surely in dict.fromkeys(found)]
+    return [Raised(raised.types | types, surely, raised.partly) for types, surely in dict.fromkeys(found)]
 
 
 def _lets_through(project: Project, error: Error, handler: Handler) -> bool:
@@ -312,12 +344,19 @@ def _complete(grade: Grade, handlers: tuple[Handler, ...]) -> bool:
 
 def _only_perhaps(handler: Handler, grade: Grade, raised: Raised) -> bool:
     """Whether a handler catches nothing but what the error was turned into under a condition."""
-    return not handler.broad and _also(grade, raised.surely)(set(handler.types)) is not Cover.ALL
+    return not handler.broad and _also(grade, Raised(raised.surely))(set(handler.types)) is not Cover.ALL
 
 
-def _also(grade: Grade, types: frozenset[str]) -> Grade:
+def _also(grade: Grade, raised: Raised) -> Grade:
     """After a translation, handlers of the new types count as well as those of the old."""
-    return lambda names: Cover.ALL if names & types else grade(names)
+
+    def also(names: set[str]) -> Cover:
+        if names & raised.types:
+            return Cover.ALL
+        cover = grade(names)
+        return Cover.SOME if cover is Cover.NONE and names & raised.partly else cover
+
+    return also
 
 
 def _decorated_with_handler(project: Project, function: FunctionDef) -> bool:

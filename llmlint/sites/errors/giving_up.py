@@ -49,7 +49,8 @@ def sorts_out(handler: Handler) -> bool:
 def passed_types(project: Project, handler: Handler) -> set[str]:
     """The project's own exception classes, with their bases, that come out of such a handler instead."""
     loop = _trying_again(handler)
-    return raised_in(project, [handler.node, *(following(loop) if loop is not None else ())])
+    clause = handler.runs if isinstance(handler.node, (ast.With, ast.AsyncWith)) else (handler.node,)
+    return raised_in(project, [*clause, *(following(loop) if loop is not None else ())])
 
 
 def passed_ways(project: Project, handler: Handler) -> list[frozenset[str]]:
@@ -63,7 +64,7 @@ def passed_ways(project: Project, handler: Handler) -> list[frozenset[str]]:
     ends = [body[-1] for body in (handler.body, after) if body]
     turned = [frozenset(raised_in(project, [end])) for end in ends if isinstance(end, ast.Raise)]
     if not turned:
-        raised = [node for place in (handler.node, *after) for node in ast.walk(place) if isinstance(node, ast.Raise)]
+        raised = [node for place in (*handler.body, *after) for node in ast.walk(place) if isinstance(node, ast.Raise)]
         turned = [frozenset(raised_in(project, [node])) for node in raised]
         if len(set(turned)) > 1:
             return []

@@ -49,6 +49,11 @@ class Handler:
     runs: tuple[ast.stmt, ...] = ()
 
     @property
+    def block(self) -> ast.AST | None:
+        """The statement whose errors it meets, together with the others of that."""
+        return parent(self.node) if isinstance(self.node, ast.ExceptHandler) else self.node
+
+    @property
     def body(self) -> list[ast.stmt]:
         """What runs on an error; empty for `suppress`."""
         return self.node.body if isinstance(self.node, ast.ExceptHandler) else list(self.runs)
@@ -130,9 +135,8 @@ def _suppressing(project: Project, node: ast.With | ast.AsyncWith, grade: Grade)
             if isinstance(end, ast.ExceptHandler):
                 caught = _clause(project, end, grade)
                 raising = any(isinstance(part, ast.Raise) for part in nodes_in(end))
-                cover = Cover.UNKNOWN if raising else caught.cover
-                if not always_raises(end.body):
-                    yield Handler(node, cover, caught.broad, caught.types, tuple(end.body))
+                cover = Cover.UNKNOWN if raising and not always_raises(end.body) else caught.cover
+                yield Handler(node, cover, caught.broad, caught.types, tuple(end.body))
             else:
                 yield Handler(node, Cover.ALL, True, ("everything",), tuple(end.body))
 

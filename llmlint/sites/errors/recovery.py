@@ -18,6 +18,7 @@ from llmlint.sites.evidence import FunctionDef
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
+    from llmlint.rulebook.evidence_model import Evidence
 
 SERVER_ERROR = 500
 # Decorators that say what a method is, and hand it to no framework.
@@ -52,12 +53,18 @@ def ends_in_value(sites: Sites, function: FunctionDef, grade: Grade | None = Non
         keyword = entry.fallback_keyword
         given = decorator.keywords if keyword and isinstance(decorator, ast.Call) else []
         value = next((one.value for one in given if one.arg == keyword), None)
-        if value is None or _raises(sites, value):
+        if not _returns_none(entry, decorator) and (value is None or _raises(sites, value)):
             continue
         types = sites.evidence.retried(entry, decorator)
         if grade is None or not types or types & BROAD or grade(types) is not Cover.NONE:
             return True
     return False
+
+
+def _returns_none(entry: Evidence, decorator: ast.expr) -> bool:
+    """Whether a retry is told to return None in the end."""
+    given = decorator.keywords if entry.quiet_keyword and isinstance(decorator, ast.Call) else []
+    return any(one.arg == entry.quiet_keyword and getattr(one.value, "value", None) is False for one in given)
 
 
 def _raises(sites: Sites, callback: ast.expr) -> bool:
