@@ -21,7 +21,7 @@ def invalid_strict_schema(sites: Sites) -> Iterator[Finding]:
         if not site.answers or not _on_its_own_host(site):
             continue
         for schema in _strict_schemas(site):
-            faults = list(_faults(schema, "the schema", 0))
+            faults = [*_wrong_root(schema), *_faults(schema, "the schema", 0)]
             if faults and schema.origin is not None:
                 found.add(schema.origin.node, site, faults)
     for faults, origins in found:
@@ -30,7 +30,7 @@ def invalid_strict_schema(sites: Sites) -> Iterator[Finding]:
         origin = fault.schema.origin
         assert origin is not None
         proof = Note("the object is written here", origin.module.location(origin.node))
-        fields = {"call": site.spelled, "where": fault.where}
+        fields = {"call": site.spelled, "where": fault.where, "kind": fault.kind}
         yield Finding(
             site.module,
             site.node,
@@ -80,6 +80,16 @@ def _is_true(value: Mapping, key: str) -> bool:
     return entry is not None and isinstance(entry.value, Const) and entry.value.value is True
 
 
+def _wrong_root(schema: Mapping) -> Iterator[Fault]:
+    """A list, a text or a choice where the whole answer, or all arguments of a tool, must be one object."""
+    kind = schema.entries.get("type")
+    named = kind.value.value if kind is not None and isinstance(kind.value, Const) else None
+    if schema.open is None and isinstance(named, str) and named != "object":
+        yield Fault("root", "the schema", schema, kind=f'"{named}"')
+    elif schema.open is None and kind is None and "anyOf" in schema.entries:
+        yield Fault("root", "the schema", schema, kind="a choice")
+
+
 def _faults(schema: Value, where: str, depth: int) -> Iterator[Fault]:
     """What is proven to be wrong with the objects of a schema, outermost first."""
     if not isinstance(schema, Mapping) or depth > MAX_DEPTH or schema.open is not None or schema.origin is None:
@@ -95,6 +105,13 @@ def _faults(schema: Value, where: str, depth: int) -> Iterator[Fault]:
         if missing:
             yield Fault("required", f"`{min(missing)}` in {where}", schema, tuple(missing))
         for name, entry in properties.entries.items():
+            yield from _faults(entry.value, f"`{name}`", depth + 1)
+    choices = schema.entries.get("anyOf")
+    for choice in choices.value.items if choices is not None and isinstance(choices.value, Sequence) else ():
+        yield from _faults(choice, f"a choice in {where}", depth + 1)
+    for key in ("$defs", "definitions"):
+        shared = _inner(schema, key)
+        for name, entry in shared.entries.items() if shared is not None else ():
             yield from _faults(entry.value, f"`{name}`", depth + 1)
     items = schema.entries.get("items")
     if items is None and _is_list(schema):

@@ -18,12 +18,16 @@ MAX_NAMES = 5  # a schema may stand in a tool, and that in a list, each under a 
 
 @entity
 class Fault:
-    """What is wrong with one object of a schema, `where` saying how to find it; `missing` are its optional names."""
+    """What is wrong with one object of a schema, `where` saying how to find it; `missing` are its optional names.
+
+    `kind` is what stands where an object must.
+    """
 
     message: str
     where: str
     schema: Mapping
     missing: tuple[str, ...] = ()
+    kind: str = ""
 
 
 def repaired(faults: list[Fault], origins: list[CallSite]) -> Fix | None:
@@ -37,8 +41,8 @@ def repaired(faults: list[Fault], origins: list[CallSite]) -> Fix | None:
     modules: set[Module] = set()
     for fault in faults:
         origin = fault.schema.origin
-        if origin is None or not isinstance(origin.node, ast.Dict) or fault.message == "items":
-            return None  # what the items are is not ours to say
+        if origin is None or not isinstance(origin.node, ast.Dict) or fault.message in ("items", "root"):
+            return None  # what the items are, or what the object is called, is not ours to say
         made = _required(origin.module, origin.node, fault) if fault.missing else _closed(origin.module, origin.node)
         if made is None:
             return None
