@@ -26,6 +26,7 @@ from llmlint.sites.errors.escaping import Error, Escape, escape
 from llmlint.sites.errors.given_up import given_up
 from llmlint.sites.errors.giving_up import passes_on
 from llmlint.sites.errors.handlers import sdk_grade
+from llmlint.sites.errors.own_tries import of_function
 from llmlint.sites.errors.passable import passable
 from llmlint.sites.errors.recovery import answers_elsewhere, ends_in_value, takes_care
 from llmlint.sites.errors.swallowed import Swallowed, swallows
@@ -56,7 +57,7 @@ def missing_timeout(sites: Sites, settings: Settings) -> Iterator[Finding]:
     causes, written = _causes(sites)
     for cause in causes:
         if cause.timeout.kind == "default" and threshold <= cause.timeout.seconds < math.inf:
-            default, tries = f"{cause.timeout.seconds:g} s", _tries(sites, cause.match)
+            default, tries = f"{cause.timeout.seconds:g} s", _tries(sites, cause)
             built = Note(
                 f"{_step(cause)} here without a timeout; {_sdk(cause)}'s default is {default}",
                 cause.module.location(cause.node),
@@ -189,9 +190,13 @@ def _confidence(cause: _Cause) -> str:
     return cause.sites[0].confidence
 
 
-def _tries(sites: Sites, match: Match) -> int:
+def _tries(sites: Sites, cause: _Cause) -> int:
     """How often a call is tried: as the client is built for, else as often as the SDK tries by itself."""
+    match = cause.match
     client = match.surface.client
+    routed, _ = of_function(cause.sites[0], match)
+    if routed is not None:
+        return routed + 1
     given = of_client(sites.project.evaluator, replace(match.surface, derived=()), "retries")
     number = given.value.value if isinstance(given.value, Const) else None
     if client is not None and isinstance(number, int) and not isinstance(number, bool):

@@ -300,6 +300,22 @@ def test_a_call_without_a_client_is_named_itself(tmp_path: Path, monkeypatch: py
     assert found(tmp_path, monkeypatch, "LLM301", MODULE).message.startswith("`openai.responses.create` has no timeout")
 
 
+@pytest.mark.parametrize(
+    ("call", "limit"),
+    [
+        ('completion(model="gpt-5.4-mini", messages=[])', "30 minutes (3 tries of 600 s)"),
+        ('embedding("text-embedding-3-small", ["a text"])', "30 minutes (3 tries of 600 s)"),
+        ('completion(model="gpt-5.4-mini", messages=[], num_retries=0)', "10 minutes"),
+        ('completion(model="anthropic/claude-sonnet-4-6", messages=[])', "10 minutes"),
+    ],
+)
+def test_the_tries_of_what_a_function_calls_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, limit: str
+) -> None:
+    message = found(tmp_path, monkeypatch, "LLM301", f"import litellm\n\nlitellm.{call}\n").message
+    assert message.endswith(f" can block its caller for {limit}")
+
+
 def test_what_calls_at_the_top_level_is_named_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     diagnostic = found(tmp_path, monkeypatch, "LLM303", ASKED, "7_sessions/7_1_basic/agent.py")
     assert diagnostic.message == "`client.responses.create` can raise, and `agent.py` reaches it without a handler"
