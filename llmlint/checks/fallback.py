@@ -245,7 +245,7 @@ def unhandled_call(site: CallSite, sites: Sites, settings: Settings) -> Iterator
     if site.decorated is not None and ends_in_value(sites, site.decorated):
         return
     error = Error(
-        sdk_grade(site.sdks),
+        sdk_grade(site.raising),
         partial(takes_care, sites),
         passes=partial(passable, site.node),
         given_up=partial(given_up, sites),

@@ -19,7 +19,9 @@ class Handling:
     application. `raises` are functions that raise what they are given, `leaves` the last names of those that never
     come back, `applications` classes of what a server runs. `tools` are dotted names of what makes a tool of a function
     for a framework that tells the model of its errors, `tools_raise` the keyword whose None turns that off. `shows` are
-    the last names of functions, below the `screens`, that show an error to whoever uses the program.
+    the last names of functions, below the `screens`, that show an error to whoever uses the program. `ends` are dotted
+    names of decorators that return something in place of an error, `ending` those of managers that log it and end it,
+    `ended` the keywords that say which errors, and `ends_not` the one that has them raised after all.
     """
 
     answers: frozenset[str]
@@ -35,6 +37,10 @@ class Handling:
     tools_raise: str
     screens: tuple[str, ...]
     shows: frozenset[str]
+    ends: frozenset[str]
+    ending: frozenset[str]
+    ended: tuple[str, ...]
+    ends_not: str
 
 
 @cache
@@ -47,7 +53,7 @@ def read_handling(top: Table) -> Handling:
     """Build the model; raises RulebookError for anything the format does not know."""
     answers, registers = top.table("answers"), top.table("registers")
     raises, leaves, http, serves = top.table("raises"), top.table("leaves"), top.table("http"), top.table("serves")
-    shows, tools = top.table("shows"), top.table("tools")
+    shows, tools, ends = top.table("shows"), top.table("tools"), top.table("ends")
     handling = Handling(
         answers=frozenset(answers.texts("exceptions")),
         answer_packages=answers.texts("packages"),
@@ -62,7 +68,11 @@ def read_handling(top: Table) -> Handling:
         tools_raise=tools.text("unless"),
         screens=shows.texts("packages"),
         shows=frozenset(shows.texts("functions")),
+        ends=frozenset(ends.texts("decorators")),
+        ending=frozenset(ends.texts("managers")),
+        ended=ends.texts("exceptions"),
+        ends_not=ends.text("unless"),
     )
-    for table in (answers, registers, raises, leaves, http, serves, shows, tools, top):
+    for table in (answers, registers, raises, leaves, http, serves, shows, tools, ends, top):
         table.close()
     return handling

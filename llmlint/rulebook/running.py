@@ -21,7 +21,7 @@ class Running:
     `responses` of those that iterate over a generator then, `beside` those of what runs its `target` beside the caller,
     `offering` those of decorators that have a library call the function when it is told the name, `looking` of what is
     told of a function and does not call it, `making` of decorators that make an object of a function, which its
-    `methods` run.
+    `methods` run. `groups` are dotted names of objects that raise where their block ends what their tasks raise.
     """
 
     once: frozenset[str]
@@ -37,6 +37,7 @@ class Running:
     looking: frozenset[str]
     making: frozenset[str]
     methods: frozenset[str]
+    groups: frozenset[str]
 
 
 @cache
@@ -57,6 +58,7 @@ def read_running(top: Table) -> Running:
     methods = top.table("methods")
     making, names = methods.texts("decorators"), methods.texts("names")
     threads = beside.texts("threads")
+    groups = makes.texts("groups")
     for table in (once, each, makes, later, named, looks, beside, methods, top):
         table.close()
     return Running(
@@ -73,6 +75,7 @@ def read_running(top: Table) -> Running:
         looking=frozenset(looking),
         making=frozenset(making),
         methods=frozenset(names),
+        groups=frozenset(groups),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import named_function_of, nodes_in, parent
 from llmlint.index.values import Env, Value, alternatives, text_of
 from llmlint.records import record
+from llmlint.sites.recognition.adapters import sdk_of
 from llmlint.source.shortened import shortened
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ class CallSite:
     def sdks(self) -> list[Sdk]:
         """The SDKs of the possible clients, each once."""
         return list({match.surface.sdk.name: match.surface.sdk for match in self.matches}.values())
+
+    @property
+    def raising(self) -> list[Sdk]:
+        """The same with what has wrapped the clients: libraries that raise errors of their own in place of theirs."""
+        around = (sdk_of(a.functions[0]) for match in self.matches for a in match.surface.adapted)
+        return list({sdk.name: sdk for sdk in (*self.sdks, *around) if sdk is not None}.values())
 
     @cached_property
     def kind(self) -> str:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from llmlint.index.properties import reads
 from llmlint.index.tree import FUNCTIONS, named_function_of, nodes_in, parameters
 from llmlint.records import entity
+from llmlint.rulebook.handling import load_handling
 from llmlint.sites.errors import graphs, recursion, surfacing
 from llmlint.sites.errors.around_run import around_run
 from llmlint.sites.errors.caught_tools import is_caught_tool, makes_caught_tool
 from llmlint.sites.errors.giving_up import passed_types, passed_ways, passes_on, sorts_out
-from llmlint.sites.errors.handlers import Cover, Grade, Handler, answered
+from llmlint.sites.errors.handlers import BROAD, Cover, Grade, Handler, answered, exception_names
 from llmlint.sites.errors.lambdas import raised_at
+from llmlint.sites.errors.library_ends import told
 from llmlint.sites.errors.registered import answering
 from llmlint.sites.errors.telling import tells
 from llmlint.sites.flow.receivers import on_its_object
@@ -147,7 +149,8 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
         return next((way for way in ways if way is not None), None)
     if function is None:
         return Escape(past.callers, None, past.narrow)
-    if error.ends(function, _also(error.grade, past.raised)) or _decorated_with_handler(project, function):
+    grade = _also(error.grade, past.raised)
+    if error.ends(function, grade) or _decorated_with_handler(project, function) or _ended(project, function, grade):
         return None
     if is_caught_tool(project, function):
         return None
@@ -362,6 +365,18 @@ def _also(grade: Grade, raised: Raised) -> Grade:
 def _decorated_with_handler(project: Project, function: FunctionDef) -> bool:
     """Whether a decorator of the project runs the function inside a `try` that does not raise again."""
     return any(_has_quiet_handler(decorator.node) for decorator in own_decorators(project, function))
+
+
+def _ended(project: Project, function: FunctionDef, grade: Grade) -> bool:
+    """Whether a library's decorator has the function return something in place of the error."""
+    for decorator in function.decorator_list:
+        types = told(project, decorator, load_handling().ends)
+        if types == []:
+            return True
+        names = [exception_names(project, one) for one in types or ()]
+        if any(unresolved or found & BROAD or grade(found) is Cover.ALL for found, unresolved in names):
+            return True
+    return False
 
 
 def _has_quiet_handler(function: ast.AST) -> bool:

@@ -14,6 +14,7 @@ from llmlint.patterns import regex
 from llmlint.records import entity
 from llmlint.rulebook.handling import load_handling
 from llmlint.sites.errors import managers
+from llmlint.sites.errors.library_ends import records_and_ends
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -131,7 +132,10 @@ def _suppressing(project: Project, node: ast.With | ast.AsyncWith, grade: Grade)
                 names, unresolved = names | more, unresolved or missing
             yield Handler(node, _cover(names, unresolved, grade), bool(names & BROAD), tuple(sorted(names)))
             continue
-        for end in managers.ending(project, item):
+        ends = list(managers.ending(project, item))
+        if not ends and (managers.perhaps_ending(project, item) or records_and_ends(project, call)):
+            yield Handler(node, Cover.UNKNOWN, False, ())
+        for end in ends:
             if isinstance(end, ast.ExceptHandler):
                 caught = _clause(project, end, grade)
                 raising = any(isinstance(part, ast.Raise) for part in nodes_in(end))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import ancestors, decorated, nodes_in
+from llmlint.index.tree import ancestors, decorated, last_name, nodes_in
 from llmlint.index.values import Class, Function, Result, Value, alternatives
 
 if TYPE_CHECKING:
@@ -29,7 +29,13 @@ def ending(project: Project, item: ast.withitem) -> Iterator[ast.ExceptHandler |
                 if decorated(option.node, *MAKING):
                     yield from around_yield(option.node)
     for value in alternatives(project.evaluator.evaluate(entered)):
-        yield from _exiting_true(project, value)
+        yield from _exiting(project, value, _says_true)
+
+
+def perhaps_ending(project: Project, item: ast.withitem) -> bool:
+    """Whether a `with` item is an object of a class that works out on exit what it says, or raises there."""
+    entered = project.evaluator.evaluate(item.context_expr)
+    return any(True for value in alternatives(entered) for _ in _exiting(project, value, _works_out))
 
 
 def around_yield(function: FunctionDef) -> Iterator[ast.ExceptHandler]:
@@ -46,12 +52,31 @@ def around_yield(function: FunctionDef) -> Iterator[ast.ExceptHandler]:
             below = above
 
 
-def _exiting_true(project: Project, value: Value) -> Iterator[FunctionDef]:
+def _exiting(project: Project, value: Value, wanted: Callable[[FunctionDef], bool]) -> Iterator[FunctionDef]:
     owner = value.callee if isinstance(value, Result) else None
     for name in EXITS if isinstance(owner, Class) else ():
         found = project.method(owner, name) if isinstance(owner, Class) else None
         method = found.node if found is not None else None
-        if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            returns = [node.value for node in nodes_in(method) if isinstance(node, ast.Return)]
-            if returns and all(isinstance(one, ast.Constant) and one.value is True for one in returns):
-                yield method
+        if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) and wanted(method):
+            yield method
+
+
+def _says_true(method: FunctionDef) -> bool:
+    said = _said(method)
+    return bool(said) and all(isinstance(one, ast.Constant) and one.value is True for one in said)
+
+
+def _works_out(method: FunctionDef) -> bool:
+    """What another manager's exit says is that one's matter: it was entered, too."""
+    if any(isinstance(node, ast.Raise) for node in nodes_in(method)):
+        return True
+    said = [one.value if isinstance(one, ast.Await) else one for one in _said(method)]
+    return any(
+        not (isinstance(one, ast.Call) and last_name(one.func) in EXITS)
+        and not (one is None or (isinstance(one, ast.Constant) and not one.value))
+        for one in said
+    )
+
+
+def _said(method: FunctionDef) -> list[ast.expr | None]:
+    return [node.value for node in nodes_in(method) if isinstance(node, ast.Return)]

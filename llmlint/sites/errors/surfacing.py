@@ -36,7 +36,8 @@ def places(project: Project, function: FunctionNode, caller: Caller) -> list[ast
         return list(graphs.runs(project, adding)) or [adding]
     above = parent(call)
     if isinstance(above, ast.Call) and call in above.args and _starts(project, above):
-        return [call] if isinstance(parent(above), ast.Expr) else taken(above, waited)
+        at_end = isinstance(parent(above), ast.Expr) or _of_group(project, above)
+        return [call] if at_end else taken(above, waited)
     if caller.reference is None and isinstance(function, ast.AsyncFunctionDef):
         return _unstarted(call)
     return [call]
@@ -88,6 +89,14 @@ def _starts(project: Project, call: ast.Call) -> bool:
         return True
     makers = (o.node for o in alternatives(project.evaluator.evaluate(call.func)) if isinstance(o, Function))
     return any(_hands_to_task(maker) for maker in makers)
+
+
+def _of_group(project: Project, call: ast.Call) -> bool:
+    """Whether a task is one of a group, which raises what it raises where its block ends, around the call."""
+    func = call.func
+    options = alternatives(project.evaluator.evaluate(func.value)) if isinstance(func, ast.Attribute) else ()
+    paths = {dotted(option.callee) for option in options if isinstance(option, Result)}
+    return bool(paths) and load_running().groups.issuperset(paths)
 
 
 def _hands_to_task(maker: FunctionNode) -> bool:

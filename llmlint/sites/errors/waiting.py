@@ -9,21 +9,36 @@ from llmlint.index.tree import FUNCTIONS, last_name, named_function_of, nodes_in
 from llmlint.sites.records.logs import names_in
 
 DISPLAYS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.List, ast.Set, ast.Dict, ast.Tuple)
+AT_ONCE = "()"
 WAITING = ("gather", "shield", "wait_for")
 
 
 def taken(started: ast.Call, takes: Callable[[ast.AST], str]) -> list[ast.AST]:
-    """Where the function that starts it takes the result of what it keeps under a name, or among others under one."""
+    """Where the function that starts it takes the result: at once, or of what it keeps under a name, or among others.
+
+    Where it asks for the error first, as a value, the result is one that came without.
+    """
     function = named_function_of(started)
+    at_once = next((above for above in _using(started) if takes(above) == AT_ONCE), None)
+    if at_once is not None:
+        return [at_once]
     names, among = kept(started)
     if not names:
         return []
     inside = nodes_in(function) if function is not None else _at_top(scope_of(started).module.tree)
+    asked = {_method_of(node, "exception") for node in inside} - {"", AT_ONCE}
     if among:
         gathered = [node for node in inside if _gathers(node, names)]
         names = _members(inside, names)
-        return [*gathered, *(node for node in inside if takes(node) in names)]
-    return [node for node in inside if takes(node) in names or _waits(node, names)]
+        return [*gathered, *(node for node in inside if takes(node) in names - asked)]
+    return [node for node in inside if takes(node) in names - asked or _waits(node, names)]
+
+
+def _using(started: ast.Call) -> list[ast.AST]:
+    """What takes the result of what was started, where it stands: `await task`, `future.result()`."""
+    above = parent(started)
+    method = parent(above) if isinstance(above, ast.Attribute) else None
+    return [node for node in (above, method) if node is not None]
 
 
 def _at_top(tree: ast.Module) -> list[ast.AST]:
@@ -89,7 +104,12 @@ def _waits(node: ast.AST, names: set[str]) -> bool:
 
 def result_of(node: ast.AST) -> str:
     """The name in `future.result()`, or attribute of `self`; else nothing."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "result":
+    return _method_of(node, "result")
+
+
+def _method_of(node: ast.AST, method: str) -> str:
+    """The name in a call of this method, or attribute of `self`, or that it is called on what was just made."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
         return _spelled(node.func.value)
     return ""
 
@@ -103,4 +123,6 @@ def _spelled(node: ast.expr) -> str:
     """A name, or an attribute of `self`, as `names_in` gives it; else nothing."""
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
         return f"self.{node.attr}"
+    if isinstance(node, ast.Call):
+        return AT_ONCE
     return node.id if isinstance(node, ast.Name) else ""
