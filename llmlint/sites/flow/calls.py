@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Class, Function, Template, alternatives, dotted, text_of
 from llmlint.sites.flow import places, scratch, sinks
+from llmlint.sites.flow.committed import row_of
 from llmlint.sites.flow.endings import names_stop
 from llmlint.sites.flow.holders import MAX_CALLS
 from llmlint.sites.flow.methods import Methods
@@ -84,7 +85,7 @@ class Calls(Methods):
         return False
 
     def _stored(self, call: ast.Call, node: ast.expr, trace: Trace) -> None:
-        if trace.text and trace.kind != "path" and sinks.keeps(self.ev, call, node):
+        if trace.text and trace.kind != "path" and (sinks.keeps(self.ev, call, node) or row_of(call)):
             if not sinks.passes(self.ev, call):
                 self._note("store", call, trace)
             run = scratch.runner(self.ev, call) if trace.kind != "name" else None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from llmlint.index.tree import last_name
+from llmlint.index.tree import head_of, last_name, named_function_of, parent, scope_of
+from llmlint.patterns import regex
 from llmlint.sites.records import logs
 
 TEXTS = frozenset({"answer", "body", "completion", "content", "message", "output", "reply", "response", "text"})
+VERSIONS = regex(r"(?i)(^|[._])(git|repo|repository|index)$")
 ADDING = ("add", "add_all", "merge")
 
 
@@ -29,3 +31,37 @@ def committed(around: ast.AST, outputs: set[str]) -> bool:
     }
     added = any(last_name(call.func) in ADDING and call.lineno <= last for call in parts.calls)
     return bool(rows) and added
+
+
+def row_of(call: ast.Call) -> bool:
+    """Whether a call makes a row that its function adds to a session and commits: `session.add(Note(text=answer))`."""
+    if not last_name(call.func)[:1].isupper():
+        return False
+    if not _is_committed(call):
+        return False
+    parts = _parts(call)
+    above = parent(call)
+    names = {ast.unparse(target) for target in above.targets} if isinstance(above, ast.Assign) else set()
+    adding = (one for one in parts.calls if last_name(one.func) in ADDING and isinstance(one.func, ast.Attribute))
+    return any(argument is call or ast.unparse(argument) in names for one in adding for argument in one.args)
+
+
+def column_of(target: ast.Attribute) -> bool:
+    """Whether an attribute of a row is set that its function commits behind it: `note.summary = answer`."""
+    root = head_of(target)
+    return root is not None and root.id not in ("self", "cls") and _is_committed(target)
+
+
+def _is_committed(node: ast.expr) -> bool:
+    return any(call.lineno >= node.lineno and _commits(call) for call in _parts(node).calls)
+
+
+def _commits(call: ast.Call) -> bool:
+    """Whether a call commits what a session holds; a version control commits, too."""
+    func = call.func
+    return isinstance(func, ast.Attribute) and func.attr == "commit" and not VERSIONS.search(ast.unparse(func.value))
+
+
+def _parts(node: ast.expr) -> logs.Parts:
+    function = named_function_of(node)
+    return logs.parts_of(function if function is not None else scope_of(node).module.tree)

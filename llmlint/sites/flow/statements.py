@@ -13,6 +13,7 @@ from llmlint.index.values import Function
 from llmlint.sites.callsite import State
 from llmlint.sites.flow import graph_state, places, sinks
 from llmlint.sites.flow.calls import Calls
+from llmlint.sites.flow.committed import column_of
 from llmlint.sites.flow.holders import MAX_CALLS
 from llmlint.sites.flow.positions import (
     owner_of,
@@ -111,7 +112,7 @@ class Statements(Calls):
                 elif trace.derived and not trace.wraps:
                     self._assigned(part, at, trace)
         elif isinstance(target, (ast.Attribute, ast.Subscript)):
-            if trace.text and isinstance(target, ast.Subscript) and sinks.kept_by_key(target):
+            if trace.text and (sinks.kept_by_key(target) if isinstance(target, ast.Subscript) else column_of(target)):
                 self._note("store", target, trace)
             self._placed(target, trace)
             if not self._in_sight(target, trace):
