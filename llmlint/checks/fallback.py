@@ -306,7 +306,9 @@ def swallowed_failure(sites: Sites) -> Iterator[Finding]:
             found.add((swallowed.node, swallowed.where.line), site, swallowed)
     for swallowed, origins in found:
         first = origins[0]
-        call = first.spelled if swallowed.caller is None else ast.unparse(swallowed.node.func)
+        caller = swallowed.caller
+        called = swallowed.node.func if caller is None or caller.reference is None else caller.reference
+        call = first.spelled if caller is None else ast.unparse(called)
         fields = {"call": call, "handler": swallowed.spelled, "value": _short(swallowed.value)}
         message = {"": "pass", "continue": "continued"}.get(swallowed.value, "constant")
         severity = None

@@ -13,6 +13,7 @@ from llmlint.patterns import regex
 from llmlint.sites.errors.fillers import ADDING, filled_in, in_place, is_empty_result, is_filler, stays_in_place
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
+from llmlint.sites.errors.rows import adds_rows, row_of
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -280,6 +281,9 @@ def _after(
         return "", False
     if isinstance(given, ast.Name) and given.id in assigned:
         return None
+    if isinstance(given, ast.Name) and loop is not None and adds_rows(statement, loop, given.id):
+        blank = row_of(statement, loop, given.id)
+        return (blank, False) if blank is not None else None
     if not isinstance(given, (ast.Name, ast.Constant, ast.List, ast.Dict, ast.Tuple)):
         return None
     return _default_of(sites, given, statement, function)

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
-from llmlint.index.tree import ancestors, named_function_of, nodes_in, parent, scope_of
-from llmlint.patterns import regex
+from llmlint.index.tree import ancestors, named_function_of, nodes_in, nodes_of, parent, scope_of, up_to
+from llmlint.index.values import Symbol, alternatives
 from llmlint.records import entity
 from llmlint.sites.context import is_script
 from llmlint.sites.errors.default_answers import CONTINUED, always_answers, answer_of
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
 from llmlint.sites.errors.nearest import nearest
+from llmlint.sites.errors.noted import FAILURES, handed_out, is_logged, kept_on_object
+from llmlint.sites.errors.rows import fills
 from llmlint.sites.errors.sentinels import replaces, seen_through, told_apart, untested
 from llmlint.sites.errors.telling import records, shows, tells
 from llmlint.sites.errors.where_filled import only_looked_up, used_where_filled
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
     from llmlint.diagnostics import Location
     from llmlint.index.callers import Caller
     from llmlint.index.module import Module
+    from llmlint.index.project import Project
     from llmlint.sites.callsite import CallSite
 
+FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 EMPTY_TEXTS = ("''", "[]", "{}")
-FAILURES = regex(r"(?i)fail|error|skip|miss|unprocessed|bad_|broken|rejected")
 
 
 @entity
@@ -69,13 +72,12 @@ def _judge(
 ) -> Iterator[Swallowed]:
     assert isinstance(place, ast.Call)
     function = named_function_of(place)
-    answer = None if _counted(handler) else answer_of(sites, handler, function)
+    answer = None if _counted(handler) or kept_on_object(handler) else answer_of(sites, handler, function)
     if answer is None:
         return
     calls = [call for statement in handler.body for call in logs.parts_of(statement).calls]
-    logged = any(logs.is_log_call(sites.project, call) for call in calls)
-    if site.context == "script" or is_script(sites.project, module):
-        logged = logged or any(logs.is_print(sites.project, call) for call in calls)
+    script = site.context == "script" or is_script(sites.project, module)
+    logged = is_logged(sites, handler, script=script) or handed_out(sites, handler)
     value, sentinel = answer
     if logged and value == CONTINUED and not isinstance(handler.body[-1], ast.Continue):
         return  # logged, and the turn ends of itself
@@ -114,7 +116,21 @@ def _judge(
             return
         if value and always_answers(function, value):
             return
+    if value in EMPTY_TEXTS and _left_out(handler):
+        value = CONTINUED
     yield Swallowed(module, place, caller, where, spelled, value, logged, blind)
+
+
+def _left_out(handler: Handler) -> bool:
+    """Whether the `try` adds to a list or a table in each turn of a loop, and the handler lets the loop go on."""
+    block = parent(handler.node)
+    if not isinstance(block, ast.Try) or any(nodes_of(part, (ast.Return, ast.Break)) for part in handler.body):
+        return False
+    function = named_function_of(block)
+    around = up_to(block, function) if function is not None else ()
+    return any(isinstance(above, (ast.For, ast.AsyncFor)) for above in around) and any(
+        fills(part) for part in block.body
+    )
 
 
 def _counted(handler: Handler) -> bool:
@@ -160,6 +176,35 @@ def _tells(call: ast.Call, handler: Handler) -> bool:
     return any(isinstance(part, ast.Name) and part.id == name for given in call.args for part in ast.walk(given))
 
 
+def _tests_types(project: Project, function: FunctionDef, gathered: ast.expr, depth: int = 0) -> bool:
+    """Whether a result is asked for its class, `isinstance(…)` or a class in a `case`, or goes where it may be."""
+    asked = any(getattr(call.func, "id", "") in ("isinstance", "type") for call in logs.parts_of(function).calls)
+    if asked or nodes_of(function, ast.MatchClass):
+        return True
+    above: ast.AST | None = parent(gathered)
+    held = parent(above) if isinstance(above, ast.Await) else above
+    target = held.targets[0] if isinstance(held, ast.Assign) else None
+    loads = function.__dict__["inner"].loads.get(target.id, ()) if isinstance(target, ast.Name) else ()
+    if any(_hands_on(project, load) for load in loads):
+        return True
+    if not isinstance(held, ast.Return) and not any(isinstance(parent(load), ast.Return) for load in loads):
+        return False
+    callers = project.callers(function)
+    further = [(around, caller.call) for caller in callers if (around := named_function_of(caller.call)) is not None]
+    return not further or depth > 2 or any(_tests_types(project, around, call, depth + 1) for around, call in further)
+
+
+def _hands_on(project: Project, load: ast.Name) -> bool:
+    """Whether a name is given to a function of the project, or to something out of sight."""
+    taker = parent(load)
+    if not isinstance(taker, ast.Call) or load not in taker.args:
+        return False
+    return not all(
+        isinstance(option, Symbol) and option.path.startswith("builtins.")
+        for option in alternatives(project.evaluator.evaluate(taker.func))
+    )
+
+
 def _gathered_untested(sites: Sites, call: ast.Call) -> bool:
     """Whether the call's failure becomes an element of `gather(return_exceptions=True)` that nobody tests."""
     above = parent(call)
@@ -169,8 +214,6 @@ def _gathered_untested(sites: Sites, call: ast.Call) -> bool:
             for k in above.keywords
         ):
             function = named_function_of(call)
-            return function is not None and not any(
-                getattr(c.func, "id", "") == "isinstance" for c in logs.parts_of(function).calls
-            )
+            return function is not None and not _tests_types(sites.project, function, above)
         above = parent(above)
     return False

@@ -21,7 +21,7 @@ def tells(project: Project, handler: ast.AST) -> bool:
     name = handler.name if isinstance(handler, ast.ExceptHandler) else None
     if name is None:
         return False
-    for call in _given(handler, name):
+    for call in given(handler, name):
         if last_name(call.func) in SENDING:
             return True
         for option in alternatives(project.evaluator.evaluate(call.func)):
@@ -35,7 +35,7 @@ def tells(project: Project, handler: ast.AST) -> bool:
 def records(project: Project, handler: ast.AST) -> bool:
     """Whether a handler hands its error, as a statement of its own, to a function of the project that keeps it."""
     name = handler.name if isinstance(handler, ast.ExceptHandler) else None
-    for call in _given(handler, name) if name is not None else ():
+    for call in given(handler, name) if name is not None else ():
         options = alternatives(project.evaluator.evaluate(call.func))
         bodies = [option.node for option in options if isinstance(option, Function)]
         if isinstance(parent(call), ast.Expr) and any(_keeps(body) for body in bodies):
@@ -67,7 +67,7 @@ def _inherited(project: Project, func: ast.expr) -> Iterator[str]:
             yield from (base.path for base in project.mro(option.callee) if isinstance(base, Symbol))
 
 
-def _given(handler: ast.AST, name: str) -> Iterator[ast.Call]:
+def given(handler: ast.AST, name: str) -> Iterator[ast.Call]:
     """The calls in a handler that are given the error, as it is or as text."""
     for node in nodes_in(handler):
         if isinstance(node, ast.Call):
