@@ -9,8 +9,9 @@ from llmlint.checks.again import perhaps_again
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.checks.fixing.removing import leaving, removal
 from llmlint.checks.fixing.retrycount import set_retries
+from llmlint.checks.kept_clients import is_closed, is_kept, shares_connections
 from llmlint.diagnostics import Applicability, Note
-from llmlint.index.tree import named_function_of, nodes_in, parent, up_to
+from llmlint.index.tree import named_function_of, up_to
 from llmlint.index.values import Const, Result
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors import retries
@@ -50,21 +51,17 @@ def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
     if not isinstance(root, Result) or root.call is None or named_function_of(root.call) is not function:
         return
     looped = any(isinstance(above, (ast.For, ast.AsyncFor, ast.While)) for above in up_to(root.call, function))
-    if not (looped or isinstance(function, ast.AsyncFunctionDef)) or _closed(root.call, function):
+    if not (looped or isinstance(function, ast.AsyncFunctionDef)):
+        return
+    if is_closed(root.call, function) or is_kept(root.call, function):
+        return
+    if shares_connections(site.project.evaluator, root.call, function, client.settings):
         return
     if any(True for _ in sites.evidence.decorators(function, "cache")):
         return
     fields = {"client": ast.unparse(root.call.func), "call": site.spelled, "function": function.name}
     fields["when"] = "in every turn of the loop" if looped else f"in every call of `{function.name}`"
     yield Finding(site.module, root.call, fields=fields, related=(Note("the call", site.location),))
-
-
-def _closed(call: ast.Call, function: ast.AST) -> bool:
-    if isinstance(parent(call), ast.withitem):
-        return True
-    return any(
-        isinstance(node, ast.Attribute) and node.attr in ("close", "aclose", "__aexit__") for node in nodes_in(function)
-    )
 
 
 def redundant_sampling(site: CallSite) -> Iterator[Finding]:

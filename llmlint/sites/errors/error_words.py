@@ -21,6 +21,8 @@ SAYS_FAILED = regex(
 CJK = regex(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{4}")
 MARKER = regex(r"[^\w\s]+[A-Z_]*ERROR[A-Z_]*[^\w\s]+")
 """A word in capitals between signs: `$ERROR$`."""
+APART = regex(r"(?im)^\s*event:\s*\S*(err|fail|exception)|[\"'](is_?)?errors?[\"']\s*:")
+"""An event of a stream, or a key in what it holds, that says that this is no text."""
 TEXT_OF = ("str", "repr", "format_exc")
 MAX_SHOWN = 48
 
@@ -43,7 +45,7 @@ def sentence(project: Project, node: ast.expr, caught: str | None = None) -> str
 
 def _says_failed(text: str) -> bool:
     spoken = " " in text.strip() or CJK.search(text) is not None
-    return spoken and SAYS_FAILED.search(text) is not None
+    return spoken and SAYS_FAILED.search(text) is not None and not APART.search(text)
 
 
 def marker(project: Project, node: ast.expr) -> str | None:
