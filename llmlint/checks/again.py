@@ -6,7 +6,7 @@ import ast
 
 from llmlint.checks.finding import Sites
 from llmlint.index.tree import loops_around, named_function_of, nodes_of
-from llmlint.index.values import Function, alternatives
+from llmlint.index.values import Function, Result, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors import retries
 from llmlint.sites.errors.handlers import Cover, Handler, around, sdk_grade
@@ -28,6 +28,24 @@ def perhaps_again(sites: Sites, site: CallSite) -> bool:
             return True
         if any(h.cover in (Cover.ALL, Cover.SOME) and _goes_on(sites, h) for h in around(site.project, place, grade)):
             return True
+    return False
+
+
+def carried(sites: Sites, site: CallSite) -> bool:
+    """Whether the client is given what tries again by itself: `httpx.Client(transport=HTTPTransport(retries=3))`."""
+    root = site.match.surface.root
+    return isinstance(root, Result) and root.call is not None and _carries(sites, root.call, 2)
+
+
+def _carries(sites: Sites, built: ast.Call, depth: int) -> bool:
+    evaluate = sites.project.evaluator.evaluate
+    for option in (one for keyword in built.keywords for one in alternatives(evaluate(keyword.value))):
+        if isinstance(option, Result) and option.call is not None:
+            entry = sites.evidence.named(option.callee, "retry", "objects")
+            if entry is not None and sites.evidence.satisfied(entry, option.call):
+                return True
+            if depth and _carries(sites, option.call, depth - 1):
+                return True
     return False
 
 

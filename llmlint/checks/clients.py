@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.checks.again import perhaps_again
+from llmlint.checks.again import carried, perhaps_again
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.checks.fixing.removing import leaving, removal
 from llmlint.checks.fixing.retrycount import set_retries
@@ -29,7 +29,7 @@ def missing_retry(site: CallSite, sites: Sites, settings: Settings) -> Iterator[
         return
     if any(own(sites, match) != 0 or never_sent(site, match) for match in site.matches):
         return
-    if site.match.surface.sdk.exceptions.always_retried:
+    if site.match.surface.sdk.exceptions.always_retried or carried(sites, site):
         return
     if next(iter(retries.around_call(sites, site)), None) is not None or perhaps_again(sites, site):
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.config.pins import held_below
-from llmlint.index.tree import ancestors, last_name, scope_of
+from llmlint.index.tree import ancestors, last_name, parent, scope_of
 from llmlint.index.values import Const, Frame, Function, alternatives, dotted
 from llmlint.patterns import regex
 from llmlint.rulebook.evidence_model import FUNCTION_FORMS
@@ -77,9 +77,16 @@ def decorators(sites: Sites, site: CallSite, module: Module, function: FunctionD
         limited = frozenset(types) if types is not None else None
         holder = module if applied is decorator else scope_of(applied).module
         tries = _tries(sites, entry, applied)
+        if tries == 0 and _limited_where_called(module, function):
+            tries = None
         bound = _spelled_tries(entry, applied) if tries is None else ""
         lasting = _lasting(entry, applied) if tries is None and not bound else ""
         yield Retry(holder, applied, place, spelled, tries, limited, entry, bound, lasting=lasting)
+
+
+def _limited_where_called(module: Module, function: FunctionDef) -> bool:
+    """Whether the function is taken with another limit: `ask.retry_with(stop=stop_after_attempt(3))(question)`."""
+    return any(last_name(above) == "retry_with" for load in module.name_loads(function.name) if (above := parent(load)))
 
 
 def objects(sites: Sites, site: CallSite, place: ast.AST, reference: ast.expr | None) -> Iterator[Retry]:
