@@ -320,7 +320,7 @@ def swallowed_failure(sites: Sites) -> Iterator[Finding]:
             told = "does not test what it gets" if blind.reference is None else "starts it and takes no result"
             untested = f"`{caller_name(blind)}` {told}"
             evidence.append(Note(untested, blind.module.location(blind.call)))
-        related = () if swallowed.caller is None else site_notes(origins)
+        related = () if swallowed.node is first.node else site_notes(origins)
         yield Finding(
             swallowed.module,
             swallowed.node,

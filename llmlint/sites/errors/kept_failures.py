@@ -35,7 +35,7 @@ class KeptFailure(NamedTuple):
 
 def kept_failures(sites: Sites, site: CallSite) -> Iterator[KeptFailure]:
     """The handlers around a call, or around callers, whose default goes into a cache as an answer does."""
-    for place, _, handler in nearest(sites.project, site, set()):
+    for place, _, handler, _ in nearest(sites.project, site, set()):
         function = named_function_of(place)
         if handler is None or function is None or not isinstance(place, ast.Call):
             continue

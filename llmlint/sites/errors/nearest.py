@@ -11,7 +11,8 @@ from llmlint.sites.errors import surfacing
 from llmlint.sites.errors.around_run import around_run
 from llmlint.sites.errors.giving_up import following, passes_on, sorts_out
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, around, sdk_grade
-from llmlint.sites.outward import ways_out
+from llmlint.sites.outward import FunctionDef, ways_out
+from llmlint.sites.own_decorators import run_by_decorators
 from llmlint.sites.recognition.led_elsewhere import led_elsewhere
 
 if TYPE_CHECKING:
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 
 class Reached(NamedTuple):
-    """A place that an error comes to, the callers on the way there, and what catches it there, if anything does."""
+    """A place that an error comes to, the callers on the way there, and what catches it there, if anything does.
+
+    `wrapped` is the function that a decorator runs at the place.
+    """
 
     place: ast.AST
     path: tuple[Caller, ...]
     handler: Handler | None
+    wrapped: FunctionDef | None = None
 
 
 def nearest(project: Project, site: CallSite, stopped: set[int]) -> Iterator[Reached]:
@@ -41,13 +46,22 @@ def nearest(project: Project, site: CallSite, stopped: set[int]) -> Iterator[Rea
         reference = path[-1].reference if path else site.reference
         for place in (_places(project, site, path) if path else []) or [found]:
             ended = next(_ending(project, place, reference if place is found else None, grade), None)
+            function = named_function_of(place) if ended is None else None
+            if ended is None and function is not None:
+                ended = next(_in_decorators(project, function, grade), None)
             if ended is None:
                 yield Reached(found, path, None)
                 continue
             stopped.add(id(found))
             at, handler = ended
             if handler.cover is Cover.ALL:  # where it waits for a task, that was started by the call
-                yield Reached(at if isinstance(at, ast.Call) else found, path, handler)
+                yield Reached(at if isinstance(at, ast.Call) else found, path, handler, function)
+
+
+def _in_decorators(project: Project, function: FunctionDef, grade: Grade) -> Iterator[tuple[ast.AST, Handler]]:
+    """The handlers around where decorators of the project run a function, innermost first."""
+    for _, _, run in reversed(list(run_by_decorators(project, function))):
+        yield from _ending(project, run, None, grade)
 
 
 def _ending(

@@ -55,7 +55,7 @@ def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
     """Handlers that catch everything a call raises and answer as if nothing had happened, nearest first on each way."""
     stopped: set[int] = set()
     reported: set[int] = set()
-    for place, path, handler in nearest(sites.project, site, stopped):
+    for place, path, handler, wrapped in nearest(sites.project, site, stopped):
         module = scope_of(place).module
         if handler is None:
             if isinstance(place, ast.Call) and _gathered_untested(sites, place):
@@ -64,17 +64,24 @@ def swallows(sites: Sites, site: CallSite) -> Iterator[Swallowed]:
                 yield Swallowed(module, place, path[-1] if path else None, module.location(place), spelled, "", False)
         elif id(handler.node) not in reported:
             reported.add(id(handler.node))
-            yield from _judge(sites, site, module, place, path[-1] if path else None, handler)
+            yield from _judge(sites, site, module, place, path[-1] if path else None, handler, wrapped)
 
 
 def _judge(
-    sites: Sites, site: CallSite, module: Module, place: ast.AST, caller: Caller | None, handler: Handler
+    sites: Sites,
+    site: CallSite,
+    module: Module,
+    place: ast.AST,
+    caller: Caller | None,
+    handler: Handler,
+    wrapped: FunctionDef | None,
 ) -> Iterator[Swallowed]:
     assert isinstance(place, ast.Call)
     function = named_function_of(place)
     answer = None if _counted(handler) or kept_on_object(handler) else answer_of(sites, handler, function)
     if answer is None:
         return
+    function = wrapped if wrapped is not None else function
     calls = [call for statement in handler.body for call in logs.parts_of(statement).calls]
     script = site.context == "script" or is_script(sites.project, module)
     logged = is_logged(sites, handler, script=script) or handed_out(sites, handler)
