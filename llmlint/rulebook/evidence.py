@@ -88,6 +88,7 @@ def _entry(kind: str, table: Table) -> Evidence:
         gives_up_keyword=table.text("gives-up-keyword"),
         same_keyword=table.text("same-keyword"),
         needs=_arguments(table, "needs"),
+        configured_by=table.texts("configured-by"),
         bounds=_arguments(table, "bounds"),
         limit=_argument(table, "limit"),
         attempts=_argument(table, "attempts"),

@@ -58,7 +58,8 @@ class Evidence:
     which makes absence unproven and no more. `sdks` are the SDKs it covers, none for all. `methods` are those of a
     logger or store that count, `derive` those of a logger that return another one.
 
-    `needs`: one of these must be given, not None or False, or there is no evidence. `bounds`: without one of these a
+    `needs`: one of these must be given, not None or False, or there is no evidence, unless
+    the project names one of the settings in `configured_by`. `bounds`: without one of these a
     retry never ends. `limit` is the number of seconds (None there: no limit), `attempts` that of tries in all,
     `retries` that of tries after the first, `exceptions` what is retried, `exempts` what takes some of that out
     again. With one of `waits` it waits between tries. `fallback_keyword` gives what is returned when all fail,
@@ -86,6 +87,7 @@ class Evidence:
     gives_up_keyword: str
     same_keyword: str
     needs: tuple[Argument, ...]
+    configured_by: tuple[str, ...]
     bounds: tuple[Argument, ...]
     limit: Argument | None
     attempts: Argument | None

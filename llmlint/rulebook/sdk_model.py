@@ -135,7 +135,8 @@ class Client:
     patterns). `gives` is what the object brings along by itself. A `decorator` is put on functions of the project: the
     operations are then those of the decorated function, `__call__` where it is called itself. The first of `earlier`
     that the project is held at counts. `with_model` tells what goes with the class of its model. `abstract` classes
-    are only inherited from: what builds one builds a class of the project, with settings of its own.
+    are only inherited from: what builds one builds a class of the project, with settings of its own. All calls go
+    through one of the methods `sends`, and may through what is given to one of `mounts`, unless it is `plain`.
     """
 
     classes: tuple[str, ...]
@@ -151,6 +152,9 @@ class Client:
     earlier: tuple[Earlier, ...] = ()
     with_model: tuple[WithModel, ...] = ()
     abstract: bool = False
+    sends: tuple[str, ...] = ()
+    mounts: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
 
     @property
     def argument(self) -> str:

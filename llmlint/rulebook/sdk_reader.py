@@ -168,6 +168,9 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         earlier=tuple(_earlier(one, settings) for one in table.tables("earlier")),
         with_model=tuple(_with_model(one, settings) for one in table.tables("with-model")),
         abstract=table.flag("abstract"),
+        sends=table.texts("sends"),
+        mounts=table.texts("mounts"),
+        plain=table.texts("plain"),
     )
     if not client.classes and not client.factories:
         raise table.error("`classes` is missing")

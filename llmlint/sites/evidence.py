@@ -131,6 +131,18 @@ class EvidenceIndex:
                 yield from self._named(above, kind, "calls")
             below = above
 
+    def switched_in(self, function: ast.AST, kind: str) -> bool:
+        """Whether a function calls what holds for as long as it, or what it runs, does: `signal.alarm(30)`."""
+        names = {
+            name.rpartition(".")[2]
+            for entry in self._known(kind).entries
+            if entry.scope == "function"
+            for name in entry.names.get("functions", ())
+        }
+        calls = (node for node in nodes_in(function) if isinstance(node, ast.Call) and last_name(node.func) in names)
+        options = (option for call in calls for option in alternatives(self._project.evaluator.evaluate(call.func)))
+        return any(self.named(option, kind, "functions") is not None for option in options)
+
     def _named(self, node: ast.expr, kind: str, form: str) -> Iterator[Evidence]:
         target = node.func if isinstance(node, ast.Call) else node
         for option in alternatives(self._project.evaluator.evaluate(target)):
@@ -214,7 +226,7 @@ class EvidenceIndex:
 
     def satisfied(self, entry: Evidence, node: ast.expr) -> bool:
         """Whether one of the arguments without which the entry proves nothing is given."""
-        if not entry.needs:
+        if not entry.needs or any(map(self._project.files.mentioning, entry.configured_by)):
             return True
         call = node if isinstance(node, ast.Call) else None
         return call is not None and any(_given(call, argument) for argument in entry.needs)

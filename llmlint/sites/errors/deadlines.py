@@ -6,14 +6,17 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.handed_to import awaited_at
-from llmlint.index.tree import last_name, named_function_of, parent, scope_of, taker_of
+from llmlint.index.tree import ancestors, last_name, named_function_of, parent, scope_of, taker_of
+from llmlint.sites.errors.own_deadlines import limited_by_own
 from llmlint.sites.errors.run_places import taken_at
 from llmlint.sites.errors.waited_for import taken_within
+from llmlint.sites.errors.waiting import kept
 from llmlint.sites.evidence import form_of
 from llmlint.sites.own_decorators import run_by_decorators
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
+    from llmlint.rulebook.evidence_model import Evidence
     from llmlint.sites.callsite import CallSite
 
 MAX_DEPTH = 6
@@ -26,7 +29,14 @@ def has_deadline(sites: Sites, site: CallSite) -> bool:
     """Whether a time limit bounds the call on every known way to it."""
     if site.decorated is not None and _bounded_by_decorator(sites, site.decorated):
         return True
+    if any(_for_all(entry, site) for entry in sites.evidence.process("timeout", site.module)):
+        return True
     return _bounded(sites, site.node, site.reference, 0, set())
+
+
+def _for_all(entry: Evidence, site: CallSite) -> bool:
+    """Whether what the program has switched on limits the calls of all SDKs that the site can be a call of."""
+    return not entry.sdks or all(sdk.name in entry.sdks for sdk in site.sdks)
 
 
 def _bounded_by_decorator(sites: Sites, function: FunctionDef) -> bool:
@@ -34,7 +44,8 @@ def _bounded_by_decorator(sites: Sites, function: FunctionDef) -> bool:
     form = form_of(function)
     if any(form in entry.works_on for entry, _ in sites.evidence.decorators(function, "timeout")):
         return True
-    return any(_limited(sites, run) for _, _, run in run_by_decorators(sites.project, function))
+    runs = run_by_decorators(sites.project, function)
+    return any(_limited(sites, run) or sites.evidence.switched_in(one.node, "timeout") for _, one, run in runs)
 
 
 def _bounded(sites: Sites, node: ast.AST, reference: ast.expr | None, depth: int, seen: set[int]) -> bool:
@@ -48,7 +59,7 @@ def _bounded(sites: Sites, node: ast.AST, reference: ast.expr | None, depth: int
     if function is None or depth > MAX_DEPTH or id(function) in seen:
         return False
     seen.add(id(function))
-    if _bounded_by_decorator(sites, function):
+    if _bounded_by_decorator(sites, function) or sites.evidence.switched_in(function, "timeout"):
         return True
     if any(_task_limit(decorator) for decorator in function.decorator_list):
         return True
@@ -57,7 +68,7 @@ def _bounded(sites: Sites, node: ast.AST, reference: ast.expr | None, depth: int
 
 
 def _limited(sites: Sites, node: ast.AST) -> bool:
-    return any(True for _ in sites.evidence.managers(node, "timeout"))
+    return any(True for _ in sites.evidence.managers(node, "timeout")) or limited_by_own(sites, node)
 
 
 def _as_coroutine(sites: Sites, node: ast.AST) -> bool:
@@ -70,14 +81,13 @@ def _as_coroutine(sites: Sites, node: ast.AST) -> bool:
 
 
 def _later_uses(node: ast.AST) -> list[ast.Name]:
-    """Where a coroutine or a task that is kept in a variable first is used: `call = create(…)`, `wait_for(call, 3)`."""
-    statement = parent(node)
-    if isinstance(statement, ast.Call) and last_name(statement.func) in TASKS:
-        statement = parent(statement)
-    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
-        return []
-    scope = scope_of(statement)
-    return scope.loads.get(statement.targets[0].id, [])
+    """Where a coroutine or a task that is kept first, by itself or among others, is used: `wait(tasks, timeout=3)`."""
+    above = parent(node)
+    started = above if isinstance(above, ast.Call) and last_name(above.func) in TASKS else node
+    names = kept(started)[0] if isinstance(started, ast.Call) else set()
+    statement = next(one for one in ancestors(started) if isinstance(one, ast.stmt))
+    loads = scope_of(statement).loads
+    return [load for name in names for load in loads.get(name, [])]
 
 
 def _task_limit(decorator: ast.expr) -> bool:

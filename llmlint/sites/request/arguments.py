@@ -14,6 +14,7 @@ from llmlint.index.values import (
     Frame,
     Mapping,
     Result,
+    Sequence,
     Symbol,
     Template,
     Unknown,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from llmlint.rulebook.sdk_model import SettingTable
 
 ABSENT = Setting(State.ABSENT)
+EACH = "*"  # in a path: every item of a list
 PLAIN = ("builtins.", "pydantic.", "typing.", "typing_extensions.", "abc.", "enum.")
 IN_MEMORY = ("io.BytesIO", "io.StringIO")
 OF_CLIENT = frozenset({"timeout", "retries", "base-url", "http-client", "api-key"})  # no part of a request's body
@@ -147,6 +149,8 @@ def _spread(value: Value, parameter: str, where: Location | None) -> Setting:
 def _nested(value: Value | None, path: list[str], outer: Setting, spelled: str) -> Setting:
     """A parameter inside a mapping or a configuration object."""
     found: list[Setting] = []
+    if path[0] == EACH and value is not None:
+        return join([_nested_in_each(option, path[1:], outer, spelled) for option in alternatives(value)])
     for option in alternatives(value) if value is not None else ():
         inner = (
             None
@@ -162,6 +166,13 @@ def _nested(value: Value | None, path: list[str], outer: Setting, spelled: str) 
         else:
             found.append(judged(spelled, inner, outer.where, spelled))
     return join(found) if found else ABSENT
+
+
+def _nested_in_each(value: Value, path: list[str], outer: Setting, spelled: str) -> Setting:
+    """The same in each of a list of mappings: given where each gives it."""
+    if not isinstance(value, Sequence) or value.open is not None:
+        return Setting(State.UNKNOWN, None, "the list is put together elsewhere", outer.where)
+    return join([_nested(item, path, outer, spelled) for item in value.items]) if value.items else ABSENT
 
 
 def _never_holds(value: Value, path: list[str], outer: Setting, spelled: str) -> bool:

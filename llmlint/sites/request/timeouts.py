@@ -12,6 +12,7 @@ from llmlint.index.values import Const, Result, Symbol, Value, alternatives, dot
 from llmlint.records import record
 from llmlint.sites.callsite import Setting, State
 from llmlint.sites.recognition.model_objects import object_of
+from llmlint.sites.request.own_transport import has_own_transport
 from llmlint.sites.request.settings import of_call, of_client
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def effective(site: CallSite, match: Match) -> Timeout:
         if True in limits:
             certain = transport.state is State.PRESENT and len(limits) == 1
             return Timeout("given" if certain else "unknown", 0, transport)
+    if has_own_transport(ev, match.surface):
+        return Timeout("unknown")
     seconds = match.operation.defaults.timeout
     if seconds is None and match.surface.client is not None:
         seconds = match.surface.client.defaults.timeout
@@ -105,14 +108,19 @@ def _is_number(value: object) -> bool:
 
 
 def _is_open(value: Value) -> bool:
-    """`httpx.Timeout(None)`, `aiohttp.ClientTimeout(connect=5)`: what bounds no answer."""
+    """`httpx.Timeout(None, connect=5)`, `aiohttp.ClientTimeout(connect=5)`: what bounds no answer."""
     if not isinstance(value, Result) or not isinstance(value.callee, Symbol) or value.call is None:
         return False
     args, keywords = value.call.args, value.call.keywords
     if value.callee.path.endswith(".ClientTimeout"):
         limits = [keyword.value for keyword in keywords if keyword.arg not in ("connect", "sock_connect")]
         return not args and all(_is_null(limit) for limit in limits)
-    return value.callee.path.endswith(".Timeout") and len(args) == 1 and not keywords and _is_null(args[0])
+    if not value.callee.path.endswith(".Timeout"):
+        return False
+    given = {keyword.arg: keyword.value for keyword in keywords}
+    whole = args[0] if args else given.get("timeout")
+    read = given.get("read", whole)  # a limit on connecting ends no wait for the answer
+    return None not in given and read is not None and _is_null(read)
 
 
 def _is_null(node: ast.expr) -> bool:
