@@ -175,6 +175,18 @@ def looked_up(project: Project, function: FunctionDef) -> bool:
     return False
 
 
+def misnamed(project: Project, function: FunctionDef) -> bool:
+    """Whether calls name the function and give it what it does not take: what its answer is meant for is seen there,
+    and the way on which nothing is recorded would be one that no program goes."""
+    home = scope_of(function).module
+    for path in project.files.using(function.name, home.key):
+        module = project.module(path)
+        for call in module.calls.get(function.name, ()) if module is not None and not is_no_program(module) else ():
+            if _is(project, call.func, function):
+                return True
+    return False
+
+
 def offered(project: Project, function: FunctionDef) -> bool:
     """Whether a library calls the function when it is told the name: by whom, and inside of what, cannot be seen."""
     targets = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)

@@ -30,7 +30,7 @@ from llmlint.sites.flow.carried import carrying
 from llmlint.sites.flow.committed import committed
 from llmlint.sites.flow.receivers import on_its_object
 from llmlint.sites.kept_functions import only_kept
-from llmlint.sites.out_of_sight import dispatched, in_table, kept_for_later, looked_up, offered, run_by_calling
+from llmlint.sites.out_of_sight import dispatched, in_table, kept_for_later, looked_up, misnamed, offered, run_by_calling
 from llmlint.sites.outward import deciding
 from llmlint.sites.own_decorators import hands_out, run_by_decorators
 from llmlint.sites.records import logs
@@ -119,7 +119,7 @@ def _silent(
     if not ways:
         project = sites.project
         hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
-        hidden = hidden or offered(project, function)
+        hidden = hidden or offered(project, function) or misnamed(project, function)
         hidden = hidden or (bool(path) and function.name.startswith("__"))  # what runs `__call__` need not name it
         return out_of_sight if hidden or dispatched(sites.project, function) else path
     dead: tuple[Caller, ...] | None = None
