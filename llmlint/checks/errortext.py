@@ -19,6 +19,7 @@ from llmlint.sites.errors.said_instead import sentences
 from llmlint.sites.errors.same_place import other_fields
 from llmlint.sites.errors.tool_results import answers_agent
 from llmlint.sites.flow.trace import Use
+from llmlint.sites.records.filed import into_log
 from llmlint.sites.outward import function_name
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
@@ -79,7 +80,8 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
             continue
         told.add((id(chosen.place), chosen.text))
         named = chosen.use.what == "store"
-        kept = named or any(set(chosen.use.outward) < set(store.outward) for store in sites.flow(site).uses("store"))
+        stores = (store for store in sites.flow(site).uses("store") if not into_log(store.node))
+        kept = named or any(set(chosen.use.outward) < set(store.outward) for store in stores)
         others = dict.fromkeys(way.site for way in covered or ways if way.site is not site)
         message = "kept" if named else "stored" if kept else "default"
         yield Finding(
@@ -116,8 +118,24 @@ def _tested(sites: Sites, function: FunctionDef, answer: ast.AST, text: str) -> 
     for caller in sites.project.callers(function):
         around = named_function_of(caller.call)
         for node in nodes_in(around) if around is not None else ():
-            if asks_for(sites.project, node, text) or (isinstance(node, ast.Compare) and _reads(node.left) in fields):
+            if asks_for(sites.project, node, text) or (fields and _asks(node, fields)):
                 return True
+    return False
+
+
+def _asks(node: ast.AST, fields: frozenset[str]) -> bool:
+    """Whether a comparison or a test is about one of these keys: `if not reply.get("complete")`."""
+    if isinstance(node, ast.Compare):
+        return _reads(node.left) in fields
+    parts = [node.test] if isinstance(node, (ast.If, ast.IfExp, ast.While)) else []
+    while parts:
+        part = parts.pop()
+        if isinstance(part, ast.BoolOp):
+            parts += part.values
+        elif isinstance(part, ast.UnaryOp):
+            parts.append(part.operand)
+        elif _reads(part) in fields:
+            return True
     return False
 
 

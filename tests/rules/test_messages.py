@@ -10,7 +10,7 @@ import pytest
 
 from llmlint import engine
 from llmlint.config.model import Overrides
-from llmlint.diagnostics import Diagnostic
+from llmlint.diagnostics import Diagnostic, Severity
 
 HTTP = """
     import requests
@@ -254,6 +254,29 @@ SHARED = """
         return words(client.chat.completions.create(model="gpt-5.4", messages=messages).choices[0].message.content)
 """
 
+KEPT = """
+    import json
+
+    from openai import OpenAI
+
+    client = OpenAI(timeout=20)
+
+
+    def reply(question: str) -> dict:
+        try:
+            answer = client.responses.create(model="gpt-5.4-mini", input=question).output_text
+        except Exception:
+            return {{"message": "Error: no answer"}}
+        return {{"message": answer}}
+
+
+    def turn(question: str) -> None:
+        answer = reply(question)
+        file = open("{}", "a")
+        file.write(json.dumps(answer["message"]))
+        file.close()
+"""
+
 
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, code: str, path: str = "app.py") -> Diagnostic:
     """The one finding of a rule in a file."""
@@ -390,3 +413,10 @@ def test_a_parser_of_what_a_pattern_cuts_out_refuses_a_cut_answer_too(
 def test_a_call_whose_none_is_handled_is_not_related(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     diagnostic = found(tmp_path, monkeypatch, "LLM107", SHARED)
     assert [note.location.line for note in diagnostic.related if note.location is not None] == [18]
+
+
+def test_an_error_text_that_goes_into_a_log_file_is_not_stored_as_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(tmp_path, monkeypatch, "LLM305", KEPT.format("logs/turns.jsonl")).severity is Severity.WARNING
+    assert found(tmp_path, monkeypatch, "LLM305", KEPT.format("answers.jsonl")).severity is Severity.ERROR

@@ -34,6 +34,8 @@ def inside(project: Project, given: ast.expr, wraps: tuple[str, ...], usual: ast
         keys = [key.value if isinstance(key, ast.Constant) else None for key in given.keys]
         if any(isinstance(key, str) and DISTINCT.match(key) for key in keys) or any(map(_tells, given.values)):
             return None
+        if isinstance(usual, ast.Dict) and _switched(given, usual):
+            return None
         for key, value in zip(keys, given.values, strict=True):
             if isinstance(key, str) and step == f".{key}":
                 return inside(project, value, rest)
@@ -54,6 +56,21 @@ def inside(project: Project, given: ast.expr, wraps: tuple[str, ...], usual: ast
             return None
         return inside(project, given.elts[int(step[1:])], rest)
     return None
+
+
+def _switched(given: ast.Dict, usual: ast.Dict) -> bool:
+    """Whether a key holds True or False that holds what is found out where nothing fails: `"saved": False`."""
+    flags = {
+        key.value: value.value
+        for key, value in zip(given.keys, given.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and isinstance(value, ast.Constant)
+        if isinstance(value.value, bool) and not ENDING.search(key.value)
+    }
+    for key, value in zip(usual.keys, usual.values, strict=True):
+        flag = flags.get(key.value) if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+        if flag is not None and getattr(value, "value", None) is not flag and not _may_be(value, ast.Constant(flag)):
+            return True
+    return False
 
 
 def _may_be(usual: ast.expr, constant: ast.expr) -> bool:

@@ -64,6 +64,17 @@ def _opened(around: ast.AST, holder: ast.expr) -> ast.Call | None:
     return next((v for v in values if isinstance(v, ast.Call) and last_name(v.func) in OPENING), None)
 
 
+def into_log(node: ast.AST) -> bool:
+    """Whether a call writes to a file that is a log by its name: whoever reads it looks for what went wrong, too."""
+    holder = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+    if holder is None:
+        return False
+    function = named_function_of(node)
+    opened = _opened(function if function is not None else scope_of(node).module.tree, holder)
+    name = opened.args[0] if opened is not None and opened.args else None
+    return isinstance(name, ast.Constant) and bool(LOG_FILE.search(str(name.value)))
+
+
 def _names(node: ast.expr | None) -> frozenset[str]:
     return logs.names_in(node) if node is not None else frozenset()
 
