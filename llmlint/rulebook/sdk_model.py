@@ -266,7 +266,8 @@ class Adapter:
     Given by keyword, it has one of these `names`. What it returns may be an `agent`: it hands out texts alone. Where it
     `acts`, it runs tools between the calls of the model.
     Where it has operations of its own, `asks` are the paths of the client's operations that they come down to; further
-    keywords of the function are then those of every call. `tries` is what makes the calls try again.
+    keywords of the function are then those of every call. `tries` is what makes the calls try again, `prints` the
+    keyword that makes what it returns show each step on the terminal.
     """
 
     functions: tuple[str, ...]
@@ -278,6 +279,7 @@ class Adapter:
     asks: tuple[str, ...] = ()
     tries: Trying | None = None
     acts: bool = False
+    prints: str = ""
 
 
 @entity

@@ -289,6 +289,7 @@ def _adapter(table: Table) -> Adapter:
         asks=table.texts("asks"),
         tries=_trying(table.table("tries")),
         acts=table.flag("acts"),
+        prints=table.text("prints"),
     )
     table.close()
     return adapter

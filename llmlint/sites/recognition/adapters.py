@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmlint.index.values import (
+    Const,
     Mapping,
     Result,
     Unknown,
@@ -52,3 +53,11 @@ def wrapped_by(ev: Evaluator, own: Adapter | None, value: Result) -> tuple[Value
             if name in entries:
                 return alternatives(entries[name].value)
     return tuple(Unknown("it is spread from a mapping that is not known") for _ in spread[:1])
+
+
+def prints(ev: Evaluator, own: Adapter, value: Result) -> bool:
+    """Whether what an adapter makes shows each step on the terminal, as far as it cannot be told that it does not."""
+    given = value.call.keywords if value.call is not None and own.prints else []
+    switches = [ev.evaluate(keyword.value, value.frame) for keyword in given if keyword.arg == own.prints]
+    options = [option for switch in switches for option in alternatives(switch)]
+    return any(not (isinstance(option, Const) and not option.value) for option in options)

@@ -21,7 +21,7 @@ class Surface:
     `root` is the construction of the client, or the SDK module where that acts as the client; `derived` the
     derivations applied to it, with the call of each; `adapted` the adapters it was passed through. `function` is the
     function of the project that a decorator of the SDK was put on. `parallel` says that it is one of several chains,
-    `after` is what stands last behind the model of a chain.
+    `after` is what stands last behind the model of a chain. `printing` says that it shows each step on the terminal.
     """
 
     sdk: Sdk
@@ -35,6 +35,7 @@ class Surface:
     function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
     parallel: bool = False
     after: Value | None = None
+    printing: bool = False
 
     @property
     def gives(self) -> frozenset[str]:

@@ -24,7 +24,7 @@ from llmlint.index.values import (
 from llmlint.patterns import regex
 from llmlint.rulebook.sdk_model import Adapter
 from llmlint.sites.recognition import configurable
-from llmlint.sites.recognition.adapters import adapter_for, sdk_of, wrapped_by
+from llmlint.sites.recognition.adapters import adapter_for, prints, sdk_of, wrapped_by
 from llmlint.sites.recognition.factories import from_factory
 from llmlint.sites.recognition.parallel import ASSIGN, entries, members
 from llmlint.sites.recognition.surface import Surface
@@ -169,14 +169,15 @@ def _wrapped(ev: Evaluator, dotted: str, value: Result) -> list[Surface]:
     own = adapter_for(dotted)
     inners = _of_options(ev, wrapped_by(ev, own, value))
     found = [(inner, own or next((a for a in inner.sdk.adapters if dotted in a.functions), None)) for inner in inners]
-    return [_through(inner, by, value) for inner, by in found if by is not None]
+    return [_through(ev, inner, by, value) for inner, by in found if by is not None]
 
 
-def _through(inner: Surface, by: Adapter, value: Result) -> Surface:
+def _through(ev: Evaluator, inner: Surface, by: Adapter, value: Result) -> Surface:
     preset = inner.preset
     if by.asks and value.call is not None and value.module is not None:
         preset = (*preset, Partial(value.callee, value.call, value.module, value.frame))
-    return replace(inner, adapted=(*inner.adapted, by), preset=preset)
+    printing = inner.printing or prints(ev, by, value)
+    return replace(inner, adapted=(*inner.adapted, by), preset=preset, printing=printing)
 
 
 def _around_any_model(ev: Evaluator, dotted: str, value: Result) -> Surface | None:
@@ -192,7 +193,9 @@ def _around_any_model(ev: Evaluator, dotted: str, value: Result) -> Surface | No
         return None
     sdk = sdk_of(ANY_MODEL)
     client = sdk.client(ANY_MODEL) if sdk is not None else None
-    return Surface(sdk, client, Result(Symbol(ANY_MODEL), None), adapted=(own,)) if sdk is not None else None
+    if sdk is None:
+        return None
+    return Surface(sdk, client, Result(Symbol(ANY_MODEL), None), adapted=(own,), printing=prints(ev, own, value))
 
 
 def _parallel(ev: Evaluator, dotted: str, value: Result) -> Surface | None:

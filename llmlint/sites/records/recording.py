@@ -82,6 +82,8 @@ def traced(site: CallSite, sites: Sites) -> bool:
     """Whether a tracer sees the call: by the client, a callback, or an instrumentation of the whole program."""
     if site.gives("trace") or site.setting("callbacks").state is not State.ABSENT:
         return True
+    if site.context == "script" and any(match.surface.printing for match in site.matches):
+        return True
     if site.decorated is not None and any(True for _ in sites.evidence.decorators(site.decorated, "trace")):
         return True
     names = {name for match in site.matches for name in (match.surface.sdk.name, *match.surface.sdk.beneath)}
