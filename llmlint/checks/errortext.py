@@ -19,8 +19,8 @@ from llmlint.sites.errors.said_instead import sentences
 from llmlint.sites.errors.same_place import other_fields
 from llmlint.sites.errors.tool_results import answers_agent
 from llmlint.sites.flow.trace import Use
-from llmlint.sites.records.filed import into_log
 from llmlint.sites.outward import function_name
+from llmlint.sites.records.filed import into_log
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 NOTES = {True: "this handler answers in place of the model", False: "this branch answers in place of the model"}

@@ -30,7 +30,15 @@ from llmlint.sites.flow.carried import carrying
 from llmlint.sites.flow.committed import committed
 from llmlint.sites.flow.receivers import on_its_object
 from llmlint.sites.kept_functions import only_kept
-from llmlint.sites.out_of_sight import dispatched, in_table, kept_for_later, looked_up, misnamed, offered, run_by_calling
+from llmlint.sites.out_of_sight import (
+    dispatched,
+    in_table,
+    kept_for_later,
+    looked_up,
+    misnamed,
+    offered,
+    run_by_calling,
+)
 from llmlint.sites.outward import deciding
 from llmlint.sites.own_decorators import hands_out, run_by_decorators
 from llmlint.sites.records import logs
