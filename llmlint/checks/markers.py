@@ -10,6 +10,7 @@ from llmlint.checks.fixing.marking import marked
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.values import Const, Mapping, Sequence, Value
 from llmlint.sites.callsite import CallSite, State
+from llmlint.sites.request.marked_later import marked_later
 from llmlint.sites.request.prompts import CACHE_KEYS, is_marked, static_prompt
 
 OPT_IN = ("anthropic", "bedrock")
@@ -32,7 +33,7 @@ def uncached_static_prefix(site: CallSite, settings: Settings) -> Iterator[Findi
     prompts = list(static_prompt(site))
     smallest = int(settings.number("tokens"))
     sizes = [exceeds(prompt.text, smallest) for prompt in prompts]
-    if not prompts or any(size is None for size in sizes) or is_marked(site):
+    if not prompts or any(size is None for size in sizes) or is_marked(site) or marked_later(site):
         return
     size = min(size for size in sizes if size is not None)
     where = prompts[0].origin.module.location(prompts[0].origin.node)

@@ -17,6 +17,7 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Error, escape
 from llmlint.sites.errors.handlers import types_grade
 from llmlint.sites.flow.trace import Use
+from llmlint.sites.request.timeouts import effective
 
 ERRORS = {"builtins.IndexError", "builtins.LookupError"}
 
@@ -163,13 +164,14 @@ def _depends_on(test: ast.expr, asks: Callable[[ast.AST], bool]) -> bool:
 
 NON_STREAMING_TOKENS = 21_333  # anthropic 2.12: 3600 s × max_tokens / 128,000 must stay below 600 s
 OLDER_OPUS_TOKENS = 8_192
+CHECKED = frozenset({"messages.create", "beta.messages.create"})
 OLDER_OPUS = ("claude-opus-4-0", "claude-opus-4-1", "claude-opus-4-2025", "claude-4-opus")
 
 
 def long_call_not_streamed(site: CallSite) -> Iterator[Finding]:
     """A call that anthropic's SDK refuses to send: no stream, and an answer that could take over ten minutes."""
     paths = site.match.operation.paths
-    if any(match.surface.sdk.name != "anthropic" for match in site.matches) or "messages.create" not in paths:
+    if any(match.surface.sdk.name != "anthropic" for match in site.matches) or not CHECKED.intersection(paths):
         return
     limit = NON_STREAMING_TOKENS
     if site.models and all(model.startswith(OLDER_OPUS) for model in site.models):
@@ -180,7 +182,8 @@ def long_call_not_streamed(site: CallSite) -> Iterator[Finding]:
         return
     stream = site.setting("stream")
     streamed = stream.state is not State.ABSENT and getattr(stream.value, "value", None) is not False
-    if streamed or site.setting("timeout").state is not State.ABSENT:
+    given = site.setting("timeout").state is not State.ABSENT
+    if streamed or given or any(effective(site, match).kind != "default" for match in site.matches):
         return
     fields = {"call": site.spelled, "cap": f"{value:,}", "limit": f"{limit:,}"}
     yield Finding(site.module, site.node, "long", fields, confidence=site.confidence)

@@ -101,7 +101,7 @@ def sequential_independent_calls(site: CallSite) -> Iterator[Finding]:
     if site.reference is not None or site.context == "script" or site.kind == "agent":
         return
     loop = _loop(site.node)
-    if loop is None or WAITING.search(ast.unparse(loop)) or _kept(site, loop):
+    if loop is None or WAITING.search(ast.unparse(loop)) or _kept(site, loop) or _told_of_each(loop):
         return
     target = logs.names_in(loop.target)
     bound = {n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} - target
@@ -114,6 +114,14 @@ def sequential_independent_calls(site: CallSite) -> Iterator[Finding]:
         return
     fields = {"call": site.spelled, "loop": f"for {ast.unparse(loop.target)}"}
     yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
+
+
+def _told_of_each(loop: ast.For) -> bool:
+    """Whether the loop tells its source how far it is, which takes one item after another: `consumer.commit()`."""
+    source = ast.unparse(loop.iter)
+    effects = (node.value for node in ast.walk(loop) if isinstance(node, ast.Expr))
+    told = (call.func for call in effects if isinstance(call, ast.Call))
+    return any(isinstance(func, ast.Attribute) and ast.unparse(func.value) == source for func in told)
 
 
 def _kept(site: CallSite, loop: ast.For) -> bool:

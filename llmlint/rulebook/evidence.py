@@ -13,7 +13,12 @@ from llmlint.rulebook.table import Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_UNDOTTED = {"environment": r"[A-Z][A-Z0-9_]*", "commands": r"[a-z][a-z0-9-]*", "hosts": r"[a-z0-9-]+(\.[a-z0-9-]+)+"}
+_UNDOTTED = {
+    "environment": r"[A-Z][A-Z0-9_]*",
+    "commands": r"[a-z][a-z0-9-]*",
+    "hosts": r"[a-z0-9-]+(\.[a-z0-9-]+)+",
+    "headers": r"[a-z][a-z0-9-]*",
+}
 _DOTTED = r"[A-Za-z_]\w*(\(\))?(\.[A-Za-z_]\w*(\(\))?)*"
 
 

@@ -26,6 +26,7 @@ FORMS: Mapping[str, frozenset[str]] = {
     "clients": frozenset({"client"}),  # a class whose instances do it by themselves
     "objects": frozenset({"client"}),  # given to a client, a chain or a call
     "hosts": frozenset({"client"}),  # the base URL points there
+    "headers": frozenset({"client"}),  # a header, in small letters, that goes along with the requests
     "loggers": frozenset({"function"}),  # its methods write
     "overrides": frozenset({"function"}),  # a method that subclasses define and the library runs
     "writers": frozenset({"function"}),  # writes its arguments

@@ -19,12 +19,16 @@ from llmlint.index.tree import (
 )
 from llmlint.patterns import regex
 from llmlint.sites.evidence import form_of
+from llmlint.sites.gateway_caches import asked_of_gateway
 from llmlint.sites.kept_by_hand import kept_by_hand
+from llmlint.sites.missing_keys import may_be_missing
 from llmlint.sites.outward import ways_out
+from llmlint.sites.own_decorators import run_by_decorators
 from llmlint.sites.records.logs import names_in, related_names
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
+    from llmlint.index.callers import Caller
     from llmlint.sites.callsite import CallSite
 
 CACHE_NAME = regex(r"(?i)(?<!prompt_)(?<!no_)cache|memo(?:iz|is|_?table|ry_cache)|redis")
@@ -39,12 +43,17 @@ def cached(sites: Sites, site: CallSite) -> bool:
     """Whether a cache stands on any way to the call, or is switched on for the whole program."""
     if cached_everywhere(sites, site):
         return True
-    return any(cached_at(sites, place) for place, _ in ways_out(site.project, site.node, 30))
+    return any(
+        cached_at(sites, place) or (path and _taken(sites, path[-1]))
+        for place, path in ways_out(site.project, site.node, 30)
+    )
 
 
 def cached_everywhere(sites: Sites, site: CallSite) -> bool:
     """Whether a cache is switched on for the whole program, or stands on what the call itself decorates."""
     names = {match.surface.sdk.name for match in site.matches}
+    if all(asked_of_gateway(sites, site, match) for match in site.matches):
+        return True
     if any(not entry.sdks or names & set(entry.sdks) for entry in sites.evidence.process("cache", site.module)):
         return True
     return site.decorated is not None and _kept(sites, site.decorated)
@@ -57,7 +66,21 @@ def cached_at(sites: Sites, place: ast.AST) -> bool:
         return False
     if _kept(sites, function) or any(True for _ in sites.evidence.managers(place, "cache")):
         return True
-    return _looks_up(function, place) or kept_by_hand(sites.project, function, place)
+    if _looks_up(function, place) or _fills_gap(function, place) or kept_by_hand(sites.project, function, place):
+        return True
+    return any(_run_on_a_miss(sites, call) for _, _, call in run_by_decorators(sites.project, function))
+
+
+def _run_on_a_miss(sites: Sites, call: ast.Call) -> bool:
+    """Whether what a decorator of the project makes of a function looks for the answer first."""
+    around = named_function_of(call)
+    return around is not None and (_looks_up(around, call) or kept_by_hand(sites.project, around, call))
+
+
+def _taken(sites: Sites, caller: Caller) -> bool:
+    """Whether a cache is given the function: `ask = memory.cache(_ask)`."""
+    taken = sites.evidence.taking(caller, "cache")
+    return any(form_of(function) not in entry.broken_on for function, entry in taken)
 
 
 def _kept(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -72,7 +95,7 @@ def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST) 
     if found is None:
         found = function.__dict__["looks_up"] = list(_lookups(function))
     for node, put in found:
-        if not isinstance(node, (ast.Compare, ast.Call)):
+        if isinstance(node, (ast.Name, ast.Attribute)):
             return True
         if _comes_before(node, place) and not _gives_callee(_looked_into(node), function, place):
             if _of_call(function, place, put):
@@ -82,17 +105,29 @@ def _looks_up(function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST) 
 
 def looked_up_in(function: ast.FunctionDef | ast.AsyncFunctionDef, holder: str) -> bool:
     """Whether a function looks for an answer in what it fills under this spelling, and that outlives its run."""
-    reads = (node for node in nodes_in(function) if isinstance(node, (ast.Compare, ast.Call)))
-    asked = any(_looked_into(node) == holder for node in reads if isinstance(node, ast.Compare) or _reads(node))
+    asked = any(_looked_into(node) == holder for node in nodes_in(function) if _looks(node))
     return asked and _outlives(function, holder)
 
 
-def _reads(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr in READING
+def _looks(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr in READING
+    return isinstance(node, ast.Compare) or (isinstance(node, ast.Subscript) and may_be_missing(node))
 
 
-def _looked_into(lookup: ast.Compare | ast.Call) -> str:
-    """What a test or a call looks for something in."""
+def _fills_gap(function: ast.FunctionDef | ast.AsyncFunctionDef, place: ast.AST) -> bool:
+    """Whether a mapping asks for what it has not yet, and keeps it: `__missing__`, with `self[key] = …` in it."""
+    stored = (n for n in nodes_in(function) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store))
+    values = [getattr(parent(n), "value", None) for n in stored if ast.unparse(n.value) == "self"]
+    return function.name == "__missing__" and _of_call(function, place, [v for v in values if v is not None])
+
+
+def _looked_into(lookup: ast.AST) -> str:
+    """What a test, a call or a subscript looks for something in."""
+    if isinstance(lookup, ast.Subscript):
+        return ast.unparse(lookup.value)
+    if not isinstance(lookup, (ast.Compare, ast.Call)):
+        return ""
     if isinstance(lookup, ast.Compare):
         return ast.unparse(lookup.comparators[0]).removesuffix(".keys()")
     return ast.unparse(lookup.func.value) if isinstance(lookup.func, ast.Attribute) else ""
@@ -140,6 +175,8 @@ def _lookups(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple
                 read.append((_looked_into(node), node))
             elif node.func.attr in FILLING or FILLING_BY_NAME.match(node.func.attr):
                 filled.setdefault(holder, []).extend([*node.args, *(keyword.value for keyword in node.keywords)])
+        elif isinstance(node, ast.Subscript) and may_be_missing(node):
+            read.append((_looked_into(node), node))
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             statement = parent(node)
             value = getattr(statement, "value", None)

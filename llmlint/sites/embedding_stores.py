@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 STORING = regex(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
 INTO_INDEX = regex(r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$")  # Pinecone's data sets are put into an index
+INTO_FILE = regex(r"^to_(parquet|feather|pickle|csv|json|sql|hdf|excel|gbq|stata|orc|zarr)$")  # a table, with its columns
 INSERTING = regex(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
 RUNNING_SQL = regex(r"(?i)exec|quer|sql")
 STORING_CALL = regex(
@@ -155,8 +156,13 @@ def _inserts(sites: Sites, call: ast.Call) -> bool:
 def _stored(call: ast.Call) -> list[ast.expr]:
     """What a storing call puts there: its arguments, or the thing itself that is asked to go into an index."""
     given = [*call.args, *(keyword.value for keyword in call.keywords)]
-    itself = isinstance(call.func, ast.Attribute) and INTO_INDEX.search(call.func.attr)
+    itself = isinstance(call.func, ast.Attribute) and (INTO_INDEX.search(call.func.attr) or _saves_itself(call))
     return [*given, call.func.value] if itself and isinstance(call.func, ast.Attribute) else given
+
+
+def _saves_itself(call: ast.Call) -> bool:
+    """Whether a table is written somewhere, and not just turned into text: `df.to_parquet(path)`."""
+    return bool(INTO_FILE.search(last_name(call.func))) and bool(call.args or call.keywords)
 
 
 def _stores(call: ast.Call) -> bool:
@@ -164,4 +170,6 @@ def _stores(call: ast.Call) -> bool:
     name = last_name(call.func)
     if name in ("execute", "executemany") and call.args:
         return bool(INSERTING.search(ast.unparse(call.args[0])))
-    return isinstance(call.func, ast.Attribute) and bool(STORING_CALL.search(name) or INTO_INDEX.search(name))
+    return isinstance(call.func, ast.Attribute) and bool(
+        STORING_CALL.search(name) or INTO_INDEX.search(name) or _saves_itself(call)
+    )

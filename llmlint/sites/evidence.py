@@ -15,6 +15,7 @@ from llmlint.sites.errors.handlers import BROAD, exception_names
 from llmlint.sites.records.environment import switched_on
 
 if TYPE_CHECKING:
+    from llmlint.index.callers import Caller
     from llmlint.index.module import Module
     from llmlint.index.project import Project
     from llmlint.rulebook.evidence_model import Argument, Evidence, EvidenceFile
@@ -57,6 +58,19 @@ class EvidenceIndex:
                 entry = self._known(kind).lookup("decorators", path)
                 if entry is not None and self.satisfied(entry, inner):
                     yield entry, decorator, inner
+
+    def taking(self, caller: Caller, kind: str) -> Iterator[tuple[FunctionDef, Evidence]]:
+        """The functions that a caller hands to a decorator by hand, each with its entry: `ask = cache(_ask)`."""
+        if caller.reference is None:
+            return
+        for path, inner in self._paths(caller.call.func).items():
+            entry = self._known(kind).lookup("decorators", path)
+            for option in alternatives(self._project.evaluator.evaluate(caller.reference)) if entry else ():
+                node = option.node if isinstance(option, Function) else None
+                applying = inner if isinstance(inner, ast.Call) else caller.call
+                if entry and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    if self.satisfied(entry, applying):
+                        yield node, entry
 
     def _paths(self, decorator: ast.expr, depth: int = 0) -> dict[str, ast.expr]:
         """What a decorator is, by dotted name, and what is called in it where it is a function of the project."""
@@ -173,6 +187,10 @@ class EvidenceIndex:
         """The entry that lists the value's path under a form."""
         path = dotted(value)
         return self._known(kind).lookup(form, path) if path else None
+
+    def header(self, name: str, kind: str) -> Evidence | None:
+        """The entry that lists a header of a request, in small letters."""
+        return self._known(kind).lookup("headers", name)
 
     def process(self, kind: str, module: Module) -> list[Evidence]:
         """Entries of a kind that some module, tests apart, switches on for the whole program that a module is part of.

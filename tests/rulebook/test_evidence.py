@@ -60,7 +60,7 @@ def entry(**changes: Any) -> str:
 def test_every_name_of_the_rulebook_is_a_path_of_identifiers(kind: str) -> None:
     for item in load_evidence(kind).entries:
         for form, names in item.names.items():
-            if form in {"hosts", "environment", "commands"}:
+            if form in {"hosts", "headers", "environment", "commands"}:
                 continue
             for name in names:
                 assert all(part.isidentifier() for part in name.replace("()", "").split(".")), name
