@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 STORING = regex(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
 INTO_INDEX = regex(r"^_*upsert_to_|^_*to_(\w+_)?(index|vector_?store)$")  # Pinecone's data sets are put into an index
-INTO_FILE = regex(r"^to_(parquet|feather|pickle|csv|json|sql|hdf|excel|gbq|stata|orc|zarr)$")  # a table, with its columns
+INTO_FILE = regex(
+    r"^to_(parquet|feather|pickle|csv|json|sql|hdf|excel|gbq|stata|orc|zarr)$"
+)  # a table, with its columns
 INSERTING = regex(r"(?i)\b(insert|replace)\s+(or \w+\s+)?into\b|\bupdate\b.+\bset\b|\bmerge\b")
 RUNNING_SQL = regex(r"(?i)exec|quer|sql")
 STORING_CALL = regex(
