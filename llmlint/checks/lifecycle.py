@@ -11,6 +11,7 @@ from llmlint.checks.deployments import names_deployment
 from llmlint.checks.factories import may_be_for_another
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.pinning import Pinning, snapshot, stable, successor
+from llmlint.checks.replaced import is_replaced
 from llmlint.checks.vendors import is_own, of_another_vendor, picked_apart
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.conditions import decide
@@ -103,6 +104,8 @@ def _by_client(ids: Iterable[ModelId]) -> Iterable[list[ModelId]]:
 def _kept_away(live: Sites | None, site: CallSite, one: ModelId) -> bool:
     """Whether an id may not come to a call with which it is seen, or is no model's there."""
     if _never_set(site, one) or may_be_for_another(site, one) or names_deployment(one) or _tried_out(site, one):
+        return True
+    if is_replaced(site.project, one):
         return True
     if picked_apart(site) and not is_own(one):
         return True  # nothing tells that this client is picked with this id

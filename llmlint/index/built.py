@@ -38,6 +38,16 @@ def _found(ev: Evaluator, owner: Class) -> list[Result]:
     return found if len(found) <= MAX_BUILT else []
 
 
+def builds(ev: Evaluator, owner: Class) -> bool:
+    """Whether a call of the program, or of its tests, may build an object of this very class."""
+    name = owner.node.name
+    for path in sorted({owner.module.key, *ev.project.files.using(name, owner.module.key)}):
+        module = ev.project.module(path)
+        if module is not None and any(_makes(ev, call, owner) for call in module.calls.get(name, ())):
+            return True
+    return False
+
+
 def _makes(ev: Evaluator, call: ast.Call, owner: Class) -> bool:
     options = alternatives(ev.evaluate(call.func))
     return any(isinstance(option, Class) and option.node is owner.node for option in options)

@@ -43,12 +43,14 @@ class Endpoints:
     """What `rules/http/endpoints.toml` says.
 
     `hosts` maps patterns of hosts to providers, `caps` a provider and a kind of call to the tokens that an answer has
-    at most where a request says nothing of it.
+    at most where a request says nothing of it, `address_variables` a provider to the environment variables that send
+    its SDK to another host.
     """
 
     hosts: Mapping[str, str]
     endpoints: tuple[Endpoint, ...]
     caps: Mapping[tuple[str, str], int]
+    address_variables: Mapping[str, tuple[str, ...]]
 
     def provider(self, host: str) -> str | None:
         """The provider behind a host, with its port where one is given."""
@@ -90,8 +92,10 @@ def load_endpoints() -> Endpoints:
         found.append(Endpoint(paths, names, kind, telling, settings, response, gone, instead, gives))
         table.close()
     caps = _caps(top, set(providers.values()))
+    variables = top.table("address-variables")
+    named = {provider: variables.texts(provider) for provider in variables.remaining()}
     top.close()
-    return Endpoints(providers, tuple(found), caps)
+    return Endpoints(providers, tuple(found), caps, named)
 
 
 def _caps(top: Table, known: set[str]) -> dict[tuple[str, str], int]:

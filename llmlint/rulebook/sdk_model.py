@@ -137,6 +137,7 @@ class Client:
     that the project is held at counts. `with_model` tells what goes with the class of its model. `abstract` classes
     are only inherited from: what builds one builds a class of the project, with settings of its own. All calls go
     through one of the methods `sends`, and may through what is given to one of `mounts`, unless it is `plain`.
+    Of clients with `own_names` the calls name no models but what the client was told to call them.
     """
 
     classes: tuple[str, ...]
@@ -155,6 +156,7 @@ class Client:
     sends: tuple[str, ...] = ()
     mounts: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    own_names: bool = False
 
     @property
     def argument(self) -> str:

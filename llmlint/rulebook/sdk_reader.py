@@ -171,6 +171,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         sends=table.texts("sends"),
         mounts=table.texts("mounts"),
         plain=table.texts("plain"),
+        own_names=table.flag("own-names"),
     )
     if not client.classes and not client.factories:
         raise table.error("`classes` is missing")

@@ -38,7 +38,7 @@ def assigned(ev: Evaluator, sdk: Sdk, name: str, near: Module | None) -> Setting
                 if not any(dotted(option) == sdk.module_root for option in alternatives(ev.evaluate(store.value))):
                     continue
                 elsewhere = name == "base-url" and near is not None and path != near.key
-                if elsewhere and near is not None and _apart(ev.project.files, path, near.key):
+                if elsewhere and near is not None and apart(ev.project.files, path, near.key):
                     continue
                 value, place = ev.evaluate(statement.value), module.location(statement)
                 if not elsewhere or not _on_request(statement):
@@ -47,7 +47,7 @@ def assigned(ev: Evaluator, sdk: Sdk, name: str, near: Module | None) -> Setting
     return sometimes
 
 
-def _apart(files: Files, setting: str, calling: str) -> bool:
+def apart(files: Files, setting: str, calling: str) -> bool:
     """Whether no program runs both files: a script's assignments are its own, unless it loads modules by name.
 
     So are those of a file that other programs import, where each of the two files is known to be part of a program.

@@ -24,6 +24,7 @@ from llmlint.index.values import (
 )
 from llmlint.records import record
 from llmlint.sites.callsite import CallSite, Setting, State
+from llmlint.sites.request.address_variables import set_in_code
 from llmlint.sites.request.module_settings import SOMETIMES, assigned
 from llmlint.sites.request.settings import of_match
 
@@ -70,7 +71,7 @@ def model_ids(site: CallSite) -> Iterator[ModelId]:
     """The ids of models on platforms with known dates, as far as host and id are known."""
     several = len({_kind(match) for match in site.matches}) > 1
     for match in site.matches if several else site.matches[:1]:
-        if _told_by_any(site, match):
+        if _told_by_any(site, match) or (match.surface.client is not None and match.surface.client.own_names):
             continue
         own = list(_texts(of_match(site, match, "model").value)) if several else None
         told = {id_ for _, id_ in own} if own is not None else None
@@ -150,16 +151,14 @@ def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] |
     from llmlint.rulebook.models import load_models
 
     if _routed(match):
-        if not _is_own_host(site, match):
-            return None
         prefix, slash, rest = id_.partition("/")
         if slash:
             models = load_models(PREFIXES[prefix]) if prefix in PREFIXES else None
-            return (rest, models) if models is not None else None
+            return (rest, models) if models is not None and _is_own_host(site, match, PREFIXES[prefix]) else None
         for platform in ROUTED:
             models = load_models(platform)
             if models is not None and (id_ in models.shutdown or id_ in models.snapshots or id_ in models.previews):
-                return id_, models
+                return (id_, models) if _is_own_host(site, match, platform) else None
         return None
     name = provider(site, match)
     models = load_models(SAME.get(name, name)) if name else None
@@ -209,18 +208,34 @@ def provider(site: CallSite, match: Match) -> str:
         own = "vertex" if given else own
     url = site.setting("base-url") if len(site.matches) == 1 else of_match(site, match, "base-url")
     if _may_be_left_out(site, sdk, url):
-        return own  # without it, the request goes to the SDK's own host
+        return _unless_sent_elsewhere(site, own)
     if url.state is State.UNKNOWN or url.value is None:
         return ""
-    options = [each for option in alternatives(url.value) for each in alternatives(usual(option))]
+    return _one_host(url.value)
+
+
+def _one_host(url: Value) -> str:
+    options = [each for option in alternatives(url) for each in alternatives(usual(option))]
     said = [option for option in options if not _unseen(option)]  # what unseen callers or settings may give besides
     hosts = {_behind(option) for option in said}
     return hosts.pop() if len(hosts) == 1 else ""
 
 
-def _is_own_host(site: CallSite, match: Match) -> bool:
+def _unless_sent_elsewhere(site: CallSite, own: str) -> str:
+    """The provider of requests without an address: the SDK's own, unless the program names another host to it."""
+    from llmlint.rulebook.endpoints import load_endpoints
+
+    variables = load_endpoints().address_variables.get(own, ())
+    for module, value in set_in_code(site.project, variables, site.module) if variables else ():
+        if _one_host(module.evaluator.evaluate(value)) != own:
+            return ""
+    return own
+
+
+def _is_own_host(site: CallSite, match: Match, platform: str) -> bool:
     """Whether litellm sends a request to the host that the prefix of the model stands for."""
-    return _may_be_left_out(site, match.surface.sdk, site.setting("base-url"))
+    left_out = _may_be_left_out(site, match.surface.sdk, site.setting("base-url"))
+    return left_out and _unless_sent_elsewhere(site, platform) == platform
 
 
 def _may_be_left_out(site: CallSite, sdk: Sdk, url: Setting) -> bool:
