@@ -9,6 +9,7 @@ from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import ASKING, BUDGET, COUNTING, derived, endless_loops, tested_words
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import last_name, named_function_of, nodes_in, parameters, scope_of, up_to
+from llmlint.sites.errors.deadlines import within_deadline
 from llmlint.sites.errors.recursion import FunctionDef, is_itself
 from llmlint.sites.records import logs
 
@@ -24,7 +25,7 @@ def unbounded_agent_loop(sites: Sites) -> Iterator[Finding]:
         if function is None or not site.answers or site.kind == "agent":
             continue
         again = next((call for call in logs.parts_of(function).calls if _restarts(call, function, site.node)), None)
-        if again is not None:
+        if again is not None and not within_deadline(sites, again):
             found.add(again, site, again)
     for again, origins in found:
         site = origins[0]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from llmlint.checks.finding import Finding, Sites, site_notes
+from llmlint.checks.turn_bounds import bounded
 from llmlint.checks.turn_counters import counted_by_calls
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.callers import Caller
@@ -25,6 +26,7 @@ from llmlint.index.tree import (
 from llmlint.index.values import Function, alternatives
 from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite
+from llmlint.sites.errors.deadlines import within_deadline
 from llmlint.sites.flow.dispatch import is_abstract
 from llmlint.sites.outward import ways_out
 from llmlint.sites.records import logs
@@ -122,12 +124,12 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     tests = [test for test in tests if not _is_switch(test)]
     if any(COUNTING.search(name) for test in tests for name in tested_words(test)) or counts(loop):
         return False
-    if mentions_budget(loop) or _descends(loop):
+    if mentions_budget(loop) or _descends(loop) or bounded(loop):
         return False
     answers -= _taken(loop)
     if not all(_hangs_on(node, loop, answers) for node in exits):
         return False
-    return not counted_by_calls(sites.project.evaluator, loop, exits)
+    return not counted_by_calls(sites.project.evaluator, loop, exits) and not within_deadline(sites, loop)
 
 
 def _is_switch(test: ast.expr) -> bool:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from llmlint.checks.turn_bounds import lengths, outlives
+from llmlint.index.calls import parameter_of
 from llmlint.index.tree import nodes_in, parent, statement_of
 from llmlint.index.values import Function, alternatives
 from llmlint.sites.records import logs
@@ -22,7 +24,7 @@ def counted_by_calls(ev: Evaluator, loop: ast.While, exits: list[ast.AST]) -> bo
     for call in logs.parts_of(loop).calls:
         for option in alternatives(ev.evaluate(call.func)):
             if isinstance(option, Function) and not isinstance(option.node, ast.Lambda):
-                if any(told is None or told & tested for told in _told(option.node, call)):
+                if any(told is None or told & tested for told in _told(option, call, loop)):
                     return True
     return False
 
@@ -37,8 +39,11 @@ def _tests_around(exits: list[ast.AST], loop: ast.While) -> Iterator[ast.expr]:
             above = parent(above)
 
 
-def _told(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> Iterator[set[str] | None]:
-    """The names under which the caller learns that a counter is full; None where the function raises then."""
+def _told(called: Function, call: ast.Call, loop: ast.While) -> Iterator[set[str] | None]:
+    """The names under which the caller learns that a counter or a list is full; None where the function raises."""
+    function = called.node
+    if isinstance(function, ast.Lambda):
+        return
     steps = {
         ast.unparse(node.target)
         for node in nodes_in(function)
@@ -48,6 +53,16 @@ def _told(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> I
         if isinstance(node, ast.Compare) and not isinstance(node.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
             if any(ast.unparse(part) in steps for part in (node.left, *node.comparators)):
                 yield from _of_full(function, node, call)
+    kept = _kept(called, call, loop)
+    for node in nodes_in(function) if kept else ():
+        if isinstance(node, ast.Compare) and any(ast.unparse(holder) in kept for holder in lengths(node)):
+            yield from _of_full(function, node, call)
+
+
+def _kept(called: Function, call: ast.Call, loop: ast.While) -> set[str]:
+    """The parameters of a function that hold what outlives a turn of the loop in which it is called."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return {parameter_of(called, call, value) or "" for value in given if outlives(value, loop)} - {""}
 
 
 def _is_number(value: ast.expr) -> bool:

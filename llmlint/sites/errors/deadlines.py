@@ -39,6 +39,11 @@ def _for_all(entry: Evidence, site: CallSite) -> bool:
     return not entry.sdks or all(sdk.name in entry.sdks for sdk in site.sdks)
 
 
+def within_deadline(sites: Sites, place: ast.AST) -> bool:
+    """Whether a time limit bounds a whole statement, all turns of a loop, on every known way to it."""
+    return _bounded(sites, place, None, 0, set())
+
+
 def _bounded_by_decorator(sites: Sites, function: FunctionDef) -> bool:
     """Whether a decorator, a library's or one of the project's that runs the function within a limit, bounds it."""
     form = form_of(function)
@@ -63,7 +68,7 @@ def _bounded(sites: Sites, node: ast.AST, reference: ast.expr | None, depth: int
         return True
     if any(_task_limit(decorator) for decorator in function.decorator_list):
         return True
-    callers = sites.project.callers(function)
+    callers = [caller for caller in sites.project.callers(function) if named_function_of(caller.call) is not function]
     return bool(callers) and all(_bounded(sites, caller.call, caller.reference, depth + 1, seen) for caller in callers)
 
 
