@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from llmlint.checks.both_spellings import tried_both_ways
 from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.capping import limited
 from llmlint.checks.fixing.edits import rename_keyword
@@ -20,6 +21,7 @@ from llmlint.sites.errors.deadlines import has_deadline
 from llmlint.sites.recognition.built_agents import built_agent, keyword_of
 from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.arguments import given
+from llmlint.sites.request.decorators import put_in_by_decorator
 from llmlint.sites.request.host_caps import capped_by_host
 from llmlint.sites.request.prompts import StaticPrompt, is_marked, static_prompt
 from llmlint.sites.request.settings import of_client, of_match
@@ -36,6 +38,8 @@ def missing_max_tokens(sites: Sites, settings: Settings) -> Iterator[Finding]:
             continue
         cap, stored = site.setting("max-tokens").state, site.setting("stored-prompt").state
         if cap is State.PRESENT or stored is not State.ABSENT or wordless(site) or _meant(site):
+            continue
+        if put_in_by_decorator(site, (*CAPS, *site.match.operation.settings.paths("max-tokens"))):
             continue
         if capped_by_host(site):
             continue
@@ -105,7 +109,7 @@ def _takes_it_there(site: CallSite, match: Match) -> tuple[Result, str] | None:
     """
     client, root = match.surface.client, match.surface.root
     paths = client.settings.paths("max-tokens") if client is not None else ()
-    if not paths or not isinstance(root, Result) or root.call is None:
+    if not paths or "*" in paths[0] or not isinstance(root, Result) or root.call is None:
         return None
     model = of_match(site, match, "model").value
     if paths[0].startswith("model.") and isinstance(model, Result) and model.call is not None and model.module:
@@ -136,7 +140,7 @@ def wrong_token_limit(site: CallSite) -> Iterator[Finding]:
     """A spelling of the cap that the endpoint or the model is certain to refuse."""
     for model, limit in _refusals(site):
         keyword = _refused_keyword(site, limit)
-        if keyword is None:
+        if keyword is None or tried_both_ways(site.node, limit.use):
             continue
         fields = {"call": site.spelled, "keyword": keyword, "model": model, "use": limit.use}
         certain = site.reference is None and _has(site, limit.use)

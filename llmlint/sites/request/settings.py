@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 CONNECTING = ("base-url", "http-client", "api-key")
 OF_CLIENT = ("timeout", "retries", *CONNECTING)
+SET_LATER = ("timeout", "retries", "max-tokens")
 
 
 def combined(site: CallSite, name: str) -> Setting:
@@ -169,7 +170,7 @@ def of_client(
 def _set_later(ev: Evaluator, table: SettingTable, root: Result, name: str) -> Setting | None:
     """What is not known because a module sets an attribute of the client that it builds: `client.timeout = 20`."""
     module = root.module
-    for parameter in table.paths(name) if module is not None and name in ("timeout", "retries") else ():
+    for parameter in table.paths(name) if module is not None and name in SET_LATER else ():
         for store in module.attribute_stores.get(parameter, ()) if module is not None else ():
             holders = alternatives(ev.evaluate(store.value))
             if any(isinstance(holder, Result) and holder.call is root.call for holder in holders):
