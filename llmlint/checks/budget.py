@@ -20,7 +20,7 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.deadlines import has_deadline
 from llmlint.sites.recognition.built_agents import built_agent, keyword_of
 from llmlint.sites.recognition.surface import Match
-from llmlint.sites.request.arguments import given
+from llmlint.sites.request.arguments import EACH, given
 from llmlint.sites.request.decorators import put_in_by_decorator
 from llmlint.sites.request.host_caps import capped_by_host
 from llmlint.sites.request.prompts import StaticPrompt, is_marked, static_prompt
@@ -109,7 +109,7 @@ def _takes_it_there(site: CallSite, match: Match) -> tuple[Result, str] | None:
     """
     client, root = match.surface.client, match.surface.root
     paths = client.settings.paths("max-tokens") if client is not None else ()
-    if not paths or "*" in paths[0] or not isinstance(root, Result) or root.call is None:
+    if not paths or EACH in paths[0] or not isinstance(root, Result) or root.call is None:
         return None
     model = of_match(site, match, "model").value
     if paths[0].startswith("model.") and isinstance(model, Result) and model.call is not None and model.module:
