@@ -82,5 +82,5 @@ def redundant_sampling(site: CallSite) -> Iterator[Finding]:
 
 
 def _neutral(name: str, value: float) -> bool:
-    """A value that is the default spelled out."""
-    return (name == "top-p" and value == 1) or (name == "top-k" and value in (0, -1))
+    """A value that leaves the model's distribution as it is, as most defaults do."""
+    return (name in ("temperature", "top-p") and value == 1) or (name == "top-k" and value in (0, -1))

@@ -112,7 +112,7 @@ def _built_by(match: Match, call: ast.Call) -> bool:
 def _gone(sdk: Sdk, module: Module) -> Iterator[RetiredParameter]:
     """What the newest version that a module may run with does not take."""
     for retired in sdk.retired_parameters:
-        if retired.removed and not any(tells_versions_apart(module.text, root) for root in sdk.roots):
+        if retired.removed and not tells_versions_apart(module, sdk):
             if not pins.held_below(module.path, retired.removed, sdk.distribution):
                 yield retired
 

@@ -10,7 +10,7 @@ from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.checks.fixing.migration import migrated
 from llmlint.checks.old_imports import old_imports, sdk_imports
 from llmlint.checks.refused import sent
-from llmlint.checks.versions import asks_for_older, tells_versions_apart
+from llmlint.checks.versions import asks_for_older, does_without, tells_versions_apart
 from llmlint.config import pins
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import named_function_of, nodes_in
@@ -93,7 +93,8 @@ def _gone(site: CallSite) -> str:
 def _by_version(site: CallSite, version: str, fields: dict[str, str], proof: tuple[Note, ...] = ()) -> Fault | None:
     """What is gone since a version: a warning where the project is held below."""
     sdk, path = site.match.surface.sdk, site.module.path
-    if any(tells_versions_apart(site.module.text, root) for root in sdk.roots):
+    client = site.match.surface.client
+    if tells_versions_apart(site.module, sdk) or does_without(site.module, sdk, client.classes if client else ()):
         return None
     packages = (sdk.distribution, *sdk.in_step)
     fields = fields | {"version": version}

@@ -6,24 +6,66 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from llmlint.config import pins
 from llmlint.diagnostics import Note
 from llmlint.index.module import Module
 from llmlint.index.project import Project
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import parent
+from llmlint.index.tree import nodes_in, parent
+from llmlint.rulebook.sdk_model import Sdk
+
+COMPARED = r"(?:\.startswith|\.split|[<>]|[=!]=)"
 
 
-def tells_versions_apart(text: str, root: str) -> bool:
-    """Whether a file asks which version of a package is installed: `if openai.__version__.startswith("0.")`."""
-    spelled = f"{root}.__version__"
-    if spelled not in text:
+def tells_versions_apart(module: Module, sdk: Sdk) -> bool:
+    """Whether a module asks which version of an SDK is installed, or what it has.
+
+    `if openai.__version__.startswith("0.")`, `OLD = version("openai") < "1"`, `hasattr(openai, "OpenAI")`.
+    """
+    return any(_asks_version(module.text, root, sdk.distribution) for root in sdk.roots)
+
+
+@lru_cache(maxsize=256)
+def _asks_version(text: str, root: str, package: str) -> bool:
+    name = re.escape(root)
+    if not any(word in text for word in ("version", "hasattr", "get_distribution")):
         return False
-    name = re.escape(spelled)
-    return (
-        re.search(rf"\bif\b[^\n]*\b{name}|\b{name}\s*(\.startswith|\.split|[<>]|[=!]=)|parse\({name}", text) is not None
-    )
+    asking = rf"(?:\b{name}\.__version__|\b(?:version|get_distribution)\(\s*[\"']{re.escape(package)}[\"']\s*\))"
+    if re.search(rf"\bhasattr\(\s*{name}\s*,", text) is not None:
+        return True
+    if (
+        re.search(rf"\bif\b[^\n]*{asking}|{asking}[\w.]*\)?\s*{COMPARED}|(?i:parse|version)\(\s*{asking}", text)
+        is not None
+    ):
+        return True
+    held = {re.escape(one) for one in re.findall(rf"(?m)^[ \t]*(\w+)\s*=[^=\n]*{asking}", text)}
+    return any(re.search(rf"\bif\b[^\n]*\b{one}\b|\b{one}\s*{COMPARED}", text) for one in held)
+
+
+def does_without(module: Module, sdk: Sdk, used: tuple[str, ...]) -> bool:
+    """Whether a module goes on where clients cannot be imported, other than those that it uses without them."""
+    for node in module.imports:
+        if isinstance(node, ast.ImportFrom) and node.module in sdk.roots and isinstance(parent(node), ast.Try):
+            imported = {f"{node.module}.{alias.name}" for alias in node.names}
+            known = {name for client in sdk.clients for name in client.classes}
+            if imported.isdisjoint(known) or not imported.isdisjoint(used):
+                continue
+            around = parent(node)
+            if isinstance(around, ast.Try) and node in around.body and any(map(_goes_on, around.handlers)):
+                return True
+    return False
+
+
+def _goes_on(handler: ast.ExceptHandler) -> bool:
+    caught = ast.unparse(handler.type) if handler.type is not None else "Exception"
+    leaves = any(isinstance(node, ast.Raise) or "exit" in _called(node) for node in nodes_in(handler))
+    return any(name in caught for name in ("ImportError", "ModuleNotFound", "Exception")) and not leaves
+
+
+def _called(node: ast.AST) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
 
 
 def asks_for_older(project: Project, module: Module, package: str, version: str) -> tuple[str, Note] | None:

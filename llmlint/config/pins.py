@@ -10,7 +10,7 @@ from functools import cache
 
 import tomli
 
-from llmlint.config import installed, recipes
+from llmlint.config import installed, recipes, requirement_files
 from llmlint.patterns import regex
 
 Version = tuple[int, ...]
@@ -101,9 +101,11 @@ def _inline(path: str) -> dict[str, Range]:
 def _requirements(folder: str) -> dict[str, Range] | None:
     """The packages that the files of a folder name, with the versions allowed; None where it has no such file."""
     names = _names(folder)
-    if not names & ROOTS and not _lists(names) and not any(map(recipes.is_recipe, names)):
+    lists = requirement_files.lists_in(folder, names)
+    if not names & ROOTS and not lists and not any(map(recipes.is_recipe, names)):
         return None
     found = dict(_declared(folder))
+    _add(found, requirement_files.constraints(folder, lists))
     for name in LOCKS:
         packages = _toml(folder, name).get("package", []) if name in names else []
         for package in packages if isinstance(packages, list) else []:
@@ -120,8 +122,9 @@ def _declared(folder: str) -> dict[str, Range]:
     """What the project asks for itself; a lock file also holds what that needs in turn."""
     names = _names(folder)
     found: dict[str, Range] = {}
-    for name in _lists(names):
-        _add(found, _read(folder, name).splitlines())
+    _add(found, requirement_files.requirements(folder, requirement_files.lists_in(folder, names)))
+    if "Pipfile" in names:
+        _add(found, _of_pipfile_tables(_toml(folder, "Pipfile"), ("packages", "dev-packages")))
     if "pyproject.toml" in names:
         _add(found, _of_pyproject(_toml(folder, "pyproject.toml")))
     if "setup.cfg" in names:
@@ -136,10 +139,6 @@ def _names(folder: str) -> set[str]:
         return {entry.name for entry in os.scandir(folder) if entry.is_file()}
     except OSError:
         return set()
-
-
-def _lists(names: set[str]) -> list[str]:
-    return sorted(name for name in names if re.fullmatch(r"requirements[\w.-]*\.txt", name))
 
 
 def _read(folder: str, name: str) -> str:
@@ -237,12 +236,15 @@ def _of_pipfile(text: str) -> list[str]:
         top = json.loads(text)
     except (ValueError, RecursionError):
         return []
+    return _of_pipfile_tables(top, ("default", "develop")) if isinstance(top, dict) else []
+
+
+def _of_pipfile_tables(top: dict[str, object], sections: tuple[str, ...]) -> list[str]:
     lines: list[str] = []
-    for section in ("default", "develop"):
-        table = top.get(section) if isinstance(top, dict) else None
+    for table in map(top.get, sections):
         for name, given in table.items() if isinstance(table, dict) else ():
-            version = given.get("version") if isinstance(given, dict) else None
-            lines.append(f"{name}{version}" if isinstance(version, str) else str(name))
+            version = given.get("version") if isinstance(given, dict) else given
+            lines.append(f"{name}{version}" if isinstance(version, str) and version != "*" else str(name))
     return lines
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from llmlint.config.pins import newest_allowed, oldest_allowed, parse
+from llmlint.config.pins import declares, newest_allowed, oldest_allowed, parse
 
 MOST = 1_000_000
 
@@ -64,6 +64,9 @@ def test_the_oldest_of_a_requirement(tmp_path: Path, requirements: str, oldest: 
         ("pyproject.toml", '[dependency-groups]\nllm = ["openai==1.109.1"]\n'),
         ("setup.cfg", "[options]\ninstall_requires =\n    openai==1.109.1\n"),
         ("requirements-dev.txt", "openai==1.109.1\n"),
+        ("requirements.in", "openai==1.109.1\n"),
+        ("Pipfile", '[packages]\nopenai = "==1.109.1"\n'),
+        ("Pipfile", '[dev-packages]\nopenai = {version = "==1.109.1", extras = ["datalib"]}\n'),
         (
             "setup.py",
             'from setuptools import setup\n\nsetup(name="app", install_requires=["httpx", "openai==1.109.1"])\n',
@@ -78,6 +81,23 @@ def test_the_oldest_of_a_requirement(tmp_path: Path, requirements: str, oldest: 
 def test_where_it_may_stand(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert newest_allowed(str(tmp_path / "src" / "app" / "llm.py"), "openai") == (1, 109, 1)
+
+
+def test_what_a_list_refers_to(tmp_path: Path) -> None:
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "base.txt").write_text("openai\n-r base.txt\n-c ../limits.txt\n", encoding="utf-8")
+    (tmp_path / "limits.txt").write_text("openai==1.109.1\nanthropic<1\n", encoding="utf-8")
+    file = str(tmp_path / "app.py")
+    assert newest_allowed(file, "openai") == (1, 109, 1)
+    assert newest_allowed(file, "anthropic") == (0, MOST)
+    assert declares(file, "openai")
+    assert not declares(file, "anthropic")
+
+
+def test_a_compiled_list_decides_over_what_it_is_made_of(tmp_path: Path) -> None:
+    (tmp_path / "requirements.in").write_text("openai<3\n", encoding="utf-8")
+    (tmp_path / "requirements.txt").write_text("openai==1.109.1\n", encoding="utf-8")
+    assert newest_allowed(str(tmp_path / "app.py"), "openai") == (1, 109, 1)
 
 
 def test_conda_takes_all_releases_of_a_version(tmp_path: Path) -> None:
