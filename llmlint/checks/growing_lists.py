@@ -9,11 +9,21 @@ from collections.abc import Hashable
 from llmlint.checks.few_turns import FEW, few_turns
 from llmlint.checks.loops import COUNTING, counts, mentions_budget, tested_words, while_around
 from llmlint.checks.user_commands import by_command
-from llmlint.checks.whole_lists import adds_to, goes_on, keeps_growing, keeps_start, taken_whole, whole
+from llmlint.checks.whole_lists import adds_to, goes_on, keeps_growing, keeps_start, made_of, taken_whole, whole
 from llmlint.index.calls import parameter_of
 from llmlint.index.project import Project
-from llmlint.index.tree import ancestors, class_of, head_of, named_function_of, nodes_in, nodes_of, parent, scope_of
-from llmlint.index.values import Function, alternatives
+from llmlint.index.tree import (
+    ancestors,
+    class_of,
+    head_of,
+    last_name,
+    named_function_of,
+    nodes_in,
+    nodes_of,
+    parent,
+    scope_of,
+)
+from llmlint.index.values import Class, Function, alternatives
 from llmlint.patterns import regex
 from llmlint.records import record
 from llmlint.sites.errors.counters import number
@@ -35,6 +45,9 @@ def grown(project: Project, place: ast.AST, holder: ast.expr) -> tuple[Hashable,
     if home is None or growing is None or trimmed(project, home.node, spelled, home.loop):
         return None
     if spelled.startswith("self.") and few_turns(project, place):
+        return None
+    made = made_of(project, holder) if "up" in holder.__dict__ else None  # an attribute of another object has no place
+    if made is not None and forgets(made):
         return None
     return (home.node, spelled), growing
 
@@ -99,6 +112,18 @@ def lengthened(project: Project, around: ast.AST, spelled: str, loop: ast.AST | 
         if _lengthens(project, node, spelled) and (loop is not None or later(node)):
             return node
     return None
+
+
+def forgets(made: Class) -> bool:
+    """Whether the class of a list drops parts by itself: it deletes, takes out, slices or measures, or is a queue."""
+    for node in nodes_of(made.node, (ast.Delete, ast.Call, ast.Subscript, ast.Name)):
+        if isinstance(node, ast.Delete) or getattr(node, "id", "") == "deque":
+            return True
+        if isinstance(node, ast.Call) and last_name(node.func) in ("pop", "popleft", "clear", "remove", "len"):
+            return True
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and not keeps_start(node):
+            return True
+    return False
 
 
 def later(node: ast.AST) -> bool:

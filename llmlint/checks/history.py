@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator
 from llmlint.checks import agent_history, chain_memory, growing_lists, object_histories, session_history
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import while_around
+from llmlint.checks.shortened_on_the_way import shortened_on_the_way
 from llmlint.checks.whole_lists import passed_on, sent, whole
 from llmlint.diagnostics import Note
 from llmlint.index.project import Project
@@ -29,7 +30,7 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
             found.add(carried[1], site, (*carried, carried[0]))
         if site.kind not in ("chat", "responses", "completion", "chain"):
             continue
-        for holder in sent(site):
+        for holder in sent(site) if not shortened_on_the_way(site) else ():
             grown = _in_session(site, holder) or _grown(site.project, site.node, holder) or _in_callers(site, holder)
             if grown is not None:
                 key, growing = grown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from llmlint.checks.encoded_files import SHRINKING, encodes_file, sets_detail
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.edits import remove_keyword
 from llmlint.checks.fixing.items import add_entry
@@ -25,7 +26,6 @@ DEMANDS = regex(
     r"|\bJSON (object|array|list|format|only)\b"
     r"|\b(only|exactly|just)\b[^.\n]{0,30}\b(yes or no|true or false)\b"
 )
-SHRINKING = regex(r"(?i)resize|thumbnail|compress|downscale|shrink")
 UNORDERED = frozenset(
     {"builtins.set()", "builtins.frozenset()", "os.listdir()", "os.scandir()", "glob.glob()", "glob.iglob()"}
 )
@@ -189,9 +189,9 @@ def raw_vision_payload(site: CallSite) -> Iterator[Finding]:
         return
     nodes = list(ingredients(site))
     image = next((node for node in nodes if isinstance(node, ast.Dict) and _is_image(node)), None)
-    encoded = any(isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "b64encode" for n in nodes)
+    encoded = any(isinstance(n, ast.Call) and (_encodes(n) or encodes_file(site.project, n)) for n in nodes)
     around = site.function if site.function is not None else scope_of(site.node).module.tree
-    if image is None or not encoded or SHRINKING.search(ast.unparse(around)):
+    if image is None or not encoded or SHRINKING.search(ast.unparse(around)) or sets_detail(around):
         return
     module = scope_of(image).module
     fix, help_, heard = None, "", _heeds_detail(site)
@@ -202,6 +202,10 @@ def raw_vision_payload(site: CallSite) -> Iterator[Finding]:
     fields = {"call": site.spelled, "detail": help_}
     related, message = site_notes([site]), "default" if heard else "elsewhere"
     yield Finding(module, image, message, fields, related=related, fix=fix, confidence=site.confidence)
+
+
+def _encodes(call: ast.Call) -> bool:
+    return getattr(call.func, "attr", "") == "b64encode"
 
 
 def _heeds_detail(site: CallSite) -> bool:

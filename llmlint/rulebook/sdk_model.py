@@ -38,6 +38,7 @@ SETTINGS = frozenset(
         "tools",
         "top-k",
         "top-p",
+        "truncation",
         "user",
         "vertex",
     }
