@@ -9,6 +9,7 @@ from dataclasses import replace
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.checks.turn_bounds import bounded
 from llmlint.checks.turn_counters import counted_by_calls
+from llmlint.checks.turn_ends import asked_in_test, counts_idly, is_flag, tested_in
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.callers import Caller
 from llmlint.index.conditions import decide
@@ -35,6 +36,7 @@ COUNTING = regex(
     r"(?i)max|limit|budget|count|step|turn|iter|attempt|deadline|remaining|cost|token|timeout|elapsed|round|depth|retr|time"
 )
 BUDGET = regex(r"(?i)(?<!thinking_)(?<!reasoning_)budget|deadline|max_(turn|iter|step|round|attempt|loop|call)")
+Loop = ast.For | ast.While
 ASKING = frozenset({"input", "ainput", "prompt", "ask", "get_input", "multiline_input", "receive_text", "receive_json"})
 
 
@@ -47,8 +49,8 @@ def endless_loops(sites: Sites) -> Iterator[Finding]:
         for place, path in ways_out(site.project, site.node):
             if len(path) > 3 or not isinstance(place, ast.Call):
                 continue
-            loop = next((above for above in loops_around(place) if _turns(above, place)), None)
-            assert loop is None or isinstance(loop, ast.While)
+            loop = next((above for above in loops_around(place) if _turns(sites, above, place)), None)
+            assert not isinstance(loop, ast.AsyncFor)
             if loop is not None and id(loop) not in seen and _only_the_model_ends(sites, loop, place):
                 if not _always_asks(sites, path):
                     continue
@@ -56,7 +58,7 @@ def endless_loops(sites: Sites) -> Iterator[Finding]:
                 asks = any(last_name(call.func) in ASKING for call in logs.parts_of(loop).calls)
                 severity = Severity.INFO if asks else None
                 proof = Note("every exit depends on what the model answers", module.location(loop))
-                fields = {"call": site.spelled, "loop": f"while {ast.unparse(loop.test)}"}
+                fields = {"call": site.spelled, "loop": _spelled(loop)}
                 finding = Finding(module, place, "default", fields, (proof,), severity=severity)
                 seen[id(loop)] = (finding, [])
             if loop is not None and id(loop) in seen:
@@ -101,13 +103,23 @@ def while_around(place: ast.AST) -> ast.While | None:
     return None
 
 
-def _turns(loop: ast.AST, place: ast.AST) -> bool:
-    """Whether a loop is a `while` with the place in its body: a `for` in between ends, the `while` goes on."""
-    return isinstance(loop, ast.While) and place not in nodes_in(loop.test)
+def _turns(sites: Sites, loop: ast.AST, place: ast.AST) -> bool:
+    """Whether a loop turns until something ends it, with the place in its body or asked by its test for a stop state.
+
+    A `for` in between ends, the `while` goes on.
+    """
+    if not isinstance(loop, ast.While):
+        return counts_idly(sites.project.evaluator, loop)
+    return place not in nodes_in(loop.test) or bool(asked_in_test(loop.test, place))
 
 
-def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool:
-    endless = isinstance(loop.test, ast.Constant) or decide(sites.project.evaluator, loop.test, None) is True
+def _spelled(loop: Loop) -> str:
+    if isinstance(loop, ast.While):
+        return f"while {ast.unparse(loop.test)}"
+    return f"for {ast.unparse(loop.target)} in {ast.unparse(loop.iter)}"
+
+
+def _only_the_model_ends(sites: Sites, loop: Loop, place: ast.Call) -> bool:
     function = named_function_of(place)
     around: ast.AST = function if function is not None else scope_of(place).module.tree
     answers = derived(around, place)
@@ -116,12 +128,13 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
         for node in nodes_in(loop)
         if isinstance(node, (ast.Break, ast.Return)) and _of(node, loop) and not _handled(node, loop)
     ]
-    if not endless and not (logs.names_in(loop.test) and logs.names_in(loop.test) <= answers):
+    if isinstance(loop, ast.While) and not _endless(sites, loop):
+        tested = asked_in_test(loop.test, place) or tested_in(loop.test, loop)
+        if not tested or not tested <= answers or _until_answered(loop, answers):
+            return False
+    elif not exits:
         return False
-    if (endless and not exits) or _until_answered(loop.test):
-        return False
-    tests = [node.test for node in nodes_in(loop) if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert))]
-    tests = [test for test in tests if not _is_switch(test)]
+    tests = list(_tests(loop))
     if any(COUNTING.search(name) for test in tests for name in tested_words(test)) or counts(loop):
         return False
     if mentions_budget(loop) or _descends(loop) or bounded(loop):
@@ -132,6 +145,19 @@ def _only_the_model_ends(sites: Sites, loop: ast.While, place: ast.Call) -> bool
     return not counted_by_calls(sites.project.evaluator, loop, exits) and not within_deadline(sites, loop)
 
 
+def _endless(sites: Sites, loop: ast.While) -> bool:
+    return isinstance(loop.test, ast.Constant) or decide(sites.project.evaluator, loop.test, None) is True
+
+
+def _tests(loop: Loop) -> Iterator[ast.expr]:
+    """What the loop asks in its turns, but for switches."""
+    for node in nodes_in(loop):
+        test = node.test if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert)) else None
+        test = node.subject if isinstance(node, ast.Match) else test
+        if test is not None and not _is_switch(test):
+            yield test
+
+
 def _is_switch(test: ast.expr) -> bool:
     """Whether a test asks a parameter that nothing changes, as no counter is: `if cache_tokens`."""
     name = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
@@ -140,7 +166,7 @@ def _is_switch(test: ast.expr) -> bool:
     return len(bound) == 1 and bound[0].kind == "parameter"
 
 
-def _taken(loop: ast.While) -> set[str]:
+def _taken(loop: Loop) -> set[str]:
     """The names that hold what each turn takes from a queue: `job = await queue.get()`, where a sentinel ends it."""
     names: set[str] = set()
     for node in nodes_in(loop):
@@ -152,7 +178,7 @@ def _taken(loop: ast.While) -> set[str]:
     return names
 
 
-def _descends(loop: ast.While) -> bool:
+def _descends(loop: Loop) -> bool:
     """Whether each turn goes on from a part of where it stood: `for child in node.children: node = child`."""
     for node in nodes_in(loop):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Name):
@@ -172,10 +198,12 @@ def _within(value: ast.expr, name: str) -> bool:
     return False
 
 
-def _until_answered(test: ast.expr) -> bool:
-    """`while answer is None`: whatever the model answers ends the loop."""
+def _until_answered(loop: ast.While, answers: set[str]) -> bool:
+    """`while answer is None`: whatever the model answers ends the loop, where it is no flag that a test of it sets."""
+    test = loop.test
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return isinstance(test.operand, ast.Name)
+        flag = is_flag(test.operand, loop, answers, lambda node: _hangs_on(node, loop, answers))
+        return isinstance(test.operand, ast.Name) and not flag
     return isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is)
 
 
@@ -188,7 +216,7 @@ def tested_words(test: ast.expr) -> Iterator[str]:
             yield node.attr
 
 
-def counts(loop: ast.While) -> bool:
+def counts(loop: Loop) -> bool:
     """Whether something in the loop counts: `steps += 1`, or takes from a store that ends: `next`, `popleft`."""
     for node in nodes_in(loop):
         if (
@@ -210,7 +238,7 @@ def _takes_one(call: ast.Call) -> bool:
     return last_name(call.func) in ("popleft", "get_nowait")
 
 
-def _is_statistic(target: ast.expr, loop: ast.While) -> bool:
+def _is_statistic(target: ast.expr, loop: Loop) -> bool:
     """Whether an item that is counted up is only kept: nothing in the loop compares it or is handed it."""
     if not isinstance(target, ast.Subscript):
         return False
@@ -229,7 +257,7 @@ def _is_statistic(target: ast.expr, loop: ast.While) -> bool:
     return True
 
 
-def mentions_budget(loop: ast.While) -> bool:
+def mentions_budget(loop: Loop) -> bool:
     """Whether a name in the loop speaks of a bound."""
     return any(BUDGET.search(name) for name in logs.names_in(loop))
 
@@ -268,12 +296,13 @@ def decided(node: ast.AST, names: set[str], ends: Callable[[ast.AST], bool]) -> 
         if ends(above):
             return False
         test = above.test if isinstance(above, ast.If) else above.iter if isinstance(above, ast.For) else None
+        test = above.subject if isinstance(above, ast.Match) else test
         if test is not None and logs.names_in(test) & names:
             return True
     return False
 
 
-def _of(node: ast.AST, loop: ast.While) -> bool:
+def _of(node: ast.AST, loop: Loop) -> bool:
     """Whether a `break` or `return` leaves this loop, and not an inner one or a nested function."""
     for above in ancestors(node):
         if above is loop:
@@ -285,10 +314,10 @@ def _of(node: ast.AST, loop: ast.While) -> bool:
     return False
 
 
-def _handled(node: ast.AST, loop: ast.While) -> bool:
+def _handled(node: ast.AST, loop: Loop) -> bool:
     return any(isinstance(above, ast.ExceptHandler) for above in up_to(node, loop))
 
 
-def _hangs_on(node: ast.AST, loop: ast.While, answers: set[str]) -> bool:
+def _hangs_on(node: ast.AST, loop: Loop, answers: set[str]) -> bool:
     """Whether an exit is taken on a test of the answer."""
     return decided(node, answers, lambda above: above is loop)

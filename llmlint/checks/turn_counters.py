@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TESTS = (ast.If, ast.IfExp, ast.While)
 
 
-def counted_by_calls(ev: Evaluator, loop: ast.While, exits: list[ast.AST]) -> bool:
+def counted_by_calls(ev: Evaluator, loop: ast.For | ast.While, exits: list[ast.AST]) -> bool:
     """Whether something that the loop calls counts, and what it gives back, or raises, ends the loop."""
     tested = {name for test in _tests_around(exits, loop) for name in logs.names_in(test)}
     for call in logs.parts_of(loop).calls:
@@ -29,8 +29,9 @@ def counted_by_calls(ev: Evaluator, loop: ast.While, exits: list[ast.AST]) -> bo
     return False
 
 
-def _tests_around(exits: list[ast.AST], loop: ast.While) -> Iterator[ast.expr]:
-    yield loop.test
+def _tests_around(exits: list[ast.AST], loop: ast.For | ast.While) -> Iterator[ast.expr]:
+    if isinstance(loop, ast.While):
+        yield loop.test
     for leaving in exits:
         above: ast.AST | None = leaving
         while above is not None and above is not loop:
@@ -39,7 +40,7 @@ def _tests_around(exits: list[ast.AST], loop: ast.While) -> Iterator[ast.expr]:
             above = parent(above)
 
 
-def _told(called: Function, call: ast.Call, loop: ast.While) -> Iterator[set[str] | None]:
+def _told(called: Function, call: ast.Call, loop: ast.For | ast.While) -> Iterator[set[str] | None]:
     """The names under which the caller learns that a counter or a list is full; None where the function raises."""
     function = called.node
     if isinstance(function, ast.Lambda):
@@ -59,7 +60,7 @@ def _told(called: Function, call: ast.Call, loop: ast.While) -> Iterator[set[str
             yield from _of_full(function, node, call)
 
 
-def _kept(called: Function, call: ast.Call, loop: ast.While) -> set[str]:
+def _kept(called: Function, call: ast.Call, loop: ast.For | ast.While) -> set[str]:
     """The parameters of a function that hold what outlives a turn of the loop in which it is called."""
     given = [*call.args, *(keyword.value for keyword in call.keywords)]
     return {parameter_of(called, call, value) or "" for value in given if outlives(value, loop)} - {""}
