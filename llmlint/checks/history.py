@@ -5,7 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Hashable, Iterator
 
-from llmlint.checks import agent_history, chain_memory, growing_lists, object_histories, session_history
+from llmlint.checks import (
+    agent_history,
+    chain_memory,
+    growing_lists,
+    keyed_histories,
+    object_histories,
+    session_history,
+)
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.loops import while_around
 from llmlint.checks.shortened_on_the_way import shortened_on_the_way
@@ -52,7 +59,8 @@ def unbounded_history(sites: Sites) -> Iterator[Finding]:
 
 
 def _grown(project: Project, place: ast.AST, holder: ast.expr) -> tuple[Hashable, ast.AST] | None:
-    return growing_lists.grown(project, place, holder) or object_histories.grown(project, place, holder)
+    found = growing_lists.grown(project, place, holder) or object_histories.grown(project, place, holder)
+    return found or keyed_histories.grown(project, place, holder)
 
 
 def _carried(site: CallSite) -> tuple[str, ast.expr] | None:
