@@ -110,12 +110,15 @@ def _on_the_loop(site: CallSite, blocking: set[int]) -> Iterator[tuple[Module, a
                     continue
                 for run in _blocking_runs(site.project, caller):
                     queue.append((scope_of(run).module, run, (*way, (function, place, caller))))
+                taken = _result_at_once(caller)
+                if taken is not None:
+                    queue.append((caller.module, taken, (*way, (function, place, caller))))
                 if _waits(site.project, caller, function, place, blocking):
                     queue.append((caller.module, caller.call, (*way, (function, place, caller))))
 
 
 def _answers_later(project: Project, caller: Caller) -> bool:
-    """Whether the generator that a call makes goes to a response, which runs it in a thread: `StreamingResponse(…)`."""
+    """Whether the generator that a call makes goes to what runs it in a thread: `StreamingResponse(…)`."""
     above = parent(caller.call)
     taken: list[ast.AST | None] = [above]
     if isinstance(above, ast.Assign) and len(above.targets) == 1 and isinstance(above.targets[0], ast.Name):
@@ -126,7 +129,8 @@ def _answers_later(project: Project, caller: Caller) -> bool:
 
 def _is_response(project: Project, taker: ast.Call) -> bool:
     made = alternatives(project.evaluator.evaluate(taker.func))
-    return any(dotted(option) in load_running().responses for option in made)
+    running = load_running()
+    return any(dotted(option) in running.responses | running.iterating for option in made)
 
 
 def _blocking_runs(project: Project, caller: Caller) -> Iterator[ast.Call]:
@@ -134,6 +138,15 @@ def _blocking_runs(project: Project, caller: Caller) -> Iterator[ast.Call]:
     call = caller.call
     if caller.reference is not None and isinstance(call.func, ast.Attribute) and call.func.attr == graphs.ADDING:
         yield from (run for run in graphs.runs(project, call) if last_name(run.func) in graphs.BLOCKING)
+
+
+def _result_at_once(caller: Caller) -> ast.Call | None:
+    """The call that waits for what was handed to a pool where it stands: `pool.submit(function).result()`."""
+    if caller.reference is None or last_name(caller.call.func) != "submit":
+        return None
+    method = parent(caller.call)
+    above = parent(method) if isinstance(method, ast.Attribute) and method.attr == "result" else None
+    return above if isinstance(above, ast.Call) and above.func is method else None
 
 
 def _passable(project: Project, way: tuple[Step, ...]) -> bool:

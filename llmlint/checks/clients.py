@@ -20,6 +20,7 @@ from llmlint.sites.errors.recovery import answers_elsewhere
 from llmlint.sites.request.reached import never_sent
 
 ENTRY = ("main", "__main__", "cli", "run")
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SAMPLING = ("temperature", "top-p", "top-k")
 
 
@@ -50,7 +51,8 @@ def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     if not isinstance(root, Result) or root.call is None or named_function_of(root.call) is not function:
         return
-    looped = any(isinstance(above, (ast.For, ast.AsyncFor, ast.While)) for above in up_to(root.call, function))
+    around = list(up_to(root.call, function))
+    looped = any(map(_turns, around, [root.call, *around]))
     if not (looped or isinstance(function, ast.AsyncFunctionDef)):
         return
     if is_closed(root.call, function) or is_kept(root.call, function):
@@ -62,6 +64,13 @@ def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
     fields = {"client": ast.unparse(root.call.func), "call": site.spelled, "function": function.name}
     fields["when"] = "in every turn of the loop" if looped else f"in every call of `{function.name}`"
     yield Finding(site.module, root.call, fields=fields, related=(Note("the call", site.location),))
+
+
+def _turns(above: ast.AST, below: ast.AST) -> bool:
+    """Whether a node runs what stands in it at `below` again and again."""
+    if isinstance(above, COMPREHENSIONS):
+        return below is not above.generators[0]
+    return isinstance(above, (ast.For, ast.AsyncFor, ast.While))
 
 
 def redundant_sampling(site: CallSite) -> Iterator[Finding]:

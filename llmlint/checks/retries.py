@@ -11,6 +11,7 @@ from llmlint.checks.finding import Finding, Places, Settings, Sites, site_notes
 from llmlint.checks.fixing.limiting import limited
 from llmlint.checks.fixing.retrycount import set_retries
 from llmlint.checks.fixing.standing_in import missing
+from llmlint.checks.unawaited import without_effect
 from llmlint.diagnostics import Fix, Note
 from llmlint.index.tree import last_name, named_function_of, nodes_in
 from llmlint.rulebook.sdk import load_sdk, sdk_for_root
@@ -182,6 +183,12 @@ def ineffective_retry(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     yield from _above_helper(site, sites, function)
     form = form_of(function)
+    for decorator in without_effect(site.project, function) if form != "sync" else ():
+        spelled = ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        fields = {"decorator": spelled, "function": function.name, "form": FORMS[form], "call": site.spelled}
+        where = Note(f"`{function.name}` is {FORMS[form]}", site.module.location(decorator))
+        yield Finding(site.module, site.node, "form", fields, (where,), confidence=site.confidence)
+        return
     for kind in ("retry", "timeout"):
         for entry, decorator in sites.evidence.decorators(function, kind):
             spelled = ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)

@@ -15,13 +15,14 @@ class Running:
     """Names of what is given a function.
 
     `once` calls it one time, with the arguments that follow; `calling` does that or calls it for each of several;
-    `fixing` only takes some of its arguments: last names, all of them. `taking` are dotted names of what takes it for a
-    call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but what
-    calls it several times. `collectors` are dotted names of objects that call what they are given later, on their own,
-    `responses` of those that iterate over a generator then, `beside` those of what runs its `target` beside the caller,
-    `offering` those of decorators that have a library call the function when it is told the name, `looking` of what is
-    told of a function and does not call it, `making` of decorators that make an object of a function, which its
-    `methods` run. `groups` are dotted names of objects that raise where their block ends what their tasks raise.
+    `fixing` only takes some of its arguments: last names, all of them. `taking` are dotted names of what takes it for
+    a call to come, `asynchronous` of what makes a coroutine function of it. `handed` are the last names of all but
+    what calls it several times. `collectors` are dotted names of objects that call what they are given later, on
+    their own, `responses` of those that iterate over a generator then, `iterating` of functions that do so in a
+    thread, `beside` those of what runs its `target` beside the caller, `offering` those of decorators that have a
+    library call the function when it is told the name, `looking` of what is told of a function and does not call it,
+    `making` of decorators that make an object of a function, which its `methods` run. `groups` are dotted names of
+    objects that raise where their block ends what their tasks raise.
     """
 
     once: frozenset[str]
@@ -32,6 +33,7 @@ class Running:
     handed: frozenset[str]
     collectors: frozenset[str]
     responses: frozenset[str]
+    iterating: frozenset[str]
     beside: frozenset[str]
     offering: frozenset[str]
     looking: frozenset[str]
@@ -53,7 +55,7 @@ def read_running(top: Table) -> Running:
     partials, tasks, asynchronous = makes.texts("partials"), makes.texts("tasks"), makes.texts("asynchronous")
     later, named, looks = top.table("later"), top.table("named"), top.table("looks")
     collectors, offering = later.texts("collectors"), named.texts("decorators")
-    responses = later.texts("responses")
+    responses, iterating = later.texts("responses"), later.texts("iterating")
     looking, beside = looks.texts("functions"), top.table("beside")
     methods = top.table("methods")
     making, names = methods.texts("decorators"), methods.texts("names")
@@ -70,6 +72,7 @@ def read_running(top: Table) -> Running:
         handed=frozenset(one) | _last_names((*partials, *tasks, *asynchronous)),
         collectors=frozenset(collectors),
         responses=frozenset(responses),
+        iterating=frozenset(iterating),
         beside=frozenset(threads),
         offering=frozenset(offering),
         looking=frozenset(looking),

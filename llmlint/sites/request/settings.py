@@ -159,8 +159,11 @@ def of_client(
             return Setting(State.UNKNOWN, None, "where the client is constructed is not known")
         if client.abstract:
             return Setting(State.UNKNOWN, None, "the class of the client is the project's own")
-        found = given(ev, root.module, root.call, root.frame, client.settings, client.positional, name)
-        if found.state is State.ABSENT and len(positional_arguments(ev, root.call)) > len(client.positional):
+        positional = client.positional
+        if not positional and surface.sdk.canonical(dotted(root.callee)) in client.factories:
+            positional = ("model",)  # by which the factory has told what to build
+        found = given(ev, root.module, root.call, root.frame, client.settings, positional, name)
+        if found.state is State.ABSENT and len(positional_arguments(ev, root.call)) > len(positional):
             return Setting(State.UNKNOWN, None, "the constructor takes no such positional argument")
         later = _set_later(ev, client.settings, root, name) if found.state is State.ABSENT else None
         return later if later is not None else found
