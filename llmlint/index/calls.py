@@ -31,6 +31,7 @@ from llmlint.index.values import (
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
+WRAPPING = ("wrap", "patch", "instrument", "trace", "from_")
 MAX_FRAMES = 8  # nested activations; deeper chains of factories have not been met
 
 
@@ -137,11 +138,22 @@ def _declared(ev: Evaluator, function: ast.FunctionDef | ast.AsyncFunctionDef) -
 
 
 def _says_nothing(ev: Evaluator, value: Value) -> bool:
-    """Whether a returned value tells less than the annotation: unknown, None, from a foreign function."""
+    """Whether a returned value tells less than the annotation: unknown, None, from a foreign function.
+
+    What wraps an object of an SDK tells more: `return wrap_openai(OpenAI())`.
+    """
     if isinstance(value, (Result, Member)):
         path = dotted(value)
-        return bool(path) and not ev.project.is_sdk(path)
+        return bool(path) and not ev.project.is_sdk(path) and not _wraps(ev, value, path)
     return isinstance(value, Unknown) or is_none(value)
+
+
+def _wraps(ev: Evaluator, value: Value, path: str) -> bool:
+    call = value.call if isinstance(value, Result) else None
+    if call is None or not call.args or not path.removesuffix("()").rpartition(".")[2].startswith(WRAPPING):
+        return False
+    inner = alternatives(ev.evaluate(call.args[0], value.frame if isinstance(value, Result) else None))
+    return any(ev.project.is_sdk(dotted(option)) for option in inner)
 
 
 def exits(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[list[ast.Return], list[ast.expr]]:

@@ -192,6 +192,10 @@ class EvidenceIndex:
         """The entry that lists a header of a request, in small letters."""
         return self._known(kind).lookup("headers", name)
 
+    def hosts(self, kind: str) -> frozenset[str]:
+        """The hosts that provide a kind of evidence for what is sent through them."""
+        return frozenset(host for entry in self._known(kind).entries for host in entry.names.get("hosts", ()))
+
     def process(self, kind: str, module: Module) -> list[Evidence]:
         """Entries of a kind that some module, tests apart, switches on for the whole program that a module is part of.
 

@@ -19,18 +19,37 @@ def committed(around: ast.AST, outputs: set[str]) -> bool:
     last = max((call.lineno for call in parts.calls if last_name(call.func) == "commit"), default=0)
     for node in parts.assignments:
         places = node.targets if isinstance(node, ast.Assign) else [node.target]
-        filled = any(isinstance(place, ast.Attribute) and place.attr in TEXTS for place in places)
-        if filled and node.value is not None and node.lineno < last and logs.names_in(node.value) & outputs:
+        fields = [place for place in places if isinstance(place, ast.Attribute)]
+        if node.value is None or not logs.names_in(node.value) & outputs:
+            continue
+        if node.lineno < last and any(place.attr in TEXTS for place in fields):
+            return True
+        if any(_saves(parts, ast.unparse(place.value), node.lineno) for place in fields):
             return True
     rows = {
         keyword.value
         for call in parts.calls
-        if last_name(call.func)[:1].isupper() and call.lineno <= last
+        if last_name(call.func)[:1].isupper()
         for keyword in call.keywords
         if keyword.arg in TEXTS and logs.names_in(keyword.value) & outputs
     }
+    for node in parts.assignments:
+        if isinstance(node.value, ast.Call) and any(k.value in rows for k in node.value.keywords):
+            if any(_saves(parts, name, node.lineno) for name in logs.targets(node)):
+                return True
     added = any(last_name(call.func) in ADDING and call.lineno <= last for call in parts.calls)
     return bool(rows) and added
+
+
+def _saves(parts: logs.Parts, name: str, line: int) -> bool:
+    """Whether an object is saved by a method of its own behind a line: `message.save()`."""
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("save", "asave")
+        and call.lineno >= line
+        and ast.unparse(call.func.value) == name
+        for call in parts.calls
+    )
 
 
 def row_of(call: ast.Call) -> bool:

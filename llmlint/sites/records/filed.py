@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LOG_FILE = regex(r"(?:^|[/\\\\._-])logs?(?:[/\\\\._-]|$)", re.IGNORECASE)
 TEMPORARY = ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile")
 OPENING = ("open", "fdopen", "Path", *TEMPORARY)
+SCREEN = ("stdout", "stderr")
+MODULES = ("io", "codecs", "aiofiles", "gzip", "bz2", "lzma", "os")
 PASSING = regex(r"(?i)(?:^|[^a-z])te?mp(?:[^l]|$)")
 
 
@@ -42,7 +44,9 @@ def filed(sites: Sites, call: ast.Call, outputs: set[str], *, script: bool) -> b
 
 
 def _writes(sites: Sites, call: ast.Call, argument: ast.expr, script: bool) -> bool:
-    return sinks.files(sites.project.evaluator, call, argument) and (script or _lasts(call, argument))
+    into = next((keyword.value for keyword in call.keywords if keyword.arg == "file"), None)
+    printed = last_name(call.func) == "print" and into is not None and last_name(into) not in SCREEN
+    return (printed or sinks.files(sites.project.evaluator, call, argument)) and (script or _lasts(call, argument))
 
 
 def _lasts(call: ast.Call, argument: ast.expr) -> bool:
@@ -50,7 +54,8 @@ def _lasts(call: ast.Call, argument: ast.expr) -> bool:
     function = named_function_of(call)
     around: ast.AST = function if function is not None else scope_of(call).module.tree
     receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
-    holders = [receiver, *(other for other in call.args if other is not argument)]
+    into = [keyword.value for keyword in call.keywords if keyword.arg == "file"]
+    holders = [receiver, *(other for other in call.args if other is not argument), *into]
     opened = [_opened(around, holder) for holder in holders if holder is not None]
     return all(one is None or not _passes(one) for one in opened)
 
@@ -83,8 +88,10 @@ def _passes(opened: ast.Call) -> bool:
     """Whether what is in an opened file does not stay: it is not added to it, and the name is fixed, or temporary."""
     if last_name(opened.func) in TEMPORARY:
         return True
-    name = opened.args[0] if opened.args else None
-    mode = opened.args[1] if len(opened.args) > 1 else None
+    path = opened.func.value if isinstance(opened.func, ast.Attribute) and opened.func.attr == "open" else None
+    own = path is not None and last_name(path) not in MODULES  # `Path(…).open("a")`
+    name = path if own else opened.args[0] if opened.args else None
+    mode = next(iter(opened.args[0 if own else 1 :]), None)
     mode = next((keyword.value for keyword in opened.keywords if keyword.arg == "mode"), mode)
     if isinstance(mode, ast.Constant) and "a" in str(mode.value):
         return False

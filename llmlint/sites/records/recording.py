@@ -49,6 +49,7 @@ from llmlint.sites.records.handed_on import told, written
 from llmlint.sites.records.metrics import counted
 from llmlint.sites.records.recorders import decorated, managed, names_recorder, records
 from llmlint.sites.records.saved import saved
+from llmlint.sites.records.traced_clients import traced_by_client
 from llmlint.sites.records.traced_runs import node_traced, run_shown, run_traced
 from llmlint.sites.records.unnamed import unnamed
 from llmlint.sites.records.writers import is_writer
@@ -88,7 +89,7 @@ def state(site: CallSite, sites: Sites) -> str:
 
 def traced(site: CallSite, sites: Sites) -> bool:
     """Whether a tracer sees the call: by the client, a callback, or an instrumentation of the whole program."""
-    if site.gives("trace") or site.setting("callbacks").state is not State.ABSENT:
+    if site.gives("trace") or site.setting("callbacks").state is not State.ABSENT or traced_by_client(site, sites):
         return True
     if site.context == "script" and any(match.surface.printing for match in site.matches):
         return True
