@@ -17,6 +17,7 @@ from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Error, Escape, escape
 from llmlint.sites.errors.handlers import types_grade
+from llmlint.sites.errors.passable import passable
 from llmlint.sites.errors.recovery import bad_answer_escapes, reported
 from llmlint.sites.flow.agent_tools import ToolFlow
 from llmlint.sites.flow.parsers import LITERAL
@@ -134,7 +135,10 @@ def unguarded_content(sites: Sites) -> Iterator[Finding]:
             known = places.get(id(use.node))
             if known is not None and site in known[1]:
                 continue
-            error = Error(types_grade(_on_none(use)), partial(reported, sites), enough=lambda _: True)
+            passes = partial(passable, use.node)
+            error = Error(
+                types_grade(_on_none(use)), partial(reported, sites), passes, enough=lambda _: True, offered=True
+            )
             if escape(site.project, use.node, error, use.entered) is not None:
                 places.setdefault(id(use.node), (use, []))[1].append(site)
     causes: dict[tuple[int, ...], list[tuple[Use, list[CallSite]]]] = {}

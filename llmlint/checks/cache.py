@@ -11,8 +11,9 @@ from llmlint.checks.parameters import refuses_sampling
 from llmlint.checks.sameness import answered_alike
 from llmlint.checks.written import places, spelled
 from llmlint.diagnostics import Note
-from llmlint.index.tree import ancestors, later, nodes_in, parent
-from llmlint.index.values import Const, Mapping, Sequence, Unknown, Value, alternatives, is_none, text_of
+from llmlint.index.conditions import entered
+from llmlint.index.tree import ancestors, block_of, class_of, later, nodes_in, parent
+from llmlint.index.values import Class, Const, Mapping, Sequence, Unknown, Value, alternatives, is_none, text_of
 from llmlint.sites import caching, embedding_stores
 from llmlint.sites.callsite import CallSite, Setting, State
 from llmlint.sites.request.paths import decided
@@ -56,7 +57,7 @@ def _handing_zero(site: CallSite) -> Iterator[tuple[WrapperCall, Setting]]:
 
 
 def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
-    intent = _intent(site) if not site.unsent else None
+    intent = _intent(site) if not site.unsent and not _passed_by(site) else None
     if (
         intent is None
         or (_runs_once(site) and _all_literal(site))
@@ -74,6 +75,15 @@ def _direct(site: CallSite, sites: Sites) -> Iterator[Finding]:
     value = spelled(setting) if setting is not None else ""
     fields, fix = {"call": site.spelled, "value": value, "cost": _cost([site])}, remembering(site)
     yield Finding(site.module, site.node, intent, fields, proof, fix=fix, confidence=site.confidence)
+
+
+def _passed_by(site: CallSite) -> bool:
+    """Whether control never comes to the call, by what the objects that are built hold: `if self.kind == "text"`."""
+    owner = class_of(site.function) if site.function is not None else None
+    made = site.project.method(Class(site.module, owner), "__init__") if owner is not None else None
+    if site.function is None or made is None or site.project.library or not site.project.callers(made.node):
+        return False
+    return entered(site.project.evaluator, block_of(site.node), block_of(site.function.body[0]), None) is False
 
 
 def _cost(sites: Iterable[CallSite]) -> str:

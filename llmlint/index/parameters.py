@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index import activations, calls, handed_to, heirs, menus, typehints
+from llmlint.index.declared_class import narrowed
 from llmlint.index.patched import holder_of
 from llmlint.index.tree import FunctionNode, decorated, default_of, named_function_of, parameters, scope_of
 from llmlint.index.uncalled import uncalled
@@ -38,7 +39,7 @@ def value(ev: Evaluator, function: FunctionNode, name: str, frame: Frame | None)
     """The value of a parameter: the activation's, else all that the known callers pass, else its default or type."""
     given = activations.argument(ev, frame, name) if frame is not None else None
     if given is not None:
-        return given
+        return narrowed(ev, given, _annotation(function, name))
     owner = holder_of(function)
     if owner is not None and is_receiver(function, name):
         if frame is not None and frame.receiver is not None:
@@ -101,6 +102,9 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str, around: Fram
             passed.append(Unknown(f"the function is handed on, so its `{name}` cannot be seen"))
         elif default is not None:
             passed.append(default)
+    if default is not None and not is_none(default) and _only_tried_out(function, callers):
+        passed.append(default)
+    passed = [narrowed(ev, one, annotation) for one in passed]
     known = [v for v in passed if not isinstance(v, Unknown)]
     menu = menus.listed(ev, annotation) if not callers and getattr(function, "decorator_list", []) else []
     if menu:  # whoever runs the function from outside may choose any
@@ -123,6 +127,13 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str, around: Fram
         return union([*known, Unknown(f"not every caller's `{name}` can be resolved")])
     name_of = getattr(function, "name", "lambda")
     return Unknown(f"`{name}` comes in as a parameter of `{name_of}`")
+
+
+def _only_tried_out(function: FunctionNode, callers: heirs.Callers) -> bool:
+    """Whether notebooks alone call what a module offers: a program that uses it need not give what they do."""
+    if scope_of(function).module.source.cells is not None:
+        return False
+    return bool(callers) and all(caller.module.source.cells is not None for caller, _ in callers)
 
 
 def _hands_on(function: FunctionNode, caller: Caller, name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index import calls, containers, reach, typehints
 from llmlint.index.construction import method_frame
+from llmlint.index.never_taken import never_taken
 from llmlint.index.scopes import Block
 from llmlint.index.tree import block_of, class_of, decorated, named_function_of, nodes_in, parameters, parent, scope_of
 from llmlint.index.values import Class, Frame, Function, Result, Unknown, Value, alternatives, dotted, is_none
@@ -32,7 +33,7 @@ def stored(
         if function is None:
             continue
         if class_of(function) is owner.node and is_own(target, function):
-            if function.name != "__init__" or built:
+            if function.name != "__init__" or (built and not _left_out(ev, target, function)):
                 found += _assigned(ev, target, method_frame(ev, base, owner, function))
         elif _is_on_class(target, owner, function):
             found += _assigned(ev, target, _frame(ev, base, owner, function))
@@ -53,6 +54,15 @@ def _frame(ev: Evaluator, base: Result, owner: Class, function: ast.FunctionDef 
     """The activation of a function on an object, where it is a method of its class."""
     method = class_of(function) is owner.node and bool(parameters(function))
     return method_frame(ev, base, owner, function) if method else None
+
+
+def _left_out(ev: Evaluator, target: ast.Attribute, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether no construction comes to an assignment; objects of the project's own classes are kept for their calls."""
+    statement = parent(target)
+    if not isinstance(statement, ast.Assign) or not never_taken(ev, target, function):
+        return False
+    options = alternatives(ev.evaluate(statement.value))
+    return not any(isinstance(option, Result) and isinstance(option.callee, Class) for option in options)
 
 
 def _is_on_class(target: ast.Attribute, owner: Class, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

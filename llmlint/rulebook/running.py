@@ -21,8 +21,9 @@ class Running:
     their own, `responses` of those that iterate over a generator then, `iterating` of functions that do so in a
     thread, `beside` those of what runs its `target` beside the caller, `offering` those of decorators that have a
     library call the function when it is told the name, `looking` of what is told of a function and does not call it,
-    `making` of decorators that make an object of a function, which its `methods` run. `groups` are dotted names of
-    objects that raise where their block ends what their tasks raise.
+    `tools` of what makes a tool of it that an agent may run later, `making` of decorators that make an object of a
+    function, which its `methods` run. `groups` are dotted names of objects that raise where their block ends what
+    their tasks raise.
     """
 
     once: frozenset[str]
@@ -37,6 +38,7 @@ class Running:
     beside: frozenset[str]
     offering: frozenset[str]
     looking: frozenset[str]
+    tools: frozenset[str]
     making: frozenset[str]
     methods: frozenset[str]
     groups: frozenset[str]
@@ -56,6 +58,7 @@ def read_running(top: Table) -> Running:
     later, named, looks = top.table("later"), top.table("named"), top.table("looks")
     collectors, offering = later.texts("collectors"), named.texts("decorators")
     responses, iterating = later.texts("responses"), later.texts("iterating")
+    tools = later.texts("tools")
     looking, beside = looks.texts("functions"), top.table("beside")
     methods = top.table("methods")
     making, names = methods.texts("decorators"), methods.texts("names")
@@ -76,6 +79,7 @@ def read_running(top: Table) -> Running:
         beside=frozenset(threads),
         offering=frozenset(offering),
         looking=frozenset(looking),
+        tools=frozenset(tools),
         making=frozenset(making),
         methods=frozenset(names),
         groups=frozenset(groups),

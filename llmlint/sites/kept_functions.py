@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmlint.index.handed_to import handed_on, only_looks
 from llmlint.index.tree import FunctionNode, last_name, nodes_in, parameters
-from llmlint.index.values import Class, Function, Symbol, Value, alternatives
+from llmlint.index.values import Class, Function, Symbol, Value, alternatives, dotted
 from llmlint.rulebook.running import load_running
 from llmlint.sites.out_of_sight import is_plain
 
@@ -22,7 +22,8 @@ def only_kept(project: Project, caller: Caller) -> bool:
     """Whether a caller hands the function on to something that keeps it: who runs it then is out of sight.
 
     That is an object of a class of the project whose constructor does not call it, a function of the project that does
-    not, or a list. What a library does with a function is its own affair: it runs it as if here.
+    not, a list, or a tool that a library makes of it for an agent. What else a library does with a function is its own
+    affair: it runs it as if here.
     """
     call, reference = caller.call, caller.reference
     if reference is None or last_name(call.func) in load_running().handed | load_running().calling:
@@ -34,6 +35,8 @@ def only_kept(project: Project, caller: Caller) -> bool:
 
 
 def _keeps(project: Project, taker: Value, call: ast.Call, reference: ast.expr) -> bool:
+    if dotted(taker) in load_running().tools:
+        return True
     if isinstance(taker, Function):
         return only_looks(project, call, reference) and not list(handed_on(project, call, reference))
     if not isinstance(taker, Class):

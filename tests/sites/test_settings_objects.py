@@ -135,3 +135,24 @@ def test_what_a_declared_field_holds_is_what_the_object_is_built_with() -> None:
     assert setting(beside, "timeout") == "unknown"
     made = beside.replace("client: OpenAI", "client: OpenAI = Field(default_factory=lambda: OpenAI(timeout=7))")
     assert setting(made.replace("Lookup(client=chosen())", "Lookup()"), "timeout") == "present 7"
+
+
+def test_what_only_notebooks_leave_out_has_its_default_in_a_program() -> None:
+    code = {
+        "local.py": """
+            class Local:
+                def __init__(self, llm, max_tokens: int | None = 200):
+                    self.llm = llm
+                    self.max_tokens = max_tokens
+
+                def ask(self, messages):
+                    return self.llm.create_chat_completion(messages=messages, max_tokens=self.max_tokens)
+        """,
+        "try.ipynb": """
+            from llama_cpp import Llama
+            from local import Local
+            # %%
+            print(Local(Llama("model.gguf"), max_tokens=None).ask([]))
+        """,
+    }
+    assert setting(code, "max-tokens") == "present 200"

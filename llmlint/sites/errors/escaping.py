@@ -53,14 +53,16 @@ class Error:
 
     `grade` tells how much of it a set of exception types covers; `ends` whether a function takes care of it by other
     means (a decorator with a fallback), given the grade, which knows what the error has been turned into. `passes`
-    tells whether control can come through callers. `enough` tells which handlers count though the error comes out of
-    them again. `given_up` tells what a retry on a function, or around a place, makes of the error.
+    tells whether control can come through callers, `offered` that others may come where no program in sight
+    can. `enough` tells which handlers count though the error comes out of them again. `given_up` tells
+    what a retry on a function, or around a place, makes of the error.
     """
 
     grade: Grade
     ends: Callable[[FunctionDef, Grade], bool]
     passes: Callable[[tuple[Caller, ...]], bool] | None = None
     enough: Callable[[Handler], bool] | None = None
+    offered: bool = False
     given_up: Callable[[ast.AST, ast.expr | None, Grade], Raised] | None = None
 
 
@@ -184,9 +186,12 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
             return _out_of_all(project, error, past, blind_callers(project, function))
         return Escape(past.callers, function, past.narrow, past.raised.surely)
     seen = {id(caller.call) for caller in past.callers}
-    for caller in known:
+    passing = [one for one in known if error.passes is None or error.passes((*past.callers, one))]
+    if error.offered and not passing and any(one.module.source.cells is None for one in known):
+        return Escape(past.callers, function, past.narrow, past.raised.surely)
+    for caller in passing:
         way = (*past.callers, caller)
-        if id(caller.call) in seen or (error.passes is not None and not error.passes(way)):
+        if id(caller.call) in seen:
             continue
         if caller.reference is not None and makes_caught_tool(project, caller.call):
             continue

@@ -13,6 +13,7 @@ from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Error, Escape, escape
 from llmlint.sites.errors.giving_up import asks_again
 from llmlint.sites.errors.handlers import BROAD, Cover, Grade, always_raises, types_grade
+from llmlint.sites.errors.passable import passable
 from llmlint.sites.errors.registered import registering_calls
 from llmlint.sites.evidence import FunctionDef
 
@@ -147,7 +148,8 @@ def _is_server_error(value: Value) -> bool:
 
 def bad_answer_escapes(sites: Sites, node: ast.AST, errors: set[str], entered: tuple[ast.expr, ...]) -> Escape | None:
     """A way out for the errors that an answer in a bad form raises at a node; asking again is an answer to them."""
-    error = Error(types_grade(errors), partial(_asked_again, sites), enough=asks_again)
+    passes = partial(passable, node)
+    error = Error(types_grade(errors), partial(_asked_again, sites), passes, enough=asks_again, offered=True)
     return escape(sites.project, node, error, entered)
 
 

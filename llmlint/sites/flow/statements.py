@@ -11,7 +11,7 @@ from llmlint.index import conditions, handed_to
 from llmlint.index.tree import named_function_of, parent, up_to
 from llmlint.index.values import Function
 from llmlint.sites.callsite import State
-from llmlint.sites.flow import graph_state, places, sinks
+from llmlint.sites.flow import by_request, graph_state, places, sinks
 from llmlint.sites.flow.calls import Calls
 from llmlint.sites.flow.committed import column_of
 from llmlint.sites.flow.holders import MAX_CALLS
@@ -99,6 +99,7 @@ class Statements(Calls):
             owner = owner_of(target)
             if owner is None:
                 return
+            self._bound.setdefault((id(owner), target.id, trace.kind), []).append(at)
             for binding in owner.bindings[target.id]:
                 if binding.node is at or binding.node is target:
                     self._loads(owner, binding, trace)
@@ -139,11 +140,23 @@ class Statements(Calls):
         for caller in callers:
             frame = handed_to.activation(self.ev, function, caller)
             if caller.call not in trace.outward and conditions.reaches(self.ev, function, at, frame):
-                if self._sent_for(caller, trace):
+                if self._sent_for(caller, trace) and by_request.comes_to(function, caller, self._bound_for(at, trace)):
                     outer = trace.out(caller.call)
                     if caller.reference is not None:
                         self._run_within(caller.call, caller.reference, outer)
                     self._follow(caller.call, outer)
+
+    @cached_property
+    def _bound(self) -> dict[tuple[int, str, str], list[ast.AST]]:
+        """The statements that gave a name something of the answer, by its scope, the name and what that is."""
+        return {}
+
+    def _bound_for(self, at: ast.expr | ast.stmt, trace: Trace) -> list[ast.AST]:
+        """The statements that bound the name that a function returns."""
+        name = at.value if isinstance(at, ast.Return) else None
+        owner = owner_of(name) if isinstance(name, ast.Name) else None
+        known = self._bound.get((id(owner), name.id, trace.kind)) if isinstance(name, ast.Name) else None
+        return known or []
 
     @cached_property
     def _chosen(self) -> bool:
