@@ -22,9 +22,8 @@ CONVERTING = ("builtins.str()", "builtins.repr()", "builtins.int()")
 MAX_DEPTH = 5
 
 
-def daily_format(spec: ast.expr) -> bool:
+def daily_format(text: str) -> bool:
     """Whether the format of a moment shows its day and no time of the day."""
-    text = ast.unparse(spec)
     return "%" in text and not WITHIN_A_DAY.search(text)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from llmlint.checks.clocks import daily_format, moment
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
+from llmlint.checks.first_messages import first_message, templates
+from llmlint.checks.pieces import Hole, Piece, pieces
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import scope_of
-from llmlint.index.values import Mapping, Sequence, Template, Value, alternatives, text_of
+from llmlint.index.values import Mapping, Sequence, Template, Value, alternatives
 from llmlint.sites.callsite import CallSite
 
 TEXT_AFTER = 40  # characters; less is the end of the prompt
@@ -43,18 +45,12 @@ def _volatile(site: CallSite) -> Iterator[tuple[str, tuple[ast.expr, str, bool]]
     prompt = site.setting("prompt").value
     for option in alternatives(prompt) if prompt is not None else ():
         if isinstance(option, Sequence) and option.parts:
-            for first in alternatives(option.item(0)):
-                if not isinstance(first, Mapping) or "content" not in first.entries:
-                    continue
-                system_like = _role(first) in ("system", "developer")
+            for role, content in first_message(option):
+                system_like = role in ("system", "developer")
                 message, within = ("system message", None) if system_like else ("first message", START)
-                for content in alternatives(first.entries["content"].value):
-                    yield from ((message, hole) for hole in _in_text(site, content, 0, within))
-
-
-def _role(message: Mapping) -> str:
-    entry = message.entries.get("role")
-    return (text_of(entry.value) or "") if entry is not None else ""
+                yield from ((message, hole) for hole in _in_text(site, content, 0, within))
+    for parts in templates(site):
+        yield from (("system message", hole) for hole in _between(site, parts, None))
 
 
 def _in_text(
@@ -67,22 +63,20 @@ def _in_text(
                 if isinstance(option, Mapping) and "text" in option.entries:
                     for text in alternatives(option.entries["text"].value):
                         yield from _in_text(site, text, depth + 1, within)
-    if not isinstance(value, Template) or value.origin is None or not isinstance(value.origin.node, ast.expr):
-        return
-    node = value.origin.node
-    if not isinstance(node, ast.JoinedStr):
-        return
-    for number, part in enumerate(node.values):
-        if not isinstance(part, ast.FormattedValue):
+    node = (
+        value.made or (value.origin.node if value.origin is not None else None) if isinstance(value, Template) else None
+    )
+    if isinstance(node, (ast.JoinedStr, ast.BinOp, ast.Call)):
+        yield from _between(site, pieces(site.project.evaluator, node), within)
+
+
+def _between(site: CallSite, parts: list[Piece], within: int | None) -> Iterator[tuple[ast.expr, str, bool]]:
+    for number, part in enumerate(parts):
+        if isinstance(part, str) or part.value is None:
             continue
-        before = sum(len(str(rest.value)) for rest in node.values[:number] if isinstance(rest, ast.Constant))
-        if within is not None and (
-            before > within or any(isinstance(n, ast.FormattedValue) for n in node.values[:number])
-        ):
+        before, after = (sum(len(p) for p in side if isinstance(p, str)) for side in (parts[:number], parts[number:]))
+        if within is not None and (before > within or any(isinstance(p, Hole) for p in parts[:number])):
             return
-        after = sum(len(str(rest.value)) for rest in node.values[number:] if isinstance(rest, ast.Constant))
-        if after < TEXT_AFTER:
-            continue
-        kind = moment(site.project.evaluator, part.value)
-        if kind is not None and not (part.format_spec is not None and daily_format(part.format_spec)):
+        kind = moment(site.project.evaluator, part.value) if after >= TEXT_AFTER else None
+        if kind is not None and not (part.spec and daily_format(part.spec)):
             yield part.value, ast.unparse(part.value), kind == "daily"

@@ -45,7 +45,7 @@ def _of_moment(ev: Evaluator, call: ast.Call) -> bool:
         if isinstance(above, ast.Attribute) and above.attr in DAYS:
             return False
         if isinstance(above, ast.FormattedValue) and above.format_spec is not None:
-            return not daily_format(above.format_spec)
+            return not daily_format(ast.unparse(above.format_spec))
         if isinstance(above, ast.Call) and above.func is top and last_name(top) == "strftime":
             return not above.args or WITHIN_A_DAY.search(ast.unparse(above.args[-1])) is not None
         if not isinstance(above, (ast.Attribute, ast.BinOp)) and not (

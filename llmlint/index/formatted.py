@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = ("PromptTemplate", "PromptTemplate.from_template", "ChatPromptTemplate.from_template")
 FRAMEWORKS = ("langchain", "langchain_core", "llama_index")
+SUBSTITUTING = ("substitute", "safe_substitute")
 FIELDS = ("template", "template_str")
 
 
@@ -35,7 +36,7 @@ def filled(ev: Evaluator, base: Const | Template, node: ast.Call, frame: Frame |
         if isinstance(argument, ast.Starred):
             break
         given[str(number)] = ev.evaluate(argument, frame)
-    return _put(base, {name: value for name, value in given.items() if _is_text(value)})
+    return text.made_by(_put(base, {name: value for name, value in given.items() if _is_text(value)}), node)
 
 
 def _is_text(value: Value) -> bool:
@@ -53,9 +54,21 @@ def _put(base: Const | Template, given: dict[str, Value]) -> Value:
 
 
 def of_template(ev: Evaluator, callee: Member, node: ast.Call, frame: Frame | None) -> Value | None:
-    """The text that a framework's template gives: `template.format(…)`, or None where it is none."""
+    """The text that a template gives: `template.format(…)`, `template.substitute(…)`, or None where it is none."""
+    if callee.name in SUBSTITUTING:
+        found = [text.made_by(text.dollar_holes(one), node) for one in _written_with_dollars(ev, callee.base)]
+        return union(found) if found else None
     found = [filled(ev, one, node, frame) for one in _written(ev, callee.base)] if callee.name == "format" else []
     return union(found) if found else None
+
+
+def _written_with_dollars(ev: Evaluator, template: Value) -> list[Value]:
+    """The texts that an object of the standard library's template may have been built with."""
+    if not isinstance(template, Result) or template.call is None or dotted(template.callee) != "string.Template":
+        return []
+    call = template.call
+    given = call.args[0] if call.args else next((one.value for one in call.keywords if one.arg == "template"), None)
+    return [o for o in alternatives(ev.evaluate(given, template.frame)) if _is_text(o)] if given is not None else []
 
 
 def _written(ev: Evaluator, template: Value) -> list[Const | Template]:

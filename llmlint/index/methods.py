@@ -112,7 +112,7 @@ def _text(ev: Evaluator, base: Const | Template, name: str, node: ast.Call, fram
         except (TypeError, ValueError, LookupError):
             return Unknown("the call would fail")
     if name == "replace" and len(arguments) > 1 and not isinstance(base, Template):
-        return text.replaced(base, arguments[0], arguments[1])
+        return text.made_by(text.replaced(base, arguments[0], arguments[1]), node)
     return Template((None,)) if name not in ("startswith", "endswith", "isdigit") else Unknown("it is a test")
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 HOLE = regex(r"\{\{|\}\}|\{[^{}]*\}")
 PERCENT = regex(r"%(?:\([^)]*\))?[#0\- +]*[\d*]*(?:\.[\d*]+)?[diouxXeEfFgGcrsa]")
+DOLLAR = regex(r"\$\$|\$\{[A-Za-z_]\w*\}|\$[A-Za-z_]\w*")
 HOST = regex(r"\w+://[^/?#]+")
 MAX_COMBINATIONS = 8
 MAX_TEXT = 4_000_000  # characters; what doubles in every line would not end otherwise
@@ -122,9 +123,9 @@ def arithmetic(ev: Evaluator, node: ast.BinOp, left: Value, right: Value) -> Val
     """`+`, `%` and `*` on text and numbers."""
     if isinstance(node.op, ast.Add):
         numbers = _numbers(left, right)
-        return const(numbers[0] + numbers[1], ev.module_of(node), node) if numbers else add(left, right)
+        return const(numbers[0] + numbers[1], ev.module_of(node), node) if numbers else made_by(add(left, right), node)
     if isinstance(node.op, ast.Mod) and _texty(left):
-        return percent(left)
+        return made_by(percent(left), node)
     numbers = _numbers(left, right)
     if numbers and isinstance(node.op, ast.Mult):
         return const(numbers[0] * numbers[1], ev.module_of(node), node)
@@ -151,6 +152,11 @@ def format_holes(base: Value, given: dict[str, Value]) -> Value:
     return _punch(base, HOLE, given)
 
 
+def dollar_holes(base: Value) -> Value:
+    """`string.Template(text).substitute(…)`: each placeholder is a hole."""
+    return _punch(base, DOLLAR)
+
+
 def _punch(base: Value, pattern: re.Pattern[str], given: dict[str, Value] | None = None) -> Value:
     parts: list[Const | None] = []
     origin = base.origin if isinstance(base, (Const, Template)) else None
@@ -160,7 +166,7 @@ def _punch(base: Value, pattern: re.Pattern[str], given: dict[str, Value] | None
             continue
         string, start = str(part.value), 0
         for match in pattern.finditer(string):
-            if match.group() in ("{{", "}}", "%%"):
+            if match.group() in ("{{", "}}", "%%", "$$"):
                 continue
             if match.start() > start:
                 parts.append(Const(string[start : match.start()], "str", part.origin))
@@ -198,6 +204,12 @@ def address(base: Value, path: Value) -> Value:
     whole = _strung([Template((None,)), path], None)
     filled = usual(base)
     return replace(whole, usual=address(filled, path)) if isinstance(whole, Template) and filled is not base else whole
+
+
+def made_by(value: Value, node: ast.expr) -> Value:
+    """A text with holes, told which expression puts it together."""
+    made = [replace(o, made=node) if isinstance(o, Template) else o for o in alternatives(value)]
+    return union(made) if isinstance(value, (Template, Union)) else value
 
 
 def join(separator: Value, items: Value) -> Value:

@@ -49,13 +49,15 @@ class Const(Value):
 class Template(Value):
     """Text with holes: the constant parts in order, None for each hole; `encoded` is what it spells as JSON.
 
-    `usual` is the text where the environment variables in it are not set and have their defaults.
+    `usual` is the text where the environment variables in it are not set and have their defaults, `made` the expression
+    that puts it together, where that is not the one that it is written in: `TEXT.format(name=name)`.
     """
 
     parts: tuple[Const | None, ...]
     origin: Origin | None = field(default=None, compare=False, repr=False)
     encoded: Value | None = None
     usual: Value | None = None
+    made: ast.expr | None = field(default=None, compare=False, repr=False)
 
 
 @record
