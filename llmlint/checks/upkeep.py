@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Settings, Sites, site_notes
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import last_name, loops_around, named_function_of, up_to
-from llmlint.index.values import Const
+from llmlint.index.values import Const, alternatives, dotted
 from llmlint.patterns import regex
+from llmlint.rulebook.screens import load_screens
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.records import logs
 from llmlint.sites.records.exercised import Exercised, checks
@@ -82,18 +83,27 @@ def unstreamed_user_response(site: CallSite, sites: Sites, settings: Settings) -
     flow = sites.flow(site)
     for use in flow.uses("return"):
         function = named_function_of(use.node)
-        if use.kind == "text" and not use.derived and function is not None and _handles(function):
+        if use.kind == "text" and not use.derived and function is not None and _handles(sites, function):
             fields = {"call": site.spelled, "function": function.name}
             yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
             return
+    for use in flow.uses("show"):
+        fields = {"call": site.spelled, "show": ast.unparse(getattr(use.node, "func", use.node))}
+        yield Finding(site.module, site.node, "shown", fields, confidence=site.confidence)
+        return
 
 
 def _is_short(value: object) -> bool:
     return isinstance(value, int) and value < SHORT
 
 
-def _handles(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(HANDLING.search(ast.unparse(decorator)) for decorator in function.decorator_list)
+def _handles(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether what a function returns goes to a user: it is decorated as a handler, or handed to what shows it."""
+    if any(HANDLING.search(ast.unparse(decorator)) for decorator in function.decorator_list):
+        return True
+    takers = (caller.call.func for caller in sites.project.callers(function) if caller.reference is not None)
+    options = (option for taker in takers for option in alternatives(sites.project.evaluator.evaluate(taker)))
+    return any(load_screens().shows_result(dotted(option)) for option in options)
 
 
 def sequential_independent_calls(site: CallSite) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from llmlint.index.tree import last_name, parent
 from llmlint.index.values import Class, Function, Template, alternatives, dotted, text_of
+from llmlint.rulebook.screens import load_screens
 from llmlint.sites.flow import places, scratch, sinks
 from llmlint.sites.flow.committed import row_of
 from llmlint.sites.flow.endings import names_stop
@@ -48,6 +49,8 @@ class Calls(Methods):
             self._follow(call, trace)
             return
         self._stored(call, node, trace)
+        if trace.kind == "text" and not trace.derived and self._put_before_user(call):
+            self._note("show", call, trace)
         if isinstance(call.func, ast.Attribute) and self._gathered(call, name, trace):
             return
         passed = self._passed_on(call, node, name, trace)
@@ -83,6 +86,10 @@ class Calls(Methods):
             self._note("sink", call, trace, ast.unparse(call.func))
             return True
         return False
+
+    def _put_before_user(self, call: ast.Call) -> bool:
+        """Whether what the call is given comes before a user as it is: on a screen, or as the response of a handler."""
+        return any(load_screens().puts_before(dotted(option)) for option in alternatives(self.ev.evaluate(call.func)))
 
     def _stored(self, call: ast.Call, node: ast.expr, trace: Trace) -> None:
         if trace.text and trace.kind != "path" and (sinks.keeps(self.ev, call, node) or row_of(call)):

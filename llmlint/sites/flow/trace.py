@@ -84,6 +84,7 @@ class Use:
     | sink | it is run as code; `how` names the sink |
     | store | it is kept outside the process |
     | log | it is written to a log; `how` is the level |
+    | show | it comes before a user as it is |
     | return | a function returns it, inside of `wraps` |
     | index | a chunk of a stream is taken to have a choice |
     | whole | the answer itself is handed on to where it cannot be followed |
