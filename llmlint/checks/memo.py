@@ -9,7 +9,7 @@ from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.memoising import awaiting
 from llmlint.diagnostics import Note
 from llmlint.index.module import Module
-from llmlint.index.tree import named_function_of, scope_of
+from llmlint.index.tree import named_function_of, parent, scope_of
 from llmlint.rulebook.evidence_model import Evidence
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.errors.handlers import Cover, Handler, around, raises, sdk_grade
@@ -29,7 +29,7 @@ def cached_failure(sites: Sites) -> Iterator[Finding]:
             function = named_function_of(place)
             caught = [h for h in around(site.project, place, grade) if h.cover in (Cover.ALL, Cover.SOME)]
             if function is not None:
-                for decorator in _caches(sites, function):
+                for decorator in (*_caches(sites, function), *_caches_of_callers(sites, function)):
                     for handler in caught:
                         if _answers(handler):
                             if id(handler.node) not in found:
@@ -39,9 +39,12 @@ def cached_failure(sites: Sites) -> Iterator[Finding]:
             if any(h.cover is Cover.ALL and not raises(h) for h in caught):
                 break
     for module, place, function, decorator, handler, origins in found.values():
-        fields = {"function": function.name, "cache": ast.unparse(decorator), "call": origins[0].spelled}
+        applied = isinstance(parent(decorator), FunctionDef)
+        spelled = f"@{ast.unparse(decorator)}" if applied else ast.unparse(decorator)
+        fields = {"function": function.name, "cache": spelled, "call": origins[0].spelled}
+        told = "cached by this decorator" if applied else "cached here"
         proof = (
-            Note("cached by this decorator", module.location(decorator)),
+            Note(told, scope_of(decorator).module.location(decorator)),
             Note("this handler answers in place of the call", module.location(handler.node)),
         )
         yield Finding(module, place, fields=fields, evidence=proof, related=site_notes(origins))
@@ -55,7 +58,7 @@ def _by_hand(sites: Sites) -> Iterator[Finding]:
         for kept in kept_failures(sites, site):
             found.add(kept.handler.node, site, kept)
     for kept, origins in found:
-        cache = ast.unparse(kept.store.targets[0]).partition("[")[0]
+        cache = kept.cache
         fields = {"call": origins[0].spelled, "function": function_name(kept.store), "cache": cache}
         proof = (
             Note("this handler answers in place of the call", scope_of(kept.place).module.location(kept.handler.node)),
@@ -69,6 +72,22 @@ def _caches(sites: Sites, function: FunctionDef) -> Iterator[ast.expr]:
     for entry, decorator in sites.evidence.decorators(function, "cache"):
         if form not in entry.broken_on:
             yield decorator
+
+
+def _caches_of_callers(sites: Sites, function: FunctionDef) -> Iterator[ast.expr]:
+    """The caches that keep what a function returns because a caller hands it on as it is, or because they call it."""
+    for caller in sites.project.callers(function):
+        above = parent(caller.call)
+        while isinstance(above, ast.Await):
+            above = parent(above)
+        around = named_function_of(caller.call)
+        if caller.reference is None and isinstance(above, ast.Return) and around is not None:
+            yield from _caches(sites, around)
+        if caller.reference is None and isinstance(above, ast.Lambda):
+            if any(True for _ in sites.evidence.managers(above, "cache")) and isinstance(
+                taker := parent(above), ast.Call
+            ):
+                yield taker.func
 
 
 def _answers(handler: Handler) -> bool:
@@ -89,13 +108,25 @@ def broken_async_cache(sites: Sites) -> Iterator[Finding]:
     for site in sites.outside_tests:
         for place, path in ways_out(site.project, site.node, MAX_WAYS):
             function = named_function_of(place)
-            if function is None or len(path) > 3:
+            if len(path) > 3:
                 continue
-            for entry, decorator in sites.evidence.decorators(function, "cache"):
-                if form_of(function) in ("async", "async-generator") and form_of(function) in entry.broken_on:
+            for entry, decorator in sites.evidence.decorators(function, "cache") if function is not None else ():
+                if (
+                    function is not None
+                    and form_of(function) in ("async", "async-generator")
+                    and form_of(function) in entry.broken_on
+                ):
                     found.add(decorator, site, (function, entry, decorator))
+            for taken, entry in sites.evidence.taking(path[-1], "cache") if path else ():
+                if form_of(taken) in ("async", "async-generator") and form_of(taken) in entry.broken_on:
+                    found.add(path[-1].call.func, site, (taken, entry, path[-1].call.func))
     for (function, entry, decorator), origins in found:
-        module = scope_of(function).module
-        fields = {"cache": ast.unparse(decorator), "function": function.name, "library": entry.library}
+        module = scope_of(decorator).module
+        spelled = ast.unparse(decorator)
+        fields = {
+            "cache": f"@{spelled}" if decorator in function.decorator_list else spelled,
+            "function": function.name,
+            "library": entry.library,
+        }
         fix = awaiting(sites.project, module, decorator)
         yield Finding(module, decorator, fields=fields, related=site_notes(origins), fix=fix)

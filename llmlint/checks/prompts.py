@@ -9,14 +9,12 @@ from llmlint.checks.encoded_files import SHRINKING, encodes_file, sets_detail
 from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.checks.fixing.edits import remove_keyword
 from llmlint.checks.fixing.items import add_entry
-from llmlint.checks.fixing.ordering import in_order
 from llmlint.checks.fixing.shaping import stricter
 from llmlint.diagnostics import Applicability, Fix, Note, Severity
-from llmlint.index.tree import ancestors, scope_of
+from llmlint.index.tree import scope_of
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives, dotted
 from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.records import logs
 from llmlint.sites.request.ingredients import ingredients
 from llmlint.sites.request.platform import provider, written_ids
 from llmlint.sites.request.prompts import static_prompt
@@ -26,12 +24,7 @@ DEMANDS = regex(
     r"|\bJSON (object|array|list|format|only)\b"
     r"|\b(only|exactly|just)\b[^.\n]{0,30}\b(yes or no|true or false)\b"
 )
-UNORDERED = frozenset(
-    {"builtins.set()", "builtins.frozenset()", "os.listdir()", "os.scandir()", "glob.glob()", "glob.iglob()"}
-)
-LISTINGS = ("glob", "rglob", "iterdir")
 HEEDING = frozenset({"openai", "azure"})
-SORTING = ("sorted", "len", "min", "max", "sum", "any", "all", "set", "frozenset")
 
 
 def json_asked_in_prompt(site: CallSite, sites: Sites) -> Iterator[Finding]:
@@ -130,57 +123,6 @@ def _indented(site: CallSite) -> Iterator[tuple[ast.Call, int]]:
         path = next((dotted(option) for option in alternatives(ev.evaluate(node.func))), "")
         if path == "json.dumps" and isinstance(spaces, int) and spaces > 0:
             yield node, spaces
-
-
-def unstable_prompt_order(site: CallSite) -> Iterator[Finding]:
-    """Prompt text made by running through something without an order."""
-    if not site.answers:
-        return
-    for node in ingredients(site):
-        source = _iterated(node)
-        if source is None or _sorted(node):
-            continue
-        name = _without_order(site, source)
-        if name:
-            module = scope_of(node).module
-            fields = {"source": ast.unparse(source)[:60], "call": site.spelled, "what": name}
-            fix = in_order(module, node, source, name)
-            yield Finding(module, source, "default", fields, fix=fix, confidence=site.confidence)
-            return
-
-
-def _iterated(node: ast.AST) -> ast.expr | None:
-    if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
-        return node.generators[0].iter
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join" and node.args:
-        return node.args[0] if not isinstance(node.args[0], (ast.ListComp, ast.GeneratorExp)) else None
-    return None
-
-
-def _sorted(node: ast.AST) -> bool:
-    return any(isinstance(a, ast.Call) and getattr(a.func, "id", "") in SORTING for a in list(ancestors(node))[:2])
-
-
-def _without_order(site: CallSite, source: ast.expr) -> str:
-    if isinstance(source, (ast.Set, ast.SetComp)):
-        return "a set"
-    call = source if isinstance(source, ast.Call) else None
-    if call is not None and isinstance(call.func, ast.Attribute) and call.func.attr in LISTINGS:
-        return "a directory listing"
-    if isinstance(source, ast.Name):
-        around: ast.AST = site.function if site.function is not None else scope_of(site.node).module.tree
-        given = [node.value for node in logs.parts_of(around).assignments if logs.targets(node) == {source.id}]
-        if given and all(isinstance(value, ast.Set) or _makes_set(value) for value in given):
-            return "a set"
-    options = list(alternatives(site.project.evaluator.evaluate(source)))
-    paths = {dotted(option) for option in options}
-    if len(paths) == 1 and next(iter(paths)) in UNORDERED:
-        return "a set" if "set" in next(iter(paths)) else "a directory listing"
-    return ""
-
-
-def _makes_set(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Call) and getattr(value.func, "id", "") in ("set", "frozenset")
 
 
 def raw_vision_payload(site: CallSite) -> Iterator[Finding]:

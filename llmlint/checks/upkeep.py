@@ -1,23 +1,22 @@
-"""Upkeep: usage nobody records, functions nothing evaluates, answers that could be streamed or asked for at once."""
+"""Upkeep: usage nobody records, functions nothing evaluates, answers that could be streamed."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
-from llmlint.checks.finding import Finding, Settings, Sites, site_notes
+from llmlint.checks.finding import Finding, Places, Sites, site_notes
 from llmlint.index.testcode import is_test
-from llmlint.index.tree import last_name, loops_around, named_function_of, up_to
+from llmlint.index.tree import named_function_of
 from llmlint.index.values import Const, alternatives, dotted
 from llmlint.patterns import regex
 from llmlint.rulebook.screens import load_screens
 from llmlint.sites.callsite import CallSite, State
-from llmlint.sites.records import logs
 from llmlint.sites.records.exercised import Exercised, checks
 from llmlint.sites.records.recording import traced
 
 HANDLING = regex(r"\.(get|post|put|route|api_route|websocket|on_message|message|command|event)\b")
-WAITING = regex(r"(?i)sleep|limiter|acquire|rate_?limit|throttle|\bwait\b")
 CALLBACKS = ("get_openai_callback", "get_usage_metadata_callback", "get_bedrock_anthropic_callback")
 EARLIER = regex(r"langchain\.(chat_models|llms|schema)$")  # where LangChain had its models before 0.2
 SHORT = 256  # output tokens: below, a stream gains little
@@ -71,26 +70,35 @@ def unevaluated_call(sites: Sites) -> Iterator[Finding]:
             yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
 
 
-def unstreamed_user_response(site: CallSite, sites: Sites, settings: Settings) -> Iterator[Finding]:
-    """An answer that a web or chat handler returns whole, by a call that could stream."""
-    if site.kind not in ("chat", "responses") or not site.match.operation.settings.paths("stream"):
-        return
-    if site.setting("stream").state is not State.ABSENT or site.setting("constraint").state is not State.ABSENT:
-        return
-    cap = site.setting("max-tokens")
-    if cap.state is State.UNKNOWN or (isinstance(cap.value, Const) and _is_short(cap.value.value)):
-        return
-    flow = sites.flow(site)
-    for use in flow.uses("return"):
-        function = named_function_of(use.node)
-        if use.kind == "text" and not use.derived and function is not None and _handles(sites, function):
+def unstreamed_user_response(sites: Sites) -> Iterator[Finding]:
+    """Answers that come before a user whole, by calls that could stream: once for each place that shows several."""
+    shown: Places[Finding] = Places()
+    for site in sites.sites:
+        flow = sites.flow(site) if _could_stream(site) else None
+        if flow is None:
+            continue
+        texts = (use for use in flow.uses("return") if use.kind == "text" and not use.derived)
+        functions = (named_function_of(use.node) for use in texts)
+        function = next((one for one in functions if one is not None and _handles(sites, one)), None)
+        if function is not None:
             fields = {"call": site.spelled, "function": function.name}
             yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
-            return
-    for use in flow.uses("show"):
-        fields = {"call": site.spelled, "show": ast.unparse(getattr(use.node, "func", use.node))}
-        yield Finding(site.module, site.node, "shown", fields, confidence=site.confidence)
-        return
+            continue
+        for use in flow.uses("show")[:1]:
+            fields = {"call": site.spelled, "show": ast.unparse(getattr(use.node, "func", use.node))}
+            shown.add(id(use.node), site, Finding(site.module, site.node, "shown", fields, confidence=site.confidence))
+    for finding, origins in shown:
+        yield replace(finding, related=site_notes(origins[1:], "so is this one"))
+
+
+def _could_stream(site: CallSite) -> bool:
+    """Whether a call gives text that may be long, and could give it piece by piece."""
+    if site.kind not in ("chat", "responses") or not site.match.operation.settings.paths("stream"):
+        return False
+    if site.setting("stream").state is not State.ABSENT or site.setting("constraint").state is not State.ABSENT:
+        return False
+    cap = site.setting("max-tokens")
+    return cap.state is not State.UNKNOWN and not (isinstance(cap.value, Const) and _is_short(cap.value.value))
 
 
 def _is_short(value: object) -> bool:
@@ -104,59 +112,3 @@ def _handles(sites: Sites, function: ast.FunctionDef | ast.AsyncFunctionDef) -> 
     takers = (caller.call.func for caller in sites.project.callers(function) if caller.reference is not None)
     options = (option for taker in takers for option in alternatives(sites.project.evaluator.evaluate(taker)))
     return any(load_screens().shows_result(dotted(option)) for option in options)
-
-
-def sequential_independent_calls(site: CallSite) -> Iterator[Finding]:
-    """A call in a loop whose turns have nothing to do with each other."""
-    if site.reference is not None or site.context == "script" or site.kind == "agent":
-        return
-    loop = _loop(site.node)
-    if loop is None or WAITING.search(ast.unparse(loop)) or _kept(site, loop) or _told_of_each(loop):
-        return
-    target = logs.names_in(loop.target)
-    bound = {n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} - target
-    given = [*site.node.args, *(keyword.value for keyword in site.node.keywords)]
-    used = frozenset().union(*(logs.names_in(argument) for argument in given)) if given else frozenset()
-    answers = logs.related_names(loop, site.node)
-    carried = (used - target) & answers or any(_grows(node, used) for node in ast.walk(loop))
-    leaves = any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(loop))
-    if carried or leaves or not (used & (target | bound)):
-        return
-    fields = {"call": site.spelled, "loop": f"for {ast.unparse(loop.target)}"}
-    yield Finding(site.module, site.node, fields=fields, confidence=site.confidence)
-
-
-def _told_of_each(loop: ast.For) -> bool:
-    """Whether the loop tells its source how far it is, which takes one item after another: `consumer.commit()`."""
-    source = ast.unparse(loop.iter)
-    effects = (node.value for node in ast.walk(loop) if isinstance(node, ast.Expr))
-    told = (call.func for call in effects if isinstance(call, ast.Call))
-    return any(isinstance(func, ast.Attribute) and ast.unparse(func.value) == source for func in told)
-
-
-def _kept(site: CallSite, loop: ast.For) -> bool:
-    """Whether the call is a coroutine that is put aside in the loop, to be awaited with the others."""
-    client = site.match.surface.client
-    if not (site.match.operation.is_async or (client is not None and client.is_async)):
-        return False
-    return not any(isinstance(above, ast.Await) or _runs(above) for above in up_to(site.node, loop))
-
-
-def _runs(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and last_name(node.func) in ("run", "run_until_complete", "async_to_sync")
-
-
-def _loop(node: ast.AST) -> ast.For | None:
-    """The loop over data right around a call that is no stream read piece by piece."""
-    loop = next(loops_around(node), None)
-    if not isinstance(loop, ast.For) or any(isinstance(above, ast.AsyncFor) for above in up_to(node, loop)):
-        return None
-    counted = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") == "range"
-    return None if counted else loop
-
-
-def _grows(node: ast.AST, used: frozenset[str]) -> bool:
-    func = node.func if isinstance(node, ast.Call) else None
-    return (
-        isinstance(func, ast.Attribute) and func.attr in ("append", "extend") and bool(logs.names_in(func.value) & used)
-    )

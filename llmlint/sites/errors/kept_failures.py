@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmlint.index.calls import exits
 from llmlint.index.tree import named_function_of, nodes_in, parent, position_of, up_to
-from llmlint.sites.caching import looked_up_in
+from llmlint.sites.caching import FILLING, looked_up_in
 from llmlint.sites.errors.default_answers import answer_of
 from llmlint.sites.errors.fillers import filled_in, is_filler
 from llmlint.sites.errors.handlers import Handler
@@ -30,7 +30,15 @@ class KeptFailure(NamedTuple):
 
     place: ast.Call
     handler: Handler
-    store: ast.Assign
+    store: ast.stmt
+
+    @property
+    def cache(self) -> str:
+        """How the cache is spelled."""
+        call = self.store.value if isinstance(self.store, ast.Expr) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            return ast.unparse(call.func.value)
+        return ast.unparse(self.store).partition("[")[0]
 
 
 def kept_failures(sites: Sites, site: CallSite) -> Iterator[KeptFailure]:
@@ -43,7 +51,7 @@ def kept_failures(sites: Sites, site: CallSite) -> Iterator[KeptFailure]:
             yield KeptFailure(place, handler, store)
 
 
-def _in_function(function: FunctionDef, handler: Handler, place: ast.Call) -> list[ast.Assign]:
+def _in_function(function: FunctionDef, handler: Handler, place: ast.Call) -> list[ast.stmt]:
     """What keeps a default that the handler puts under the name of the answer, in the same function."""
     block = parent(handler.node)
     inside = [node for statement in handler.body for node in nodes_in(statement)]
@@ -56,13 +64,13 @@ def _in_function(function: FunctionDef, handler: Handler, place: ast.Call) -> li
     return [store for store in stores if not _guarded(store, function, given)]
 
 
-def _in_callers(sites: Sites, function: FunctionDef, handler: Handler) -> list[ast.Assign]:
+def _in_callers(sites: Sites, function: FunctionDef, handler: Handler) -> list[ast.stmt]:
     """What keeps the default that a function returns for a failure, in its callers and theirs."""
     gives = any(node.value is not None for node in exits(function)[0])
     if not gives or answer_of(sites, handler, function) is None:
         return []
     zeros = isinstance(handler.node, ast.ExceptHandler) and _fills(handler.node)
-    found: list[ast.Assign] = []
+    found: list[ast.stmt] = []
     level = [function]
     for _ in range(MAX_DEPTH):
         above: list[FunctionDef] = []
@@ -85,9 +93,15 @@ def _fills(handler: ast.ExceptHandler) -> bool:
     return filled_in(handler) is not None or (returned is not None and is_filler(returned))
 
 
-def _stores(function: FunctionDef, names: set[str]) -> Iterator[ast.Assign]:
+def _stores(function: FunctionDef, names: set[str]) -> Iterator[ast.stmt]:
     """The statements of a function that put something named so, as it is, into a cache that it looks into."""
     for node in nodes_in(function):
+        put = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+        if isinstance(node, ast.stmt) and put is not None and isinstance(put.func, ast.Attribute):
+            given = put.args[1:] if put.func.attr in FILLING and named_function_of(node) is function else []
+            if any(isinstance(one, ast.Name) and one.id in names for one in given):
+                if looked_up_in(function, ast.unparse(put.func.value)):
+                    yield node
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
             target = node.targets[0]
             as_it_is = isinstance(node.value, ast.Name) and node.value.id in names
