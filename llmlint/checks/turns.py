@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.index.testcode import is_test
 from llmlint.index.tree import FUNCTIONS, last_name, named_function_of, nodes_in, position_of, scope_of, up_to
+from llmlint.index.values import alternatives
 from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.context import is_script
@@ -42,6 +43,8 @@ def _asking(site: CallSite, sites: Sites) -> Iterator[ast.Call]:
     function = site.function
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or site.context == "tests":
         return
+    if not site.answers and site.kind != "embedding":
+        return
     if sum(other.function is function for other in sites.sites) > 1 or _changes(function):
         return
     if WAITING.search(ast.unparse(function)):
@@ -53,6 +56,9 @@ def _asking(site: CallSite, sites: Sites) -> Iterator[ast.Call]:
         started = isinstance(function, ast.AsyncFunctionDef) and not _awaited(caller.call)
         if caller.reference is not None or started or last_name(caller.call.func) != function.name:
             continue
+        called = list(alternatives(sites.project.evaluator.evaluate(caller.call.func)))
+        if len(called) != 1 or getattr(called[0], "node", None) is not function:
+            continue  # another function that may be meant may remember what was asked before
         if not is_test(caller.module) and not is_script(sites.project, caller.module):
             yield caller.call
 
