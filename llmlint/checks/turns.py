@@ -56,8 +56,8 @@ def _asking(site: CallSite, sites: Sites) -> Iterator[ast.Call]:
         started = isinstance(function, ast.AsyncFunctionDef) and not _awaited(caller.call)
         if caller.reference is not None or started or last_name(caller.call.func) != function.name:
             continue
-        called = list(alternatives(sites.project.evaluator.evaluate(caller.call.func)))
-        if len(called) != 1 or getattr(called[0], "node", None) is not function:
+        called = alternatives(sites.project.evaluator.evaluate(caller.call.func))
+        if [getattr(option, "node", None) for option in called] != [function]:
             continue  # another function that may be meant may remember what was asked before
         if not is_test(caller.module) and not is_script(sites.project, caller.module):
             yield caller.call
