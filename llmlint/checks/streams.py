@@ -10,7 +10,7 @@ from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.checks.fixing.edits import skip_unless
 from llmlint.diagnostics import Fix, Severity
 from llmlint.index.module import Module
-from llmlint.index.narrowing import excludes_none
+from llmlint.index.narrowing import excludes_content_at, excludes_none, spelled
 from llmlint.index.tree import FUNCTIONS, ancestors, loops_around, named_function_of, parent, scope_of
 from llmlint.index.values import Function, alternatives
 from llmlint.sites.callsite import CallSite, State
@@ -28,7 +28,7 @@ def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
     for site in sites.outside_tests:
         for use in sites.flow(site).uses("index") if site.answers and not _whole(site) else ():
             place = id(_loop(use.node) or named_function_of(use.node) or use.node)
-            if place in seen or _guarded(use):
+            if place in seen or _guarded(use) or (_without_usage(use.node) and not _azure(site)):
                 continue
             if escape(site.project, use.node, Error(types_grade(ERRORS), lambda *_: False), use.entered) is None:
                 continue
@@ -50,8 +50,22 @@ def unguarded_stream_choices(sites: Sites) -> Iterator[Finding]:
 
 def _certain(site: CallSite) -> bool:
     """Whether chunks without a choice are sure to come: Azure's filter results, or the usage at the end."""
-    azure = (match.surface.client is not None and match.surface.client.provider == "azure" for match in site.matches)
-    return any(azure) or _with_usage(site)
+    return _azure(site) or _with_usage(site)
+
+
+def _azure(site: CallSite) -> bool:
+    clients = (match.surface.client for match in site.matches)
+    return any(client is not None and client.provider == "azure" for client in clients)
+
+
+def _without_usage(node: ast.AST) -> bool:
+    """Whether chunks with the usage do not come to a place: they are those that have no choice.
+
+    Only Azure has others. Servers that send chunks without either are unknown.
+    """
+    choices = node.value if isinstance(node, ast.Subscript) else None
+    chunk = spelled(choices.value) if isinstance(choices, ast.Attribute) else None
+    return chunk is not None and excludes_content_at(f"{chunk}.usage", node)
 
 
 def _with_usage(site: CallSite) -> bool:

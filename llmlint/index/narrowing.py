@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 
+from llmlint.index import guards
+from llmlint.index.departing import departs
 from llmlint.index.tree import FUNCTIONS, earlier, last_name, loops_around, nodes_in, parent, scope_of
+from llmlint.patterns import regex
 
 Proof = Callable[[ast.expr, str, bool], bool]  # a test, a name, how the test came out
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+HEAD = regex(r"\w+")
 TESTS = (ast.Compare, ast.Call, ast.BoolOp, ast.UnaryOp)
-LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def excludes_none(use: ast.expr) -> bool:
@@ -22,6 +26,11 @@ def excludes_none(use: ast.expr) -> bool:
 def excludes_none_at(name: str, place: ast.AST) -> bool:
     """Whether control comes to a place only where the name is not None."""
     return told_where(place, name, _is_something)
+
+
+def excludes_content_at(name: str, place: ast.AST) -> bool:
+    """Whether control comes to a place only where the name or attribute is None, empty or not there."""
+    return told_where(place, name, _is_nothing)
 
 
 def is_error(use: ast.expr) -> bool:
@@ -71,7 +80,32 @@ def told_where(place: ast.AST, name: str, proof: Proof) -> bool:
         if proof is _is_something and _was_read(before_it, name):
             return True
         below, above = above, parent(above)
-    return False
+    return _came_out(place, name, proof)
+
+
+def _came_out(place: ast.AST, name: str, proof: Proof) -> bool:
+    """Whether the name, or what it belongs to, was returned or yielded by functions of the project that tested it."""
+    head = HEAD.match(name)
+    owner = scope_of(place).lookup(head.group()) if head is not None else None
+    bound = owner.bindings.get(head.group(), ()) if owner is not None and head is not None else ()
+    if head is None or len(bound) != 1 or bound[0].kind not in ("value", "item"):
+        return False
+    rest, yielding = name[head.end() :], bound[0].kind == "item"
+    functions = guards.makers(bound[0].value)
+    return bool(functions) and all(
+        guards.within(function, partial(_gives_only, function, rest, yielding, proof)) for function in functions
+    )
+
+
+def _gives_only(function: guards.FunctionDef, rest: str, yielding: bool, proof: Proof) -> bool:
+    """Whether all that a function returns, or yields, was tested there."""
+    returns, yields = guards.exits_of(function)
+    if bool(yields) is not yielding or (not yielding and guards.falls_off(function)):
+        return False
+    given = [one.value if isinstance(one, (ast.Return, ast.Yield)) else None for one in (yields or returns)]
+    names = [spelled(one) if one is not None else None for one in given]
+    found = zip(given, names, strict=True)
+    return bool(names) and all(one and name and told_where(one, name + rest, proof) for one, name in found)
 
 
 def _was_read(statements: list[ast.stmt], name: str) -> bool:
@@ -97,15 +131,45 @@ def _in(body: list[ast.stmt] | ast.expr, node: ast.AST) -> bool:
 
 def _proves(test: ast.expr, name: str, proof: Proof, *, outcome: bool) -> bool:
     """Whether the test, when it comes out this way, shows what is asked of the name."""
+    if isinstance(test, ast.Await):
+        return _proves(test.value, name, proof, outcome=outcome)
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return _proves(test.operand, name, proof, outcome=not outcome)
     if isinstance(test, ast.BoolOp):
-        told = isinstance(test.op, ast.And) is outcome  # then every part came out this way
-        return told and any(_proves(part, name, proof, outcome=outcome) for part in test.values)
+        every = isinstance(test.op, ast.And) is outcome  # part came out this way; else one did, whichever
+        parts = (_proves(part, name, proof, outcome=outcome) for part in test.values)
+        return any(parts) if every else all(parts)
     if proof(test, name, outcome):
         return True
+    if isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "bool" and test.args:
+        return _proves(test.args[0], name, proof, outcome=outcome)
     asked = assigned(test)
-    return isinstance(asked, TESTS) and _proves(asked, name, proof, outcome=outcome)
+    if isinstance(asked, TESTS):
+        return _proves(asked, name, proof, outcome=outcome)
+    return guards.all_hold(test, name, lambda function, inner: _answers_where(function, inner, proof, outcome=outcome))
+
+
+def _answers_where(function: guards.FunctionDef, name: str, proof: Proof, *, outcome: bool) -> bool:
+    """Whether a function answers so, true or false, only where it holds: `return text is None or not text.strip()`."""
+    returns, yields = guards.exits_of(function)
+    if yields or not returns or (not outcome and guards.falls_off(function)):
+        return False
+    for one in returns:
+        if isinstance(one.value, ast.Constant) or one.value is None:
+            if bool(getattr(one.value, "value", None)) is not outcome or told_where(one, name, proof):
+                continue
+            return False
+        if not _proves(one.value, name, proof, outcome=outcome) and not told_where(one, name, proof):
+            return False
+    return True
+
+
+def _goes_on_where(function: guards.FunctionDef, name: str, proof: Proof) -> bool:
+    """Whether control comes back from a function only where it holds: it raises elsewhere."""
+    returns, yields = guards.exits_of(function)
+    if yields or not all(told_where(one, name, proof) for one in returns):
+        return False
+    return departs(function.body) or any(_settles(statement, name, proof) for statement in function.body)
 
 
 def assigned(node: ast.expr) -> ast.expr | None:
@@ -153,6 +217,13 @@ def _tells_something(test: ast.expr, name: str, outcome: bool) -> bool:
     return outcome and spelled(test) == name
 
 
+def _is_nothing(test: ast.expr, name: str, outcome: bool) -> bool:
+    if isinstance(test, ast.Call) and last_name(test.func) == "hasattr" and len(test.args) == 2:
+        of, attribute = spelled(test.args[0]), getattr(test.args[1], "value", "")
+        return not outcome and f"{of}.{attribute}" == name
+    return not isinstance(test, ast.Call) and _tells_something(test, name, not outcome)
+
+
 def _is_exception(test: ast.expr, name: str, outcome: bool) -> bool:
     taken = taken_by_key(test)
     if taken is not None and taken[1].value == "error" and spelled(taken[0]) == name:
@@ -183,16 +254,19 @@ def _settles(statement: ast.stmt, name: str, proof: Proof) -> bool:
         return _proves(statement.test, name, proof, outcome=True)
     if isinstance(statement, (ast.While, ast.For, ast.AsyncFor)):
         return _ends_where(statement, name, proof)
+    if isinstance(statement, ast.Expr):
+        call = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+        return guards.all_hold(call, name, lambda function, inner: _goes_on_where(function, inner, proof))
     if not isinstance(statement, ast.If) or not _proves(statement.test, name, proof, outcome=False):
         return False
-    return isinstance(statement.body[-1], LEAVING) or any(_replaces(one, name) for one in statement.body)
+    return departs(statement.body) or any(_replaces(one, name) for one in statement.body)
 
 
 def _ends_where(loop: ast.While | ast.For | ast.AsyncFor, name: str, proof: Proof) -> bool:
     """Whether a loop ends, by its test as by each `break`, only where it holds: `while True: … if text: break`."""
     if isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant) and loop.test.value:
         by_itself = True  # it never does
-    elif loop.orelse and isinstance(loop.orelse[-1], LEAVING):
+    elif loop.orelse and departs(loop.orelse):
         by_itself = True
     else:
         by_itself = isinstance(loop, ast.While) and _proves(loop.test, name, proof, outcome=False)
@@ -218,6 +292,9 @@ def spelled(node: ast.expr) -> str | None:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "json":
         of = spelled(node.func.value)  # the body of a response is the same each time
         return f"{of}.json()" if of is not None and not node.args else None
+    if isinstance(node, ast.Call) and last_name(node.func) == "getattr" and len(node.args) > 1:
+        of, attribute = spelled(node.args[0]), getattr(node.args[1], "value", None)
+        return f"{of}.{attribute}" if of is not None and isinstance(attribute, str) else None
     inner = node
     while isinstance(inner, (ast.Attribute, ast.Subscript)):
         if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, (ast.Constant, ast.Name)):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index import conditions
-from llmlint.index.narrowing import LEAVING
+from llmlint.index.departing import LEAVING
 from llmlint.index.scopes import Binding
 from llmlint.index.tree import FUNCTIONS, earlier, last_name, nodes_in, parent, position_of
 from llmlint.index.values import Const, Frame, Sequence, Unknown, Value, alternatives, text_of, union

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from llmlint.index import guards
 from llmlint.index.narrowing import spelled, told_where
-from llmlint.index.tree import last_name
+from llmlint.index.tree import last_name, nodes_in, nodes_of
 from llmlint.patterns import regex
 
 DIGITS = frozenset({"isdigit", "isdecimal", "isnumeric"})
@@ -23,7 +24,7 @@ def number_fits(place: ast.AST, text: ast.expr) -> bool:
 
 
 def data_fits(place: ast.AST, text: ast.expr) -> bool:
-    """Whether control comes to a place only where a function that is named for checking was content with a text."""
+    """Whether control comes to a place only where a text was checked: by the name of a function, or by trying."""
     name = _tested(text)
     return name is not None and told_where(place, name, _was_checked)
 
@@ -49,9 +50,15 @@ def _has_form(test: ast.expr, name: str, outcome: bool) -> bool:
 
 
 def _was_checked(test: ast.expr, name: str, outcome: bool) -> bool:
-    return (
-        outcome and isinstance(test, ast.Call) and bool(CHECKING.search(last_name(test.func))) and _is_given(test, name)
-    )
+    if not outcome or not isinstance(test, ast.Call) or not _is_given(test, name):
+        return False
+    return bool(CHECKING.search(last_name(test.func))) or guards.all_hold(test, name, _tries)
+
+
+def _tries(function: guards.FunctionDef, text: str) -> bool:
+    """Whether a function tries something out with a text: `try: json.loads(text)`, and tells how it went."""
+    tried = (part for one in nodes_of(function, ast.Try) for part in one.body)
+    return any(isinstance(node, ast.Name) and node.id == text for part in tried for node in nodes_in(part))
 
 
 def _is_given(call: ast.Call, name: str) -> bool:

@@ -14,14 +14,15 @@ class Handling:
     """Frameworks and errors.
 
     `answers` are dotted names of exceptions that a framework turns into a response, `answer_packages` beginnings of
-    such names, `http_errors` those of libraries below the SDKs. `registers` are the names of what registers a
-    handler of one exception, `registers_all` of all, `registers_on` the dotted names of methods that do so on an
-    application. `raises` are functions that raise what they are given, `leaves` the last names of those that never
-    come back, `applications` classes of what a server runs. `tools` are dotted names of what makes a tool of a function
-    for a framework that tells the model of its errors, `tools_raise` the keyword whose None turns that off. `shows` are
-    the last names of functions, below the `screens`, that show an error to whoever uses the program. `ends` are dotted
-    names of decorators that return something in place of an error, `ending` those of managers that log it and end it,
-    `ended` the keywords that say which errors, and `ends_not` the one that has them raised after all.
+    such names, `http_errors` those of libraries below the SDKs. `registers` are the names of what registers a handler
+    of one exception, `registers_all` of all, `registers_on` the dotted names of methods that do so on an application.
+    `raises` are functions that raise what they are given, `leaves` the last names of those that never come back,
+    `departs` their dotted names where a last name alone says too little, `applications` classes of what a server
+    runs. `tools` are dotted names of what makes a tool of a function for a framework that tells the model of its
+    errors, `tools_raise` the keyword whose None turns that off. `shows` are the last names of functions, below the
+    `screens`, that show an error to whoever uses the program. `ends` are dotted names of decorators that return
+    something in place of an error, `ending` those of managers that log it and end it, `ended` the keywords that say
+    which errors, and `ends_not` the one that has them raised after all.
     """
 
     answers: frozenset[str]
@@ -32,6 +33,7 @@ class Handling:
     registers_on: tuple[str, ...]
     raises: frozenset[str]
     leaves: frozenset[str]
+    departs: frozenset[str]
     applications: frozenset[str]
     tools: frozenset[str]
     tools_raise: str
@@ -63,6 +65,7 @@ def read_handling(top: Table) -> Handling:
         registers_on=registers.texts("application"),
         raises=frozenset(raises.texts("functions")),
         leaves=frozenset(leaves.texts("functions")),
+        departs=frozenset(leaves.texts("paths")),
         applications=frozenset(serves.texts("applications")),
         tools=frozenset(tools.texts("makers")),
         tools_raise=tools.text("unless"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.index.narrowing import LEAVING
+from llmlint.index.departing import LEAVING
 from llmlint.index.scopes import LOOPS
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, later, nodes_in, position_of
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import last_name, named_function_of, nodes_in, scope_of
+from llmlint.index.narrowing import COMPREHENSIONS, spelled, told_where
+from llmlint.index.tree import last_name, named_function_of, nodes_in, scope_of, up_to
 from llmlint.index.values import Function, Value, alternatives
 from llmlint.patterns import regex
 from llmlint.sites.flow.trace import Use
@@ -57,12 +59,7 @@ def _names(place: ast.AST, around: ast.AST) -> set[str]:
 
 
 def _checked(around: ast.AST, place: ast.AST, names: set[str]) -> bool:
-    for node in nodes_in(around):
-        test = getattr(node, "test", None)
-        if not isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert)) or not isinstance(test, ast.expr):
-            continue
-        if node.lineno > getattr(place, "lineno", 0):
-            continue
+    for test in _tests(around, place):
         for part in ast.walk(test):
             if isinstance(part, ast.Call) and CHECKING.search(ast.unparse(part.func)):
                 if logs.names_in(part) & names or not names:
@@ -75,6 +72,16 @@ def _checked(around: ast.AST, place: ast.AST, names: set[str]) -> bool:
             if isinstance(part, ast.Name) and CHECKING.search(part.id) and not _cuts_out(around, part.id):
                 return True
     return False
+
+
+def _tests(around: ast.AST, place: ast.AST) -> Iterator[ast.expr]:
+    """The tests that stand before a place, and those that pick what a comprehension around it runs through."""
+    for node in nodes_in(around):
+        if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert)) and node.lineno <= getattr(place, "lineno", 0):
+            yield node.test
+    for above in up_to(place, around):
+        for part in above.generators if isinstance(above, COMPREHENSIONS) else ():
+            yield from part.ifs
 
 
 def _cuts_out(around: ast.AST, name: str) -> bool:
@@ -136,4 +143,12 @@ def named(node: ast.AST, key: str) -> bool:
                 return True
         if isinstance(part, ast.Call) and getattr(part.func, "id", "") == "hasattr":
             return True
+    if key and told_where(node, key, _is_member):
+        return True
     return isinstance(node, ast.Call) and len(node.args) > 2
+
+
+def _is_member(test: ast.expr, name: str, outcome: bool) -> bool:
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or spelled(test.left) != name:
+        return False
+    return isinstance(test.ops[0], (ast.In, ast.Eq) if outcome else (ast.NotIn, ast.NotEq))
