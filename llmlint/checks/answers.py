@@ -11,8 +11,8 @@ from llmlint.checks.fixing.guarding import or_empty
 from llmlint.checks.naming import caller_name
 from llmlint.checks.written import places
 from llmlint.diagnostics import Note
-from llmlint.index.tree import named_function_of
-from llmlint.index.values import Env, Mapping, Sequence, Value, alternatives
+from llmlint.index.tree import last_name, named_function_of, nodes_in
+from llmlint.index.values import Env, Mapping, Sequence, Value, alternatives, dotted
 from llmlint.patterns import regex
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Error, Escape, escape
@@ -20,10 +20,13 @@ from llmlint.sites.errors.handlers import types_grade
 from llmlint.sites.errors.passable import passable
 from llmlint.sites.errors.recovery import bad_answer_escapes, reported
 from llmlint.sites.flow.agent_tools import ToolFlow
+from llmlint.sites.flow.follow import Flow
 from llmlint.sites.flow.parsers import LITERAL
 from llmlint.sites.flow.trace import Use
 from llmlint.sites.flow.vetting import named, vetted
+from llmlint.sites.own_decorators import run_by_decorators
 
+FILLED_BY_ITSELF = ("collections.defaultdict()", "collections.Counter()")
 HOSTED = regex(r"(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp)(_.+)?$")
 WHOLE_ANSWERS = ("chat", "responses", "completion", "chain")
 NONE_ERRORS = {"builtins.TypeError", "builtins.AttributeError"}
@@ -45,6 +48,8 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
     ):
         return
     flow = sites.flow(site)
+    if _read_by_decorator(site, flow, finish):
+        return
     if not flow.reads_text or flow.reads_finish or flow.cut or flow.uses("whole"):
         return
     cap = _cap(site)
@@ -67,6 +72,19 @@ def unchecked_finish_reason(site: CallSite, sites: Sites, settings: Settings) ->
     else:
         return
     yield Finding(site.module, site.node, message, fields, proof, confidence=site.confidence)
+
+
+def _read_by_decorator(site: CallSite, flow: Flow, finish: tuple[str, ...]) -> bool:
+    """Whether a decorator of the project, on a function that returns the answer, reads the stop state."""
+    names = {path.rpartition(".")[2] for path in finish}
+    whole = [use.node for use in flow.uses("return") if not use.kind]
+    functions = {id(one): one for one in map(named_function_of, whole) if one is not None}
+    return any(
+        last_name(node) in names or (isinstance(node, ast.Constant) and node.value in names)
+        for function in functions.values()
+        for _, decorator, _ in run_by_decorators(site.project, function)
+        for node in nodes_in(decorator.node)
+    )
 
 
 def _telling(parses: list[Use]) -> Use:
@@ -236,6 +254,10 @@ def _strict(tool: Value | None) -> bool:
 
 def _tested_name(use: Use) -> bool:
     """Whether the tool's name is tested for membership before it is looked up."""
+    if isinstance(use.node, ast.Subscript):
+        tables = alternatives(use.module.evaluator.evaluate(use.node.value))
+        if any(dotted(table) in FILLED_BY_ITSELF for table in tables):
+            return True
     key = use.node.slice if isinstance(use.node, ast.Subscript) else use.node
     return named(use.node, ast.unparse(key) if isinstance(use.node, ast.Subscript) else "")
 

@@ -19,7 +19,7 @@ from llmlint.index.values import Const, Function, Mapping, Result, Template, alt
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors.escaping import Escape
 from llmlint.sites.errors.recovery import bad_answer_escapes, registering
-from llmlint.sites.flow.digits import only_digits
+from llmlint.sites.flow.digits import kept_digits, only_digits
 from llmlint.sites.flow.trace import Use
 from llmlint.sites.recognition.surface import Match
 from llmlint.sites.request.settings import on_path
@@ -198,7 +198,8 @@ def _promised(sites: Sites, use: Use, out: Escape) -> bool:
 def _is_number(sites: Sites, use: Use) -> bool:
     """Whether what is parsed can only be a number, as a regular expression cut it out."""
     given = use.node.args[0] if isinstance(use.node, ast.Call) and use.node.args else None
-    return given is not None and only_digits(sites.project.evaluator, given)
+    ev = sites.project.evaluator
+    return given is not None and (only_digits(ev, given) or kept_digits(ev, given))
 
 
 def _spelled(sites: Sites, use: Use, name: str) -> str:

@@ -28,6 +28,11 @@ def excludes_none_at(name: str, place: ast.AST) -> bool:
     return told_where(place, name, _is_something)
 
 
+def has_some(use: ast.expr) -> bool:
+    """Whether control comes to this use only where what is read is not empty."""
+    return _only_where(use, _is_true)
+
+
 def excludes_content_at(name: str, place: ast.AST) -> bool:
     """Whether control comes to a place only where the name or attribute is None, empty or not there."""
     return told_where(place, name, _is_nothing)
@@ -214,6 +219,10 @@ def _tells_something(test: ast.expr, name: str, outcome: bool) -> bool:
         return compared and isinstance(test.ops[0], (ast.IsNot, ast.NotEq) if outcome else (ast.Is, ast.Eq))
     if isinstance(test, ast.Call) and test.args:
         return outcome and getattr(test.func, "id", "") in ("isinstance", "hasattr") and spelled(test.args[0]) == name
+    return outcome and spelled(test) == name
+
+
+def _is_true(test: ast.expr, name: str, outcome: bool) -> bool:
     return outcome and spelled(test) == name
 
 

@@ -55,7 +55,8 @@ class Error:
     means (a decorator with a fallback), given the grade, which knows what the error has been turned into. `passes`
     tells whether control can come through callers, `offered` that others may come where no program in sight
     can. `enough` tells which handlers count though the error comes out of them again. `given_up` tells
-    what a retry on a function, or around a place, makes of the error.
+    what a retry on a function, or around a place, makes of the error, `again` whether something around
+    a place, or what takes a reference there, runs it once more and that is enough.
     """
 
     grade: Grade
@@ -64,6 +65,7 @@ class Error:
     enough: Callable[[Handler], bool] | None = None
     offered: bool = False
     given_up: Callable[[ast.AST, ast.expr | None, Grade], Raised] | None = None
+    again: Callable[[ast.AST, ast.expr | None, Grade], bool] | None = None
 
 
 @entity
@@ -133,6 +135,8 @@ def escape(
 
 def _out(project: Project, error: Error, at: _Place) -> Escape | None:
     if kept_for_later(at.node):
+        return None
+    if error.again is not None and error.again(at.node, at.reference, _also(error.grade, at.raised)):
         return None
     for past in _past_handlers(project, error, at):
         found = _further(project, error, past)

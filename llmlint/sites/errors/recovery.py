@@ -14,7 +14,8 @@ from llmlint.sites.errors.escaping import Error, Escape, escape
 from llmlint.sites.errors.giving_up import asks_again
 from llmlint.sites.errors.handlers import BROAD, Cover, Grade, always_raises, types_grade
 from llmlint.sites.errors.passable import passable
-from llmlint.sites.errors.registered import registering_calls
+from llmlint.sites.errors.registered import registering_calls, registrations
+from llmlint.sites.errors.retry_objects import around_place
 from llmlint.sites.evidence import FunctionDef
 
 if TYPE_CHECKING:
@@ -148,14 +149,28 @@ def _is_server_error(value: Value) -> bool:
 
 def bad_answer_escapes(sites: Sites, node: ast.AST, errors: set[str], entered: tuple[ast.expr, ...]) -> Escape | None:
     """A way out for the errors that an answer in a bad form raises at a node; asking again is an answer to them."""
-    passes = partial(passable, node)
-    error = Error(types_grade(errors), partial(_asked_again, sites), passes, enough=asks_again, offered=True)
+    passes, again = partial(passable, node), partial(_run_again, sites)
+    asked = partial(_asked_again, sites)
+    error = Error(types_grade(errors), asked, passes, enough=asks_again, offered=True, again=again)
     return escape(sites.project, node, error, entered)
+
+
+def _run_again(sites: Sites, place: ast.AST, reference: ast.expr | None, grade: Grade) -> bool:
+    """Whether what stands around a place runs it again after the errors: `for attempt in Retrying(…)`."""
+    for applied in around_place(sites, place, reference):
+        exceptions = applied.entry.exceptions
+        limited = applied.made if exceptions is not None and exceptions.constructor else applied.call
+        types = sites.evidence.retried(applied.entry, limited or applied.holder)
+        if not types or types & BROAD or grade(types) is Cover.ALL:
+            return True
+    return False
 
 
 def _asked_again(sites: Sites, function: FunctionDef, grade: Grade) -> bool:
     """Whether a retry decorator asks again after the errors, or the application has a handler for all."""
     if reported(sites, function):
+        return True
+    if registering(function) and any(grade(set(one.types)) is Cover.ALL for one in registrations(sites.project)):
         return True
     for entry, _, decorator in sites.evidence.applied(function, "retry"):
         types = sites.evidence.retried(entry, decorator)

@@ -35,10 +35,11 @@ def registering_calls(project: Project) -> Iterator[ast.Call]:
 def answering(project: Project, types: set[str]) -> list[Registration]:
     """The registrations for one of these exceptions of the project; `types` holds their base classes too."""
     own = {name for name in types if name.startswith("project.")}
-    return [entry for entry in _registrations(project) if entry.types & own] if own else []
+    return [entry for entry in registrations(project) if entry.types & own] if own else []
 
 
-def _registrations(project: Project) -> list[Registration]:
+def registrations(project: Project) -> list[Registration]:
+    """What is registered with the project's frameworks, each for its exceptions."""
     first = next((module.tree for module in map(project.module, project.files.by_path) if module is not None), None)
     if first is None:
         return []

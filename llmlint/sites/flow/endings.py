@@ -102,12 +102,16 @@ class Endings:
         if found is not None and (not trace.derived or (found.error and (found.structured or trace.loose))):
             self._deref(call, trace, f"{found.name}()", found)
             self._note("parse", call, trace, parser=found)
-            self._follow(call, replace(trace, derived=True, optional=False, loose=False))
+            kind = trace.kind if found.structured or trace.kind != "text" else "number"
+            self._follow(call, replace(trace, kind=kind, derived=True, optional=False, loose=False))
             return True
         if found is not None and not found.error:  # what a regular expression cuts out of a part is a part, too
             self._follow(call, replace(trace, optional=False, loose=False))
             return True
         if self._sunk(call, node, trace):
+            return True
+        if name == "compile" and isinstance(call.func, ast.Name) and not trace.wraps:  # run by the `eval` around it
+            self._follow(call, replace(trace, optional=False))
             return True
         if name == "split" and ast.unparse(call.func) == "shlex.split":
             self._follow(call, trace if trace.derived else replace(trace, optional=False, wraps=("*",)))
@@ -148,6 +152,8 @@ class Endings:
 
     def _sunk(self, call: ast.Call, node: ast.expr, trace: Trace) -> bool:
         found = sinks.of_call(self.ev, call, node)
+        if trace.kind == "number":
+            return False  # or one of the members of an Enum: no text of the model is left
         if trace.kind == "name" and found not in ("eval", "exec"):
             return False  # an executor of tools is told the name
         if found is not None:

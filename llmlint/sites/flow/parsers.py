@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import last_name, scope_of
+from llmlint.index import departing
+from llmlint.index.calls import exits
+from llmlint.index.tree import last_name, nodes_in, scope_of
 from llmlint.index.values import Class, Result, Symbol, Template, Value, alternatives, text_of
 from llmlint.patterns import regex
 from llmlint.records import record
@@ -99,7 +101,8 @@ def of_call(ev: Evaluator, call: ast.Call, text: ast.expr) -> Parser | None:
             if option.path in REGEX and len(call.args) > 1 and call.args[1] is text and not _tested(call):
                 return _regex(ev, call.args[0], option.path, call, text)
         if isinstance(option, Class) and first and len(call.args) == 1 and _is_enum(ev, option):
-            return Parser(option.node.name, "builtins.ValueError", structured=False)
+            error = "" if _takes_all(ev, option) else "builtins.ValueError"
+            return Parser(option.node.name, error, structured=False)
     func = call.func
     if isinstance(func, ast.Attribute) and first:
         if func.attr in METHODS:
@@ -163,6 +166,21 @@ def _measured(method: ast.Attribute) -> bool:
 
 def _is_enum(ev: Evaluator, option: Class) -> bool:
     return any(isinstance(base, Symbol) and base.path.startswith("enum.") for base in ev.project.mro(option))
+
+
+def _takes_all(ev: Evaluator, enum: Class) -> bool:
+    """Whether an Enum has a member for every value: `_missing_` gives one, and neither None nor an error."""
+    found = ev.project.method(enum, "_missing_")
+    if found is None or isinstance(found.node, ast.Lambda) or not departing.departs(found.node.body):
+        return False
+    returned = [one.value for one in exits(found.node)[0]]
+    raises = any(isinstance(node, ast.Raise) for node in nodes_in(found.node))
+    return bool(returned) and not raises and all(map(_is_member, returned))
+
+
+def _is_member(value: ast.expr | None) -> bool:
+    inherited = isinstance(value, ast.Call) and last_name(value.func) == "_missing_"
+    return value is not None and not inherited and not (isinstance(value, ast.Constant) and value.value is None)
 
 
 def _compiled(ev: Evaluator, func: ast.Attribute, call: ast.Call, text: ast.expr) -> Parser | None:

@@ -42,6 +42,7 @@ CLIENTS = {
     "langchain_community.utilities.SQLDatabase.": LANGCHAIN,
     "langchain_community.utilities.sql_database.SQLDatabase.": LANGCHAIN,
     "neo4j.": ("run", "execute_query"),
+    "asyncpg.": ("execute", "fetch", "fetchrow", "fetchval", "cursor"),
     "google.cloud.bigquery.": ("query", "query_and_wait"),
     "clickhouse_connect.": ("query", "command", "query_df"),
     "duckdb.": ("execute", "sql", "query"),
@@ -141,10 +142,10 @@ def _split(node: ast.expr | None) -> bool:
 def _shell_script(ev: Evaluator, command: ast.List | ast.Tuple) -> bool:
     """`["bash", "-c", text]`: the program is a shell or an interpreter that is told what to do."""
     words = [
-        option.value
+        "python" if dotted(option) == "sys.executable" else getattr(option, "value", "")
         for part in command.elts[:2]
         for option in alternatives(ev.evaluate(part))
-        if isinstance(option, Const)
+        if isinstance(option, Const) or dotted(option) == "sys.executable"
     ]
     return len(words) == 2 and words[1] in ("-c", "/c", "-lc", "-Command", "-e")
 

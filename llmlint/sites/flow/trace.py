@@ -17,12 +17,13 @@ class Trace(NamedTuple):
     """What a traced expression holds.
 
     `kind` is empty for a position in the answer, which `path` gives. Else it is what was taken from there: "text",
-    "arguments" or "name" of a tool call, "json" once it was dumped, "path" once files are named after it. `derived`
-    says that a parser, or a text around it, made something else of it, `piece` that only a part of it is left, `brief`
-    how many characters it has at most where a test or a slice limits them,
-    `optional` that it may be None, as the SDK types it. `wraps` is what was put around it, outermost first: an
-    iteration, a tuple position, a key; `tags` tell some of these objects from others (see `llmlint.sites.flow.tags`).
-    `loose` says that it was only split off at a separator, so that nothing tells what form it has.
+    "arguments" or "name" of a tool call, "number" once it was read as one or as a member of an Enum, "json" once it
+    was dumped, "path" once files are named after it. `derived` says that a parser, or a text around it, made
+    something else of it, `piece` that only a part of it is left, `brief` how many characters it has at most where a
+    test or a slice limits them, `optional` that it may be None, as the SDK types it. `wraps` is what was put around
+    it, outermost first: an iteration, a tuple position, a key; `tags` tell some of these objects from others (see
+    `llmlint.sites.flow.tags`). `loose` says that it was only split off at a separator, so that nothing tells what
+    form it has.
 
     `raw` says that the position is in JSON that is not decoded yet: a body, or a line of a stream.
 
