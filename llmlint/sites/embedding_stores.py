@@ -16,11 +16,13 @@ from llmlint.index.tree import (
 from llmlint.index.values import Function, alternatives, text_of
 from llmlint.patterns import regex
 from llmlint.sites.caching import MAX_WAYS, cached_at, cached_everywhere
+from llmlint.sites.errors.passable import passable
 from llmlint.sites.flow import vectors
 from llmlint.sites.records.logs import names_in
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
+    from llmlint.index.callers import Caller
     from llmlint.sites.callsite import CallSite
 
 STORING = regex(r"(?i)add|upsert|insert|index|store|ingest|save|load_docs|build|populate|write|sync|import|train")
@@ -44,11 +46,12 @@ def embedded_anew(sites: Sites, site: CallSite) -> bool:
     function = named_function_of(site.node)
     if function is not None and _ends_in_store(sites, function, site.node):
         return False
-    return _neither(sites, site.node, 0, None, set())
+    return _neither(sites, site.node, (), None, set())
 
 
-def _neither(sites: Sites, call: ast.Call, depth: int, position: int | None, seen: set[int]) -> bool:
-    """Whether some way outward from a call leads past all stores and caches."""
+def _neither(sites: Sites, start: ast.Call, way: tuple[Caller, ...], position: int | None, seen: set[int]) -> bool:
+    """Whether some way outward from the callers passed, or from a call at first, leads past all stores and caches."""
+    call, depth = way[-1].call if way else start, len(way)
     function = named_function_of(call)
     seen.add(id(call))
     if depth <= MAX_TO_STORE and _stored_at(sites, call, function, depth, position):
@@ -60,7 +63,9 @@ def _neither(sites: Sites, call: ast.Call, depth: int, position: int | None, see
     callers = sites.project.callers(function)
     there = position if _returned(call) else vectors.position_returned(function, call)
     return not callers or any(
-        _neither(sites, caller.call, depth + 1, there, seen) for caller in callers if id(caller.call) not in seen
+        _neither(sites, start, (*way, caller), there, seen)
+        for caller in callers
+        if id(caller.call) not in seen and passable(start, (*way, caller))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from llmlint.index.tree import FUNCTIONS, ancestors, class_of, decorated, default_of, named_function_of, parameters
 from llmlint.sites.recognition.led_elsewhere import led_elsewhere
@@ -11,7 +11,7 @@ from llmlint.sites.recognition.led_elsewhere import led_elsewhere
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
 
-Passed = dict[str, bool]  # parameters whose truth is known
+Passed = dict[str, object]  # parameters that are given a constant
 
 
 def passable(node: ast.AST, callers: tuple[Caller, ...]) -> bool:
@@ -35,7 +35,7 @@ def passable(node: ast.AST, callers: tuple[Caller, ...]) -> bool:
 
 
 def _passed(function: ast.FunctionDef | ast.AsyncFunctionDef, caller: Caller, outer: Passed) -> Passed:
-    """The truth of the function's parameters, as far as the call or a default gives a constant.
+    """The function's parameters, as far as the call or a default gives a constant.
 
     Where a `**mapping` may bring more, the default stands: that something else comes is not proven.
     """
@@ -52,14 +52,14 @@ def _passed(function: ast.FunctionDef | ast.AsyncFunctionDef, caller: Caller, ou
             continue
         value = given.get(parameter.arg, default_of(function, parameter.arg))
         if isinstance(value, ast.Constant):
-            known[parameter.arg] = bool(value.value)
+            known[parameter.arg] = value.value
         elif isinstance(value, ast.Name) and value.id in outer:
             known[parameter.arg] = outer[value.id]
     return known
 
 
 def _kept_out(place: ast.AST, known: Passed) -> bool:
-    """Whether one of the `if`s around the place, within its function, goes the other way."""
+    """Whether an `if` or a `match` around the place, within its function, goes another way."""
     below = place
     for above in ancestors(place):
         if isinstance(above, FUNCTIONS):
@@ -68,6 +68,8 @@ def _kept_out(place: ast.AST, known: Passed) -> bool:
             taken = _truth(above.test, known)
             if taken is not None and taken is not (below in above.body):
                 return True
+        if isinstance(above, ast.Match) and isinstance(below, ast.match_case) and _unlike(below, above, known):
+            return True
         below = above
     return False
 
@@ -76,4 +78,23 @@ def _truth(test: ast.expr, known: Passed) -> bool | None:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = _truth(test.operand, known)
         return None if inner is None else not inner
-    return known.get(test.id) if isinstance(test, ast.Name) else None
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], (ast.Eq, ast.NotEq)):
+        left, right = test.left, test.comparators[0]
+        if not isinstance(left, ast.Name) or left.id not in known or not isinstance(right, ast.Constant):
+            return None
+        return (known[left.id] == right.value) is isinstance(test.ops[0], ast.Eq)
+    return bool(known[test.id]) if isinstance(test, ast.Name) and test.id in known else None
+
+
+def _unlike(case: ast.match_case, matching: ast.Match, known: Passed) -> bool:
+    """Whether a parameter that is matched is given another constant than the case names."""
+    subject = matching.subject
+    if not isinstance(subject, ast.Name) or subject.id not in known:
+        return False
+    patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+    values = [one.value.value for one in patterns if isinstance(one, ast.MatchValue) and _is_constant(one.value)]
+    return len(values) == len(patterns) and known[subject.id] not in values
+
+
+def _is_constant(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant)
