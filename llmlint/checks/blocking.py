@@ -18,6 +18,7 @@ from llmlint.patterns import regex
 from llmlint.rulebook.running import load_running
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.errors import graphs
+from llmlint.sites.errors.nested_loops import loop_goes_on
 from llmlint.sites.evidence import form_of
 from llmlint.sites.flow.dispatch import surely
 from llmlint.sites.outward import function_name
@@ -32,6 +33,7 @@ def blocking_call_in_async(sites: Sites) -> Iterator[Finding]:
     """Calls of a sync client that run in an `async def`, there or through sync functions it calls: each place once."""
     found: Places[tuple[Module, ast.Call, bool]] = Places()
     waiting = [site for site in sites.outside_tests if site.reference is None and _sync(site)]
+    waiting = [site for site in waiting if not (site.match.operation.runs_loop and loop_goes_on(site))]
     blocking = {id(function_of(site.node)) for site in waiting}
     for site in waiting:
         for module, place, lazy in _on_the_loop(site, blocking):

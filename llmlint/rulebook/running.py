@@ -23,7 +23,7 @@ class Running:
     library call the function when it is told the name, `looking` of what is told of a function and does not call it,
     `tools` of what makes a tool of it that an agent may run later, `making` of decorators that make an object of a
     function, which its `methods` run. `groups` are dotted names of objects that raise where their block ends what
-    their tasks raise.
+    their tasks raise. `nesting` lets the event loop go on within a function that runs it.
     """
 
     once: frozenset[str]
@@ -42,6 +42,7 @@ class Running:
     making: frozenset[str]
     methods: frozenset[str]
     groups: frozenset[str]
+    nesting: frozenset[str]
 
 
 @cache
@@ -64,7 +65,9 @@ def read_running(top: Table) -> Running:
     making, names = methods.texts("decorators"), methods.texts("names")
     threads = beside.texts("threads")
     groups = makes.texts("groups")
-    for table in (once, each, makes, later, named, looks, beside, methods, top):
+    nests = top.table("nests")
+    nesting = nests.texts("functions")
+    for table in (once, each, makes, later, named, looks, beside, methods, nests, top):
         table.close()
     return Running(
         once=frozenset(one),
@@ -83,6 +86,7 @@ def read_running(top: Table) -> Running:
         making=frozenset(making),
         methods=frozenset(names),
         groups=frozenset(groups),
+        nesting=frozenset(nesting),
     )
 
 

@@ -206,7 +206,8 @@ class Operation:
     `discontinued` the ISO date from which the provider refuses it, `replacement` what to use instead. Where the model
     decides what the call does, `vectors` are the keys of an answer that make it an embedding's. A call that only sends
     has its answer from the methods `answers` of the same object. Where other things than models are called so, too, it
-    is one of these that sends an entry for each of the settings `telling_with`.
+    is one of these that sends an entry for each of the settings `telling_with`. One that `runs_loop` is synchronous and
+    runs an event loop of its own until it has the answer.
     """
 
     paths: tuple[str, ...]
@@ -228,6 +229,7 @@ class Operation:
     vectors: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     telling_with: tuple[str, ...] = ()
+    runs_loop: bool = False
 
 
 @entity

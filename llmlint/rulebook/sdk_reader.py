@@ -251,6 +251,7 @@ def _operation(
         vectors=table.texts("vectors"),
         answers=table.texts("answers"),
         telling_with=table.texts("telling-with", among=SETTINGS),
+        runs_loop=table.flag("runs-loop"),
     )
     if not operation.paths and not operation.functions:
         raise table.error("`paths` or `functions` is missing")

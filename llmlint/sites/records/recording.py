@@ -21,6 +21,7 @@ from llmlint.index.tree import (
 from llmlint.index.values import Class, Symbol
 from llmlint.sites.callsite import CallSite, State
 from llmlint.sites.embedding_stores import put_into_store
+from llmlint.sites.errors.caught_tools import makes_caught_tool
 from llmlint.sites.errors.giving_up import passed_types, passes_on
 from llmlint.sites.errors.handlers import Cover, around, sdk_grade
 from llmlint.sites.errors.passable import passable
@@ -120,6 +121,7 @@ def _silent(
     callers = deciding(sites.project.callers(function))
     ways = [caller for caller in callers if id(caller.call) not in {id(c.call) for c in path}]
     ways = [caller for caller in ways if named_function_of(caller.call) is not function]
+    ways = [caller for caller in ways if caller.reference is None or not makes_caught_tool(sites.project, caller.call)]
     start = named_function_of(site.node)
     ways = [caller for caller in ways if on_its_object(sites.project, start, path, caller)]
     read = reads(sites.project, function) if not ways else []
