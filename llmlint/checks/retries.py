@@ -23,6 +23,7 @@ from llmlint.sites.errors.handlers import BROAD, Cover, around, raises, sdk_grad
 from llmlint.sites.errors.own_tries import of_function, own
 from llmlint.sites.errors.recursion import is_itself
 from llmlint.sites.errors.reparsed import asked_again
+from llmlint.sites.errors.stacked_ways import whichever_is_run
 from llmlint.sites.evidence import form_of
 from llmlint.sites.outward import function_name, ways_out
 from llmlint.sites.request.timeouts import as_held
@@ -116,6 +117,10 @@ def stacked_retries(site: CallSite, sites: Sites) -> Iterator[Finding]:
     for retry in around_it:
         number = str(retry.tries) if retry.tries is not None else retry.bound
         if not (number or retry.lasting) or number == "1" or not _same_errors(site, retry.types):
+            continue
+        if not whichever_is_run(
+            sites, site, retry, lambda one: any(_own(one, sites, match)[0] for match in one.matches)
+        ):
             continue
         endless = retry.tries == 0
         often = "without an end" if endless else f"{number} times" if number else f"for `{retry.lasting}`"
