@@ -278,7 +278,6 @@ KEPT = """
 """
 
 
-
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, code: str, path: str = "app.py") -> Diagnostic:
     """The one finding of a rule in a file."""
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

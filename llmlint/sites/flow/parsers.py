@@ -142,7 +142,11 @@ def _located(node: ast.expr, depth: int = 0) -> bool:
         return True
     if isinstance(above, (ast.ListComp, ast.GeneratorExp)) and above.elt is node:
         return _located(above, depth)
-    if isinstance(above, ast.Subscript) and above.value is node and isinstance(above.slice, (ast.Constant, ast.UnaryOp)):
+    if (
+        isinstance(above, ast.Subscript)
+        and above.value is node
+        and isinstance(above.slice, (ast.Constant, ast.UnaryOp))
+    ):
         return isinstance(node, ast.Name) and depth > 0 and _located(above, depth)
     if isinstance(above, ast.Call) and node in above.args and isinstance(above.func, ast.Name):
         counted = depth > 0 and above.func.id == "len"

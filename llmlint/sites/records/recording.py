@@ -47,6 +47,7 @@ from llmlint.sites.records.around_call import noted_by_block
 from llmlint.sites.records.displayed import displayed
 from llmlint.sites.records.filed import filed
 from llmlint.sites.records.handed_on import told, written
+from llmlint.sites.records.measured import measures
 from llmlint.sites.records.metrics import counted
 from llmlint.sites.records.recorders import decorated, managed, names_recorder, records
 from llmlint.sites.records.saved import saved
@@ -138,7 +139,7 @@ def _silent(
     dead: tuple[Caller, ...] | None = None
     heard = False
     for caller in ways:
-        if not passable(site.node, (*path, caller)):
+        if not passable(site.node, (*path, caller)) or (site.kind == "embedding" and measures(caller)):
             continue
         if only_kept(sites.project, caller):
             heard = True  # what runs it may record it
