@@ -127,7 +127,7 @@ def _asks(node: ast.AST, fields: frozenset[str]) -> bool:
     """Whether a comparison or a test is about one of these keys: `if not reply.get("complete")`."""
     if isinstance(node, ast.Compare):
         return _reads(node.left) in fields
-    parts = [node.test] if isinstance(node, (ast.If, ast.IfExp, ast.While)) else []
+    parts = [node.test] if isinstance(node, (ast.If, ast.While)) else []
     while parts:
         part = parts.pop()
         if isinstance(part, ast.BoolOp):

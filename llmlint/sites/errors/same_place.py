@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DISTINCT = regex(
     r"(?i)^(error|errors|err|status|status_code|success|ok|failed|is_error|exception|error_?code|error_message|warnings?)$"
 )
+DONE = regex(r"(?i)(^|_)(\w{2,}ed|sent|made|found|written)(_|$)")
 ENDING = regex(r"(?i)finish|stop|done|role")
 LEAVES = (ast.Attribute, ast.BinOp, ast.Call, ast.Constant, ast.JoinedStr, ast.Name, ast.Subscript)
 
@@ -59,12 +60,15 @@ def inside(project: Project, given: ast.expr, wraps: tuple[str, ...], usual: ast
 
 
 def _switched(given: ast.Dict, usual: ast.Dict) -> bool:
-    """Whether a key holds True or False that holds what is found out where nothing fails: `"saved": False`."""
+    """Whether a key that says what was done holds True or False that is found out otherwise: `"saved": False`.
+
+    A verdict of the model, `"relevant": False`, is as good as an answer.
+    """
     flags = {
         key.value: value.value
         for key, value in zip(given.keys, given.values, strict=True)
         if isinstance(key, ast.Constant) and isinstance(key.value, str) and isinstance(value, ast.Constant)
-        if isinstance(value.value, bool) and not ENDING.search(key.value)
+        if isinstance(value.value, bool) and DONE.search(key.value) and not ENDING.search(key.value)
     }
     for key, value in zip(usual.keys, usual.values, strict=True):
         flag = flags.get(key.value) if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
