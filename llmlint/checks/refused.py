@@ -28,6 +28,8 @@ def of_operation(site: CallSite) -> Iterator[Finding]:
     match = site.match
     called = {*match.operation.paths, *match.operation.functions}
     for retired in _gone(match.surface.sdk, site.module):
+        if retired.foreign and not _is_its_own(site):
+            continue
         for parameter in retired.parameters if called & set(retired.paths) else ():
             setting = sent(site, match, parameter)
             if setting.state is not State.PRESENT or _asked_of_sdk(site, site.node, parameter):
@@ -43,6 +45,12 @@ def of_operation(site: CallSite) -> Iterator[Finding]:
             proof = _proof(setting, retired, match.surface.sdk, site.module)
             message = "never" if retired.never else "sdk"
             yield Finding(site.module, site.node, message, fields, proof, fix=fix, confidence=site.confidence)
+
+
+def _is_its_own(site: CallSite) -> bool:
+    """Whether a call is certain to go through the SDK itself: others are called alike, and take other parameters."""
+    alone = len({match.surface.sdk.name for match in site.matches}) == 1
+    return alone and site.confidence == "resolved" and not any(match.surface.adapted for match in site.matches)
 
 
 def of_constructor(site: CallSite, sites: Sites) -> Iterator[Finding]:

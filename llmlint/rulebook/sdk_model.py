@@ -350,7 +350,7 @@ class RetiredParameter:
     """Parameters that are deprecated, or gone since version `removed`, of calls or of the constructors of `clients`.
 
     `replacement` names the one to use, if any, `instead` tells what to do where there is no such. With `never`, no
-    version that has these calls takes them.
+    version that has these calls takes them; those that are `foreign` are of other SDKs, with calls of the same names.
     """
 
     paths: tuple[str, ...]
@@ -358,6 +358,7 @@ class RetiredParameter:
     removed: str
     replacement: str
     never: bool = False
+    foreign: bool = False
     clients: tuple[str, ...] = ()
     instead: str = ""
 

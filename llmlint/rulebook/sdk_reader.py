@@ -366,6 +366,7 @@ def _retired_parameter(table: Table) -> RetiredParameter:
         removed=table.text("removed"),
         replacement=table.text("replacement"),
         never=table.flag("never"),
+        foreign=table.flag("foreign"),
         clients=table.texts("clients"),
         instead=table.text("instead"),
     )
