@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index import activations, calls, handed_to, heirs, menus, typehints
+from llmlint.index import activations, calls, command_options, handed_to, heirs, menus, typehints
 from llmlint.index.declared_class import narrowed
 from llmlint.index.patched import holder_of
 from llmlint.index.tree import FunctionNode, decorated, default_of, named_function_of, parameters, scope_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
 
 MAX_CALLERS = 40
+ENUMERATIONS = ("enum.Enum", "enum.StrEnum")
 
 
 def value(ev: Evaluator, function: FunctionNode, name: str, frame: Frame | None) -> Value:
@@ -63,7 +64,10 @@ def _annotation(function: FunctionNode, name: str) -> ast.expr | None:
 
 def _default(ev: Evaluator, function: FunctionNode, name: str) -> Value | None:
     default = default_of(function, name)
-    return injected(ev, ev.evaluate(default)) if default is not None else None
+    if default is None:
+        return command_options.of_decorator(ev, function, name)
+    value = ev.evaluate(default)
+    return command_options.described(ev, value) or injected(ev, value)
 
 
 def injected(ev: Evaluator, default: Value) -> Value:
@@ -114,6 +118,8 @@ def _from_callers(ev: Evaluator, function: FunctionNode, name: str, around: Fram
         if is_none(default):  # None stands for "the caller decides", and no caller is in sight
             passed = [Unknown(f"no caller that passes `{name}` is known")]
     typed = typehints.instance(ev, annotation) if annotation is not None else None
+    if typed is not None and known and any(_is_choice(ev, option) for option in alternatives(typed)):
+        typed = None  # a member stands for itself
     settled = bool(callers) and len(known) == len(passed)
     if typed is not None and not settled and not any(isinstance(o, Result) for v in known for o in alternatives(v)):
         return typed
@@ -142,6 +148,13 @@ def _hands_on(function: FunctionNode, caller: Caller, name: str) -> bool:
         return False
     given = [*caller.call.args, *(keyword.value for keyword in caller.call.keywords)]
     return any(isinstance(value, ast.Name) and value.id == name for value in given)
+
+
+def _is_choice(ev: Evaluator, value: Value) -> bool:
+    """Whether a value is some member of an enumeration."""
+    owner = value.callee if isinstance(value, Result) else None
+    bases = ev.project.mro(owner) if isinstance(owner, Class) else []
+    return any(isinstance(base, Symbol) and base.path in ENUMERATIONS for base in bases)
 
 
 def _are_all(ev: Evaluator, known: list[Value], typed: Value) -> bool:

@@ -138,7 +138,8 @@ class Client:
     that the project is held at counts. `with_model` tells what goes with the class of its model. `abstract` classes
     are only inherited from: what builds one builds a class of the project, with settings of its own. All calls go
     through one of the methods `sends`, and may through what is given to one of `mounts`, unless it is `plain`.
-    Of clients with `own_names` the calls name no models but what the client was told to call them.
+    Of clients with `own_names` the calls name no models but what the client was told to call them; those with
+    `routes` have models that say which platform they are on.
     """
 
     classes: tuple[str, ...]
@@ -158,6 +159,7 @@ class Client:
     mounts: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     own_names: bool = False
+    routes: bool = False
 
     @property
     def argument(self) -> str:

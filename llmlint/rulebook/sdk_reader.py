@@ -172,6 +172,7 @@ def _client(table: Table, settings: Mapping[str, SettingTable]) -> Client:
         mounts=table.texts("mounts"),
         plain=table.texts("plain"),
         own_names=table.flag("own-names"),
+        routes=table.flag("routes"),
     )
     if not client.classes and not client.factories:
         raise table.error("`classes` is missing")

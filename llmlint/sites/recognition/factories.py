@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 CHOOSING = ("service_name", "model")
+PROVIDER = "model_provider"
+"""A keyword that says what the text alone leaves open, or would say otherwise."""
 
 
 def from_factory(ev: Evaluator, sdk: Sdk, path: str, value: Result) -> Client | None:
@@ -30,6 +32,10 @@ def from_factory(ev: Evaluator, sdk: Sdk, path: str, value: Result) -> Client | 
         return None
     chosen = _choice(ev, call, value.frame)
     found = [text_of(option) or dotted(option) for option in alternatives(chosen)] if chosen is not None else []
+    told = next((given.value for given in call.keywords if given.arg == PROVIDER), None)
+    if told is not None and not (isinstance(told, ast.Constant) and told.value is None):
+        said = map(text_of, alternatives(ev.evaluate(told, value.frame)))
+        found = [f"{text}:" for text in said if text]
     return next((client for text in found if text and (client := sdk.built_by(path, text)) is not None), None)
 
 

@@ -173,7 +173,7 @@ def _on_platform(site: CallSite, match: Match, id_: str) -> tuple[str, Models] |
 def _routed(match: Match) -> bool:
     """Whether the id says which platform it is on, as litellm has it."""
     client = match.surface.client
-    return match.surface.sdk.routes or (client is not None and client.provider == ROUTER)
+    return match.surface.sdk.routes or (client is not None and (client.routes or client.provider == ROUTER))
 
 
 def _named(match: Match, id_: str) -> str:
