@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from llmlint.index.calls import exits
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parameters, parent, up_to
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.patterns import regex
+from llmlint.sites.errors.canned import blank_object, canned, filled_under_keys
 from llmlint.sites.errors.fillers import ADDING, filled_in, in_place, is_empty_result, is_filler, stays_in_place
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
@@ -53,7 +55,12 @@ def answer_of(sites: Sites, handler: Handler, function: FunctionDef | None) -> t
     if returned is not None:
         if _computes_another(handler.body, returned):
             return None
-        return _value(sites, returned, function) or _filler(returned) or in_place(handler.node)
+        return (
+            _value(sites, returned, function)
+            or _filler(returned)
+            or in_place(handler.node)
+            or _canned(sites, returned, function)
+        )
     filled = filled_in(handler.node)
     if filled is not None:
         return filled, False
@@ -109,6 +116,28 @@ def _filler(statement: ast.Return) -> tuple[str, bool] | None:
     if value is not None and (is_filler(value) or is_empty_result(value)):
         return ast.unparse(value), False
     return None
+
+
+def _canned(sites: Sites, statement: ast.Return, function: FunctionDef | None) -> tuple[str, bool] | None:
+    """An object of constants that has the form of an answer."""
+    if statement.value is None or function is None:
+        return None
+    plain = partial(_plain, sites)
+    value = canned(sites.project, statement.value, function, plain) or blank_object(
+        sites.project, statement.value, function, plain
+    )
+    return (value, False) if value is not None else None
+
+
+def _plain(sites: Sites, node: ast.expr) -> bool:
+    """Whether an expression is a constant that a reader takes for an answer, and not None."""
+    if isinstance(node, ast.List):
+        return not node.elts
+    options = list(alternatives(sites.project.evaluator.evaluate(node)))
+    found = options[0] if len(options) == 1 else None
+    if not isinstance(found, Const) or found.value is None:
+        return False
+    return found.value is False or _constant(found, node, None) is not None
 
 
 def _leaving(body: list[ast.stmt]) -> ast.Return | None:
@@ -299,9 +328,11 @@ def _kept(value: ast.expr) -> ast.expr:
 
 def _enriched(statement: ast.stmt, name: str, function: FunctionDef) -> bool:
     """Whether the `try` only adds to a parameter that is returned either way."""
-    if name not in {arg.arg for arg in parameters(function)} or not isinstance(statement, ast.Try):
+    block = isinstance(statement, (ast.Try, ast.With, ast.AsyncWith))
+    if name not in {arg.arg for arg in parameters(function)} or not block:
         return False
-    stores = [n for s in statement.body for n in nodes_in(s) if isinstance(n, (ast.Subscript, ast.Attribute))]
+    body: list[ast.stmt] = getattr(statement, "body", [])
+    stores = [n for s in body for n in nodes_in(s) if isinstance(n, (ast.Subscript, ast.Attribute))]
     return any(isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name) and n.value.id == name for n in stores)
 
 
@@ -366,5 +397,8 @@ def _default_of(sites: Sites, node: ast.expr, statement: ast.stmt, function: Fun
     if not before:
         return None
     value = before[-1].value
+    placed = filled_under_keys(sites.project, value, statement, node.id, partial(_plain, sites))
+    if placed is not None:
+        return placed, False
     options = list(alternatives(sites.project.evaluator.evaluate(value)))
     return _constant(options[0], value, function) if len(options) == 1 else None

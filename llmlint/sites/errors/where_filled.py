@@ -88,7 +88,7 @@ def _where_true(load: ast.Name) -> bool:
 def _read_so(project: Project, load: ast.Name) -> bool:
     """Whether a name is put under a key that is read like that in the whole project, and is read at all."""
     key = _key(load)
-    reads = list(_reads(project, key)) if key is not None else []
+    reads = list(reads_of(project, key)) if key is not None else []
     return 0 < len(reads) <= MAX_READS and all(_asked(project, read, keyed=False) for read in reads)
 
 
@@ -102,7 +102,7 @@ def _key(load: ast.Name) -> str | None:
     return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
 
 
-def _reads(project: Project, key: str) -> Iterator[ast.expr]:
+def reads_of(project: Project, key: str) -> Iterator[ast.expr]:
     """What reads a key anywhere in the program: `item[key]`, `item.get(key)`."""
     for path in project.files.mentioning(key):
         module = project.module(path)
