@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from llmlint.checks.error_rows import error_rows
 from llmlint.checks.finding import Finding, Sites, site_notes
 from llmlint.diagnostics import Note, Severity
 from llmlint.index.tree import ancestors, last_name, named_function_of, nodes_in, scope_of
@@ -94,6 +95,7 @@ def error_text_as_data(sites: Sites) -> Iterator[Finding]:
             Severity.ERROR if kept else None,
             confidence=site.confidence,
         )
+    yield from error_rows(sites, set(found))
 
 
 def _place(node: ast.AST, branch: ast.If | None, use: Use, site: CallSite) -> ast.AST:

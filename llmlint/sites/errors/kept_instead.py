@@ -24,9 +24,9 @@ def kept_sentences(sites: Sites, visited: set[int], use: Use) -> Iterator[tuple[
     for block in nodes_of(owner, ast.Try) if names else ():
         if named_function_of(block) is not function or not _comes_to(block, use.node):
             continue
-        answered = {name for statement in block.body for name in _set(statement, visited)} & names
+        answered = {name for statement in block.body for name in set_in(statement, visited)} & names
         for handler in block.handlers:
-            given = _only_gives(handler)
+            given = only_gives(handler)
             target = given.targets[0] if given is not None else None
             if given is not None and isinstance(target, ast.Name) and target.id in answered:
                 text = sentence(sites.project, given.value, handler.name)
@@ -43,7 +43,7 @@ def _comes_to(block: ast.Try, store: ast.AST) -> bool:
     return all(id(above) in around for above in tests)
 
 
-def _set(statement: ast.stmt, visited: set[int]) -> Iterator[str]:
+def set_in(statement: ast.stmt, visited: set[int]) -> Iterator[str]:
     """The names that take up the text in a statement."""
     setting: list[ast.Assign | ast.AugAssign] = nodes_of(statement, (ast.Assign, ast.AugAssign))
     for node in setting:
@@ -53,7 +53,7 @@ def _set(statement: ast.stmt, visited: set[int]) -> Iterator[str]:
                     yield target.id
 
 
-def _only_gives(handler: ast.ExceptHandler) -> ast.Assign | None:
+def only_gives(handler: ast.ExceptHandler) -> ast.Assign | None:
     """The one assignment of a handler that goes on; another one may be what tells a failure."""
     inside = [node for statement in handler.body for node in nodes_in(statement)]
     given = [node for node in inside if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr))]
