@@ -9,7 +9,7 @@ from llmlint.checks.again import carried, perhaps_again
 from llmlint.checks.finding import Finding, Settings, Sites
 from llmlint.checks.fixing.removing import leaving, removal
 from llmlint.checks.fixing.retrycount import set_retries
-from llmlint.checks.kept_clients import is_closed, is_kept, shares_connections
+from llmlint.checks.kept_clients import is_closed, is_kept, is_route, shares_connections
 from llmlint.diagnostics import Applicability, Note
 from llmlint.index.tree import named_function_of, up_to
 from llmlint.index.values import Const, Result
@@ -53,7 +53,7 @@ def client_per_call(site: CallSite, sites: Sites) -> Iterator[Finding]:
         return
     around = list(up_to(root.call, function))
     looped = any(map(_turns, around, [root.call, *around]))
-    if not (looped or isinstance(function, ast.AsyncFunctionDef)):
+    if not (looped or isinstance(function, ast.AsyncFunctionDef) or is_route(sites.project, function)):
         return
     if is_closed(root.call, function) or is_kept(root.call, function):
         return

@@ -7,16 +7,35 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import earlier, last_name, named_function_of, nodes_of, parent, up_to
-from llmlint.index.values import Result, alternatives
+from llmlint.index.values import Result, Value, alternatives, dotted
+from llmlint.rulebook.handling import load_handling
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
+    from llmlint.index.project import Project
     from llmlint.rulebook.sdk_model import SettingTable
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 CLOSING = ("close", "aclose", "__aexit__")
 KEEPING = ("setdefault", "set", "put", "add", "append", "put_nowait")
+ROUTING = ("api_route", "delete", "get", "patch", "post", "put", "route")
 LEAVING = (ast.Return, ast.Raise, ast.Continue)
+
+
+def is_route(project: Project, function: FunctionDef) -> bool:
+    """Whether a server runs the function for each request: `@app.post("/ask")`."""
+    for decorator in function.decorator_list:
+        func = decorator.func if isinstance(decorator, ast.Call) else None
+        if isinstance(func, ast.Attribute) and func.attr in ROUTING:
+            made = alternatives(project.evaluator.evaluate(func.value))
+            served = [isinstance(one, Result) and _is_application(one.callee) for one in made]
+            if served and all(served):
+                return True
+    return False
+
+
+def _is_application(value: Value) -> bool:
+    return dotted(value).rpartition(".")[2] in load_handling().applications
 
 
 def is_closed(built: ast.Call, function: FunctionDef) -> bool:
