@@ -19,27 +19,27 @@ def held_open(loop: ast.While | ast.For, place: ast.AST, handlers: list[ast.AST]
     """
     if not isinstance(loop, ast.While) or not handlers:
         return False
-    names = _asked(loop.test)
+    names = asked_names(loop.test)
     if not names:
         return False
     tries = [above for above in up_to(place, loop) if isinstance(above, ast.Try)]
     guarding = next((one for one in tries if handlers[0] in one.handlers), None)
     if guarding is None or any(one not in guarding.handlers for one in handlers):
         return False
-    answered = {id(node) for part in _from(guarding, place) for node in nodes_in(part)}
+    answered = {id(node) for part in answered_part(guarding, place) for node in nodes_in(part)}
     asking = {id(node) for node in ast.walk(loop.test)}
     settled = False
     for node in nodes_in(loop):
         if not isinstance(node, ast.Name) or node.id not in names or id(node) in asking:
             continue
         if id(node) in answered:
-            settled = settled or _changes(node)
-        elif _changes(node):
+            settled = settled or changes(node)
+        elif changes(node):
             return False
     return settled
 
 
-def _asked(test: ast.expr) -> set[str]:
+def asked_names(test: ast.expr) -> set[str]:
     """The variables of a function that a test asks for, empty where it asks for anything else."""
     names: set[str] = set()
     for node in ast.walk(test):
@@ -55,14 +55,14 @@ def _asked(test: ast.expr) -> set[str]:
     return names
 
 
-def _from(guarding: ast.Try, place: ast.AST) -> list[ast.stmt]:
+def answered_part(guarding: ast.Try, place: ast.AST) -> list[ast.stmt]:
     """The statements that run when the call has been answered, its own included."""
     holders = {id(place), *(id(above) for above in up_to(place, guarding))}
     first = next((i for i, one in enumerate(guarding.body) if id(one) in holders), len(guarding.body))
     return [*guarding.body[first:], *guarding.orelse]
 
 
-def _changes(name: ast.Name) -> bool:
+def changes(name: ast.Name) -> bool:
     """Whether a variable, or what it holds, may be another one after this place."""
     if not isinstance(name.ctx, ast.Load):
         return True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.conditions import decide
 from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in
 from llmlint.index.values import Const, Frame, Sequence, alternatives, dotted
+from llmlint.sites.errors.advancing import only_advances
 from llmlint.sites.errors.counters import limit, turns
 from llmlint.sites.errors.endless import may_end, starts_again
 from llmlint.sites.errors.handlers import Cover, Grade, Handler, always_raises, around, exception_names, sdk_grade
@@ -34,9 +35,11 @@ def loops(sites: Sites, site: CallSite, module: Module, place: ast.AST, frame: F
             return
         if isinstance(above, (ast.While, ast.For)) and isinstance(below, ast.stmt) and below in above.body:
             handlers = [h for h in _handlers(sites, site, place, above) if starts_again(h.node)]
-            leaves = leaves_when_done(above, place) or held_open(above, place, [h.node for h in handlers])
-            if handlers and leaves and same_request(above, place, sent=place is site.node):
-                tries = loop_tries(sites, above, place, handlers, frame)
+            nodes: list[ast.AST] = [h.node for h in handlers]
+            leaves = leaves_when_done(above, place) or held_open(above, place, nodes)
+            work = only_advances(above, place, nodes)
+            if handlers and (work or (leaves and same_request(above, place, sent=place is site.node))):
+                tries = 0 if work else loop_tries(sites, above, place, handlers, frame)
                 caught = {taken_types(handler) for handler in handlers}
                 types = frozenset[str]().union(*caught) if frozenset() not in caught else frozenset[str]()
                 spelled = _spelled(above)
