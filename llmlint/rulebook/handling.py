@@ -23,6 +23,8 @@ class Handling:
     `screens`, that show an error to whoever uses the program. `ends` are dotted names of decorators that return
     something in place of an error, `ending` those of managers that log it and end it, `ended` the keywords that say
     which errors, and `ends_not` the one that has them raised after all.
+    `again` are the decorators of tasks whose method `again_by` has them run again, `again_default` times where the
+    keyword `again_limit` does not say how often.
     """
 
     answers: frozenset[str]
@@ -39,6 +41,10 @@ class Handling:
     tools_raise: str
     screens: tuple[str, ...]
     shows: frozenset[str]
+    again: frozenset[str]
+    again_by: str
+    again_limit: str
+    again_default: int
     ends: frozenset[str]
     ending: frozenset[str]
     ended: tuple[str, ...]
@@ -55,7 +61,7 @@ def read_handling(top: Table) -> Handling:
     """Build the model; raises RulebookError for anything the format does not know."""
     answers, registers = top.table("answers"), top.table("registers")
     raises, leaves, http, serves = top.table("raises"), top.table("leaves"), top.table("http"), top.table("serves")
-    shows, tools, ends = top.table("shows"), top.table("tools"), top.table("ends")
+    shows, tools, ends, again = top.table("shows"), top.table("tools"), top.table("ends"), top.table("again")
     handling = Handling(
         answers=frozenset(answers.texts("exceptions")),
         answer_packages=answers.texts("packages"),
@@ -71,11 +77,15 @@ def read_handling(top: Table) -> Handling:
         tools_raise=tools.text("unless"),
         screens=shows.texts("packages"),
         shows=frozenset(shows.texts("functions")),
+        again=frozenset(again.texts("decorators")),
+        again_by=again.text("method"),
+        again_limit=again.text("limit"),
+        again_default=int(again.number("default") or 0),
         ends=frozenset(ends.texts("decorators")),
         ending=frozenset(ends.texts("managers")),
         ended=ends.texts("exceptions"),
         ends_not=ends.text("unless"),
     )
-    for table in (answers, registers, raises, leaves, http, serves, shows, tools, ends, top):
+    for table in (answers, registers, raises, leaves, http, serves, shows, tools, ends, again, top):
         table.close()
     return handling

@@ -16,6 +16,7 @@ from llmlint.sites.errors.library_retries import adapted, decorators, derived, o
 from llmlint.sites.errors.retry import Retry
 from llmlint.sites.errors.retry_loops import loops, taken_types
 from llmlint.sites.errors.run_places import run_places, taken_at
+from llmlint.sites.errors.task_retries import task_retries
 from llmlint.sites.outward import ways_out
 from llmlint.sites.own_decorators import run_by_decorators
 
@@ -56,6 +57,7 @@ def around_call(sites: Sites, site: CallSite) -> Iterator[Retry]:
                     for retry in decorators(sites, site, scope_of(run).module, taker, run) if taker is not None else ():
                         yield replace(retry, outer=place)
         yield from _restarts(sites, module, place, grade)
+        yield from task_retries(sites.project, module, place, grade)
         if any(h.cover is Cover.ALL and not passes_on(h) for h in around(sites.project, place, grade)):
             stopped.add(id(place))  # no error comes out of this function
             continue
