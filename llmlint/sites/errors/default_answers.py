@@ -15,7 +15,7 @@ from llmlint.sites.errors.canned import blank_object, canned, filled_under_keys
 from llmlint.sites.errors.fillers import ADDING, filled_in, in_place, is_empty_result, is_filler, stays_in_place
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.errors.handlers import Handler
-from llmlint.sites.errors.rows import adds_rows, row_of
+from llmlint.sites.errors.rows import adds_rows, put_instead, row_of
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -313,9 +313,24 @@ def _after(
     if isinstance(given, ast.Name) and loop is not None and adds_rows(statement, loop, given.id):
         blank = row_of(statement, loop, given.id)
         return (blank, False) if blank is not None else None
+    instead = _put_instead(statement, given.id) if isinstance(given, ast.Name) else None
+    if instead is not None:
+        value = _constant_of(sites, instead, function)
+        return value if value is not None and not value[1] else None
     if not isinstance(given, (ast.Name, ast.Constant, ast.List, ast.Dict, ast.Tuple)):
         return None
     return _default_of(sites, given, statement, function)
+
+
+def _put_instead(statement: ast.stmt, name: str) -> ast.expr | None:
+    """What the handlers of a `try` put into a list or table under the key of the answer, or after the others."""
+    handlers = statement.handlers if isinstance(statement, ast.Try) else []
+    return next((put for clause in handlers if (put := put_instead(clause, name)) is not None), None)
+
+
+def _constant_of(sites: Sites, node: ast.expr, function: FunctionDef) -> tuple[str, bool] | None:
+    options = list(alternatives(sites.project.evaluator.evaluate(node)))
+    return _constant(options[0], node, function) if len(options) == 1 else None
 
 
 def _kept(value: ast.expr) -> ast.expr:
@@ -388,8 +403,7 @@ def _left(handler: Handler) -> Loop | None:
 def _default_of(sites: Sites, node: ast.expr, statement: ast.stmt, function: FunctionDef) -> tuple[str, bool] | None:
     """The value a returned name had before the `try`."""
     if not isinstance(node, ast.Name):
-        options = list(alternatives(sites.project.evaluator.evaluate(node)))
-        return _constant(options[0], node, function) if len(options) == 1 else None
+        return _constant_of(sites, node, function)
     inner = function.__dict__["inner"]
     before = [
         b for b in inner.bindings.get(node.id, ()) if b.position < (statement.lineno, statement.col_offset) and b.value
@@ -400,5 +414,4 @@ def _default_of(sites: Sites, node: ast.expr, statement: ast.stmt, function: Fun
     placed = filled_under_keys(sites.project, value, statement, node.id, partial(_plain, sites))
     if placed is not None:
         return placed, False
-    options = list(alternatives(sites.project.evaluator.evaluate(value)))
-    return _constant(options[0], value, function) if len(options) == 1 else None
+    return _constant_of(sites, value, function)

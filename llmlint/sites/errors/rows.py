@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.index.tree import nodes_in, nodes_of
+from llmlint.index.tree import nodes_in, nodes_of, up_to
 from llmlint.sites.errors.fillers import ADDING, TELLING
 from llmlint.sites.errors.giving_up import following
 from llmlint.sites.records.logs import names_in
@@ -26,6 +26,8 @@ def row_of(block: ast.stmt, loop: Loop, name: str) -> str | None:
         return None
     answered = {target for part in block.body for target in _assigned(part)}
     for row in _rows(block, loop, name):
+        if any(isinstance(above, (ast.If, ast.IfExp)) for above in up_to(row, loop)):
+            continue  # a blank may be left out
         told = {part.value for part in nodes_of(row, ast.Constant) if isinstance(part.value, str)}
         told |= {keyword.arg or "" for keyword in nodes_of(row, ast.keyword)} | names_in(row)
         if any(TELLING.search(word) for word in told):
@@ -35,6 +37,11 @@ def row_of(block: ast.stmt, loop: Loop, name: str) -> str | None:
             if len(answered & names_in(row)) == 1 and blanks and blanks[0] is not None:
                 return blanks[0]
     return None
+
+
+def put_instead(clause: ast.ExceptHandler, name: str) -> ast.expr | None:
+    """What a handler puts into the list or table that goes by a name; None where it puts nothing there."""
+    return next((row for statement in clause.body for row in _put(statement, name)), None)
 
 
 def fills(statement: ast.stmt) -> bool:
@@ -48,7 +55,12 @@ def fills(statement: ast.stmt) -> bool:
 
 def _rows(block: ast.stmt, loop: Loop, name: str) -> Iterator[ast.expr]:
     """What the rest of a turn puts into a list or a mapping."""
-    for node in (part for after in following(block, loop) for part in nodes_in(after)):
+    for after in following(block, loop):
+        yield from _put(after, name)
+
+
+def _put(statement: ast.stmt, name: str) -> Iterator[ast.expr]:
+    for node in nodes_in(statement):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILLING:
             if name in names_in(node.func.value) and node.args:
                 yield node.args[-1]
