@@ -1,5 +1,4 @@
-"""Canned answers: objects of constants that stand where the answer's object would, with nothing that tells the two
-apart."""
+"""Canned answers: objects of constants in the form of an answer, with nothing that tells the two apart."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Said in rows: a sentence about a failure that a handler puts into the list or table that holds the texts, or that a
-row is made of afterwards."""
+"""Said in rows: sentences about a failure that a handler puts into the list, table or rows that hold the texts."""
 
 from __future__ import annotations
 
