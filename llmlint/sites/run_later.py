@@ -31,7 +31,7 @@ def run_later(project: Project, caller: Caller) -> list[Caller]:
     if len(names) != 1:
         return []
     name = next(iter(names))
-    return project.evaluator.searched("run-later", caller.call, lambda: _found(project, name)) if name else []
+    return project.evaluator.searched("run-later", caller.call, lambda: _found(project, name, caller)) if name else []
 
 
 def kept_names(project: Project, caller: Caller) -> set[str]:
@@ -52,14 +52,15 @@ def kept_names(project: Project, caller: Caller) -> set[str]:
     return found
 
 
-def _found(project: Project, name: str) -> list[Caller]:
+def _found(project: Project, name: str, caller: Caller) -> list[Caller]:
     found: list[Caller] = []
     try:
         for path in project.files.mentioning(name):
             module = project.module(path)
             if module is not None and not is_no_program(module):
                 loads = (*module.attribute_loads.get(name, ()), *_by_key(module, name))
-                found += [one for load in loads for one in _from(project, module, load, name)]
+                handed = (load for load in loads if load is not caller.reference)  # a method of the same name
+                found += [one for load in handed for one in _from(project, module, load, name)]
     except OutOfSightError:
         return []
     return found

@@ -189,10 +189,12 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
         if of_family(project, function) and perhaps_called(project, function):
             return _out_of_all(project, error, past, blind_callers(project, function))
         return Escape(past.callers, function, past.narrow, past.raised.surely)
-    seen = {id(caller.call) for caller in past.callers}
+    # What keeps a function may be what runs it, too: `Screen(assistant.answer)` builds the button that does.
+    seen = {id(one.call) for one in past.callers if one.reference is None or not only_kept(project, one)}
     passing = [one for one in known if error.passes is None or error.passes((*past.callers, one))]
     if error.offered and not passing and any(one.module.source.cells is None for one in known):
-        return Escape(past.callers, function, past.narrow, past.raised.surely)
+        heard = any(not _past_handlers(project, error, _at_caller(past, caller)) for caller in known)
+        return None if heard else Escape(past.callers, function, past.narrow, past.raised.surely)
     for caller in passing:
         way = (*past.callers, caller)
         if id(caller.call) in seen:
@@ -213,6 +215,10 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
             if found is not None:
                 return found
     return None
+
+
+def _at_caller(past: _Place, caller: Caller) -> _Place:
+    return replace(past, node=caller.call, entered=(), reference=caller.reference, callers=(*past.callers, caller))
 
 
 def _out_of_all(project: Project, error: Error, at: _Place, callers: list[Caller]) -> Escape | None:
