@@ -193,7 +193,7 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
     seen = {id(one.call) for one in past.callers if one.reference is None or not only_kept(project, one)}
     passing = [one for one in known if error.passes is None or error.passes((*past.callers, one))]
     if error.offered and not passing and any(one.module.source.cells is None for one in known):
-        heard = any(not _past_handlers(project, error, _at_caller(past, caller)) for caller in known)
+        heard = _handled_by_some(project, error, past, known)
         return None if heard else Escape(past.callers, function, past.narrow, past.raised.surely)
     for caller in passing:
         way = (*past.callers, caller)
@@ -217,8 +217,14 @@ def _further(project: Project, error: Error, past: _Place) -> Escape | None:
     return None
 
 
-def _at_caller(past: _Place, caller: Caller) -> _Place:
-    return replace(past, node=caller.call, entered=(), reference=caller.reference, callers=(*past.callers, caller))
+def _handled_by_some(project: Project, error: Error, past: _Place, callers: list[Caller]) -> bool:
+    """Whether one of the callers that may come after all, as its `**mapping` is not known, handles the error."""
+    for caller in callers:
+        way = (*past.callers, caller)
+        at = replace(past, node=caller.call, entered=(), reference=caller.reference, callers=way)
+        if any(keyword.arg is None for keyword in caller.call.keywords) and not _past_handlers(project, error, at):
+            return True
+    return False
 
 
 def _out_of_all(project: Project, error: Error, at: _Place, callers: list[Caller]) -> Escape | None:
