@@ -33,6 +33,7 @@ from llmlint.sites.flow.receivers import on_its_object
 from llmlint.sites.kept_functions import only_kept
 from llmlint.sites.out_of_sight import (
     dispatched,
+    hooked,
     in_table,
     kept_for_later,
     looked_up,
@@ -134,6 +135,7 @@ def _silent(
         project = sites.project
         hidden = hands_out(project, function) or in_table(project, function) or looked_up(project, function)
         hidden = hidden or offered(project, function) or misnamed(project, function)
+        hidden = hidden or (not path and hooked(project, function))
         hidden = hidden or (bool(path) and function.name.startswith("__"))  # what runs `__call__` need not name it
         return out_of_sight if hidden or dispatched(sites.project, function) else path
     dead: tuple[Caller, ...] | None = None
