@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.index.tree import FUNCTIONS, ancestors
+from llmlint.index.tree import branches_around
 from llmlint.sites.records import logs
 
 FIELDS = frozenset({"error", "errors"})
@@ -16,16 +16,10 @@ def found_failed(line: ast.Call) -> bool:
 
     `if chunk.get("error"): logger.error(chunk)`
     """
-    below: ast.AST = line
-    for above in ancestors(line):
-        if isinstance(above, FUNCTIONS):
-            return False
-        if isinstance(above, ast.If) and below is not above.test:
-            in_body = any(below is statement for statement in above.body)
-            told = {ast.unparse(part) for part in _failed(above.test, in_body)}
-            if told and _shows_only(line, above.body if in_body else above.orelse, told):
-                return True
-        below = above
+    for branch, in_body in branches_around(line):
+        told = {ast.unparse(part) for part in _failed(branch.test, in_body)}
+        if told and _shows_only(line, branch.body if in_body else branch.orelse, told):
+            return True
     return False
 
 

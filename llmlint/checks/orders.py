@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from llmlint.checks.finding import Finding
 from llmlint.checks.fixing.ordering import in_order
 from llmlint.checks.pieces import sole_value
-from llmlint.index.calls import exits
-from llmlint.index.tree import ancestors, named_function_of, nodes_in, scope_of
+from llmlint.index.tree import ancestors, exits, named_function_of, nodes_in, scope_of
 from llmlint.index.values import Function, alternatives, dotted
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.records import logs

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 
 from llmlint.checks.growing_lists import trimmed
 from llmlint.index import sessions
-from llmlint.index.calls import exits, parameter_of
+from llmlint.index.calls import parameter_of
 from llmlint.index.module import Module
-from llmlint.index.tree import FUNCTIONS, ancestors, block_of, last_name, named_function_of, position_of, scope_of
+from llmlint.index.tree import (
+    FUNCTIONS,
+    ancestors,
+    block_of,
+    exits,
+    last_name,
+    named_function_of,
+    position_of,
+    scope_of,
+)
 from llmlint.index.values import Function, alternatives, dotted
 from llmlint.patterns import regex
 from llmlint.sites.kept_in_session import MEMBER, Kept, kept, store

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits
-from llmlint.index.tree import ancestors, earlier
+from llmlint.index.tree import ancestors, earlier, exits
 from llmlint.index.values import Function, alternatives
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.checks.growing_lists import shortens
-from llmlint.index.calls import exits
-from llmlint.index.tree import scope_of
+from llmlint.index.tree import exits, scope_of
 from llmlint.index.values import Class, Function, Result, Symbol, Value, alternatives, dotted
 from llmlint.patterns import regex
 from llmlint.sites.records import logs

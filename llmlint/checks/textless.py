@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from itertools import takewhile
 
-from llmlint.index.tree import FUNCTIONS, ancestors, nodes_in, parent
+from llmlint.index.tree import FUNCTIONS, ancestors, branches_around, nodes_in, parent
 from llmlint.rulebook.sdk_model import Response
 from llmlint.sites.flow.positions import position
 
@@ -17,18 +18,12 @@ def found_textless(line: ast.Call, shown: set[str], response: Response) -> bool:
 
     Or a handler logs it after its text was not found where an answer has it.
     """
-    below: ast.AST = line
-    for above in ancestors(line):
-        if isinstance(above, FUNCTIONS):
-            return False
-        if isinstance(above, ast.If) and below is not above.test:
-            outcome = any(below is statement for statement in above.body)
-            if any(_lacks(above.test, outcome, one, response) for one in shown):
-                return True
-        if isinstance(above, ast.ExceptHandler) and any(_sought_in_vain(above, one, response) for one in shown):
-            return True
-        below = above
-    return False
+    branches = branches_around(line)
+    if any(_lacks(branch.test, outcome, one, response) for branch, outcome in branches for one in shown):
+        return True
+    within = takewhile(lambda above: not isinstance(above, FUNCTIONS), ancestors(line))
+    handlers = (above for above in within if isinstance(above, ast.ExceptHandler))
+    return any(_sought_in_vain(handler, one, response) for handler in handlers for one in shown)
 
 
 def _sought_in_vain(handler: ast.ExceptHandler, shown: str, response: Response) -> bool:

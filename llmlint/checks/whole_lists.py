@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from llmlint.index.calls import exits, parameter_of
+from llmlint.index.calls import parameter_of
 from llmlint.index.project import Project
 from llmlint.index.scopes import Binding
-from llmlint.index.tree import last_name, loops_around, named_function_of, nodes_in, scope_of
+from llmlint.index.tree import exits, last_name, loops_around, named_function_of, nodes_in, scope_of
 from llmlint.index.values import Class, Function, Result, alternatives
 from llmlint.sites.callsite import CallSite
 from llmlint.sites.records import logs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from llmlint.index import conditions, fallbacks, known, methods, sessions, textfiles, typehints
 from llmlint.index.activations import later
 from llmlint.index.patched import holder_of
-from llmlint.index.tree import FUNCTIONS, FunctionNode, decorated, default_of, last_name, parameters
+from llmlint.index.tree import FUNCTIONS, FunctionNode, decorated, default_of, exits, last_name, parameters
 from llmlint.index.values import (
     NONE,
     RAISES,
@@ -154,12 +154,6 @@ def _wraps(ev: Evaluator, value: Value, path: str) -> bool:
         return False
     inner = alternatives(ev.evaluate(call.args[0], value.frame if isinstance(value, Result) else None))
     return any(ev.project.is_sdk(dotted(option)) for option in inner)
-
-
-def exits(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[list[ast.Return], list[ast.expr]]:
-    """The `return` and the `yield` expressions of a function's own body, in no particular order."""
-    found: tuple[list[ast.Return], list[ast.expr]] = function.__dict__["exits"]
-    return found
 
 
 def entered(ev: Evaluator, value: Value) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from llmlint.index.tree import last_name, scope_of
+from llmlint.index.tree import exits, last_name, scope_of
 from llmlint.index.values import Function, Value, alternatives, dotted
 from llmlint.rulebook.handling import load_handling
 
@@ -50,8 +50,7 @@ def _never_back(value: Value) -> bool:
     declared = function.returns
     named = declared.value if isinstance(declared, ast.Constant) else last_name(declared) if declared else ""
     stub = len(function.body) == 1 and isinstance(function.body[0], ast.Raise) and _unwritten(function.body[0])
-    exits: tuple[list[ast.Return], list[ast.expr]] = function.__dict__["exits"]
-    return named in NEVER or (not any(exits) and not stub and departs(function.body, deep=True))
+    return named in NEVER or (not any(exits(function)) and not stub and departs(function.body, deep=True))
 
 
 def _unwritten(statement: ast.Raise) -> bool:

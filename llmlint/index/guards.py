@@ -58,12 +58,6 @@ def _given(call: ast.Call, name: str) -> Iterator[tuple[ast.expr, str]]:
             yield argument, name[len(begins) :]
 
 
-def exits_of(function: FunctionDef) -> tuple[list[ast.Return], list[ast.expr]]:
-    """The `return` and the `yield` expressions of a function's own body."""
-    found: tuple[list[ast.Return], list[ast.expr]] = function.__dict__["exits"]
-    return found
-
-
 def falls_off(function: FunctionDef) -> bool:
     """Whether control may come to the end of a function's body, and so to None."""
     return not departs(function.body)

@@ -8,7 +8,7 @@ from functools import partial
 
 from llmlint.index import guards
 from llmlint.index.departing import departs
-from llmlint.index.tree import FUNCTIONS, earlier, last_name, loops_around, nodes_in, parent, scope_of
+from llmlint.index.tree import FUNCTIONS, earlier, exits, last_name, loops_around, nodes_in, parent, scope_of
 from llmlint.patterns import regex
 
 Proof = Callable[[ast.expr, str, bool], bool]  # a test, a name, how the test came out
@@ -104,7 +104,7 @@ def _came_out(place: ast.AST, name: str, proof: Proof) -> bool:
 
 def _gives_only(function: guards.FunctionDef, rest: str, yielding: bool, proof: Proof) -> bool:
     """Whether all that a function returns, or yields, was tested there."""
-    returns, yields = guards.exits_of(function)
+    returns, yields = exits(function)
     if bool(yields) is not yielding or (not yielding and guards.falls_off(function)):
         return False
     given = [one.value if isinstance(one, (ast.Return, ast.Yield)) else None for one in (yields or returns)]
@@ -156,7 +156,7 @@ def _proves(test: ast.expr, name: str, proof: Proof, *, outcome: bool) -> bool:
 
 def _answers_where(function: guards.FunctionDef, name: str, proof: Proof, *, outcome: bool) -> bool:
     """Whether a function answers so, true or false, only where it holds: `return text is None or not text.strip()`."""
-    returns, yields = guards.exits_of(function)
+    returns, yields = exits(function)
     if yields or not returns or (not outcome and guards.falls_off(function)):
         return False
     for one in returns:
@@ -171,7 +171,7 @@ def _answers_where(function: guards.FunctionDef, name: str, proof: Proof, *, out
 
 def _goes_on_where(function: guards.FunctionDef, name: str, proof: Proof) -> bool:
     """Whether control comes back from a function only where it holds: it raises elsewhere."""
-    returns, yields = guards.exits_of(function)
+    returns, yields = exits(function)
     if yields or not all(told_where(one, name, proof) for one in returns):
         return False
     return departs(function.body) or any(_settles(statement, name, proof) for statement in function.body)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from llmlint.index.conditions import decide
-from llmlint.index.tree import FUNCTIONS, ancestors, nodes_in, parameters
+from llmlint.index.tree import branches_around, nodes_in, parameters
 
 if TYPE_CHECKING:
     from llmlint.index.evaluate import Evaluator
@@ -16,26 +16,13 @@ FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 def never_taken(ev: Evaluator, node: ast.AST, constructor: FunctionDef) -> bool:
     """Whether every construction of the project has one of the tests around a statement come out the other way."""
-    tests = _tests_around(node)
+    tests = [(branch.test, outcome) for branch, outcome in branches_around(node)]
     if not tests or ev.project.library or not _asks_arguments(tests, constructor):
         return False
     callers = ev.project.callers(constructor)
     if not callers or any(caller.reference is not None for caller in callers):
         return False
     return any(decide(ev, test, None) is (not outcome) for test, outcome in tests)
-
-
-def _tests_around(node: ast.AST) -> list[tuple[ast.expr, bool]]:
-    """The tests of the `if`s around a statement of a function, and how they come out where it runs."""
-    found: list[tuple[ast.expr, bool]] = []
-    below = node
-    for above in ancestors(node):
-        if isinstance(above, FUNCTIONS):
-            break
-        if isinstance(above, ast.If) and below is not above.test:
-            found.append((above.test, below in above.body))
-        below = above
-    return found
 
 
 def _asks_arguments(tests: list[tuple[ast.expr, bool]], constructor: FunctionDef) -> bool:

@@ -47,6 +47,23 @@ def loops_around(node: ast.AST) -> Iterator[ast.For | ast.AsyncFor | ast.While]:
         below = above
 
 
+def exits(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[list[ast.Return], list[ast.expr]]:
+    """The `return` and the `yield` expressions of a function's own body, in no particular order."""
+    found: tuple[list[ast.Return], list[ast.expr]] = function.__dict__["exits"]
+    return found
+
+
+def branches_around(node: ast.AST) -> Iterator[tuple[ast.If, bool]]:
+    """The `if`s around a node within its function, innermost first, and whether it stands where the test holds."""
+    below = node
+    for above in ancestors(node):
+        if isinstance(above, FUNCTIONS):
+            return
+        if isinstance(above, ast.If) and below is not above.test:
+            yield above, any(below is statement for statement in above.body)
+        below = above
+
+
 def scope_of(node: ast.AST) -> Scope:
     """The scope in which the node is evaluated."""
     found: ast.AST | None = node

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits
 from llmlint.index.tree import (
+    exits,
     last_name,
     named_function_of,
     nodes_in,

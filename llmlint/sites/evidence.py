@@ -27,7 +27,7 @@ ALL_BUT = "retry_if_not_exception_type"
 
 def form_of(function: FunctionDef) -> str:
     """How a function runs: sync, async, generator or async-generator."""
-    from llmlint.index.calls import exits
+    from llmlint.index.tree import exits
 
     generator = bool(exits(function)[1])
     if isinstance(function, ast.AsyncFunctionDef):

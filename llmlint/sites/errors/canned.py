@@ -6,8 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits
-from llmlint.index.tree import named_function_of, nodes_of
+from llmlint.index.tree import exits, named_function_of, nodes_of
 from llmlint.index.values import Class, alternatives
 from llmlint.patterns import regex
 from llmlint.sites.errors.fillers import TELLING

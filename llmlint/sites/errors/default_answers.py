@@ -7,8 +7,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits
-from llmlint.index.tree import FUNCTIONS, ancestors, last_name, nodes_in, parameters, parent, up_to
+from llmlint.index.tree import FUNCTIONS, ancestors, exits, last_name, nodes_in, parameters, parent, up_to
 from llmlint.index.values import Const, Mapping, Sequence, Value, alternatives
 from llmlint.patterns import regex
 from llmlint.sites.errors.canned import blank_object, canned, filled_under_keys

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits, parameter_of
-from llmlint.index.tree import class_of, last_name, named_function_of, parent, scope_of
+from llmlint.index.calls import parameter_of
+from llmlint.index.tree import class_of, exits, last_name, named_function_of, parent, scope_of
 from llmlint.index.values import Function, alternatives
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmlint.index.calls import exits
-from llmlint.index.tree import named_function_of, nodes_in, parent, position_of, up_to
+from llmlint.index.tree import exits, named_function_of, nodes_in, parent, position_of, up_to
 from llmlint.sites.caching import FILLING, looked_up_in
 from llmlint.sites.errors.default_answers import answer_of
 from llmlint.sites.errors.fillers import filled_in, is_filler

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from llmlint.index.tree import ancestors, decorated, last_name, nodes_in
-from llmlint.index.values import Class, Function, Result, Value, alternatives
+from llmlint.index.values import Class, Function, Result, alternatives
 
 if TYPE_CHECKING:
     from llmlint.index.project import Project
@@ -22,20 +22,31 @@ def ending(project: Project, item: ast.withitem) -> Iterator[ast.ExceptHandler |
 
     The clauses around the `yield` of a function that is made a manager, or a class's method that says True on exit.
     """
-    entered = item.context_expr
-    if isinstance(entered, ast.Call):
-        for option in alternatives(project.evaluator.evaluate(entered.func)):
-            if isinstance(option, Function) and not isinstance(option.node, ast.Lambda):
-                if decorated(option.node, *MAKING):
-                    yield from around_yield(option.node)
-    for value in alternatives(project.evaluator.evaluate(entered)):
-        yield from _exiting(project, value, _says_true)
+    for maker in made_of(project, item.context_expr):
+        yield from around_yield(maker)
+    yield from filter(_says_true, methods_of(project, item.context_expr, EXITS))
 
 
 def perhaps_ending(project: Project, item: ast.withitem) -> bool:
     """Whether a `with` item is an object of a class that works out on exit what it says, or raises there."""
-    entered = project.evaluator.evaluate(item.context_expr)
-    return any(True for value in alternatives(entered) for _ in _exiting(project, value, _works_out))
+    return any(map(_works_out, methods_of(project, item.context_expr, EXITS)))
+
+
+def made_of(project: Project, entered: ast.expr) -> Iterator[FunctionDef]:
+    """The generators of the project whose call is entered, where they are made managers: `with watched("a"):`."""
+    for option in alternatives(project.evaluator.evaluate(entered.func)) if isinstance(entered, ast.Call) else ():
+        if isinstance(option, Function) and not isinstance(option.node, ast.Lambda) and decorated(option.node, *MAKING):
+            yield option.node
+
+
+def methods_of(project: Project, entered: ast.expr, names: Sequence[str]) -> Iterator[FunctionDef]:
+    """The methods of these names of an object of the project that is entered."""
+    for value in alternatives(project.evaluator.evaluate(entered)):
+        owner = value.callee if isinstance(value, Result) else None
+        for name in names if isinstance(owner, Class) else ():
+            found = project.method(owner, name) if isinstance(owner, Class) else None
+            if found is not None and not isinstance(found.node, ast.Lambda):
+                yield found.node
 
 
 def around_yield(function: FunctionDef) -> Iterator[ast.ExceptHandler]:
@@ -50,15 +61,6 @@ def around_yield(function: FunctionDef) -> Iterator[ast.ExceptHandler]:
             if isinstance(above, ast.Try) and any(below is statement for statement in above.body):
                 yield from above.handlers
             below = above
-
-
-def _exiting(project: Project, value: Value, wanted: Callable[[FunctionDef], bool]) -> Iterator[FunctionDef]:
-    owner = value.callee if isinstance(value, Result) else None
-    for name in EXITS if isinstance(owner, Class) else ():
-        found = project.method(owner, name) if isinstance(owner, Class) else None
-        method = found.node if found is not None else None
-        if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) and wanted(method):
-            yield method
 
 
 def _says_true(method: FunctionDef) -> bool:

@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import FUNCTIONS, ancestors, decorated, nodes_in
-from llmlint.index.values import Class, Function, Result, alternatives
-from llmlint.sites.errors.managers import MAKING
+from llmlint.index.tree import FUNCTIONS, ancestors, nodes_in
+from llmlint.sites.errors import managers
 
 if TYPE_CHECKING:
     from llmlint.checks.finding import Sites
@@ -41,13 +40,5 @@ def _entered(sites: Sites, node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _run(sites: Sites, entered: ast.expr) -> Iterator[ast.AST]:
-    evaluate = sites.project.evaluator.evaluate
-    for option in alternatives(evaluate(entered.func)) if isinstance(entered, ast.Call) else ():
-        if isinstance(option, Function) and not isinstance(option.node, ast.Lambda) and decorated(option.node, *MAKING):
-            yield option.node
-    for value in alternatives(evaluate(entered)):
-        owner = value.callee if isinstance(value, Result) else None
-        for name in ENTERS if isinstance(owner, Class) else ():
-            method = sites.project.method(owner, name) if isinstance(owner, Class) else None
-            if method is not None:
-                yield method.node
+    yield from managers.made_of(sites.project, entered)
+    yield from managers.methods_of(sites.project, entered, ENTERS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits, parameter_of
-from llmlint.index.tree import scope_of
+from llmlint.index.calls import parameter_of
+from llmlint.index.tree import exits, scope_of
 from llmlint.index.values import Function, alternatives
 from llmlint.patterns import regex
 

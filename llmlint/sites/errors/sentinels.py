@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits
-from llmlint.index.tree import ancestors, assigned_to, earlier, named_function_of, nodes_in, parent
+from llmlint.index.tree import ancestors, assigned_to, earlier, exits, named_function_of, nodes_in, parent
 from llmlint.sites.errors.broken_by_none import breaks
 from llmlint.sites.errors.handlers import always_raises
 from llmlint.sites.errors.taken_results import results, tests

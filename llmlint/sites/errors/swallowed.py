@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.calls import exits
-from llmlint.index.tree import ancestors, named_function_of, nodes_in, nodes_of, parent, scope_of, up_to
+from llmlint.index.tree import ancestors, exits, named_function_of, nodes_in, nodes_of, parent, scope_of, up_to
 from llmlint.index.values import Symbol, alternatives
 from llmlint.records import entity
 from llmlint.sites.context import is_script

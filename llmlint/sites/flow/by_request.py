@@ -6,7 +6,15 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import class_of, decorated, default_of, last_name, named_function_of, parameters, up_to
+from llmlint.index.tree import (
+    branches_around,
+    class_of,
+    decorated,
+    default_of,
+    last_name,
+    named_function_of,
+    parameters,
+)
 
 if TYPE_CHECKING:
     from llmlint.index.callers import Caller
@@ -22,14 +30,8 @@ def comes_to(function: FunctionDef, caller: Caller, bound: Iterable[ast.AST]) ->
 
 
 def _runs_for(function: FunctionDef, caller: Caller, statement: ast.AST) -> bool:
-    below = statement
-    for above in up_to(statement, function):
-        if isinstance(above, ast.If) and below is not above.test:
-            truth = _truth(function, caller, above.test)
-            if truth is not None and truth is not (below in above.body):
-                return False
-        below = above
-    return True
+    truths = ((_truth(function, caller, branch.test), outcome) for branch, outcome in branches_around(statement))
+    return all(truth is None or truth is outcome for truth, outcome in truths)
 
 
 def _truth(function: FunctionDef, caller: Caller, test: ast.expr) -> bool | None:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmlint.index import departing
-from llmlint.index.calls import exits
-from llmlint.index.tree import last_name, nodes_in, scope_of
+from llmlint.index.tree import exits, last_name, nodes_in, scope_of
 from llmlint.index.values import Class, Result, Symbol, Template, Value, alternatives, text_of
 from llmlint.patterns import regex
 from llmlint.records import record

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from llmlint.index.calls import exits
-from llmlint.index.tree import last_name, nodes_in, parent
+from llmlint.index.tree import exits, last_name, nodes_in, parent
 from llmlint.patterns import regex
 from llmlint.sites.records.logs import names_in, parts_of, related_names, targets
 

@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmlint.index.tree import ancestors, decorated, named_function_of, nodes_in, parameters
-from llmlint.index.values import Class, Function, Result, alternatives
-from llmlint.sites.errors.managers import EXITS, MAKING, around_yield
+from llmlint.index.tree import ancestors, named_function_of, nodes_in, parameters
+from llmlint.sites.errors.managers import EXITS, around_yield, made_of, methods_of
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -39,17 +38,8 @@ def noted_by_block(project: Project, node: ast.AST, wanted: set[str]) -> bool:
 
 def _ends(project: Project, item: ast.withitem) -> Iterator[FunctionDef]:
     """What runs when the block ends: the generator behind its `yield`, or the method of a class."""
-    entered = item.context_expr
-    for option in alternatives(project.evaluator.evaluate(entered.func)) if isinstance(entered, ast.Call) else ():
-        if isinstance(option, Function) and not isinstance(option.node, ast.Lambda):
-            if decorated(option.node, *MAKING):
-                yield option.node
-    for value in alternatives(project.evaluator.evaluate(entered)):
-        owner = value.callee if isinstance(value, Result) else None
-        for name in EXITS if isinstance(owner, Class) else ():
-            found = project.method(owner, name) if isinstance(owner, Class) else None
-            if found is not None and not isinstance(found.node, ast.Lambda):
-                yield found.node
+    yield from made_of(project, item.context_expr)
+    yield from methods_of(project, item.context_expr, EXITS)
 
 
 def _logs_errors(project: Project, ends: FunctionDef) -> bool:
