@@ -11,6 +11,7 @@ from functools import cache
 import tomli
 
 from llmlint.config import installed, recipes, requirement_files
+from llmlint.config.plain_files import read_text
 from llmlint.patterns import regex
 
 Version = tuple[int, ...]
@@ -142,11 +143,7 @@ def _names(folder: str) -> set[str]:
 
 
 def _read(folder: str, name: str) -> str:
-    try:
-        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
+    return read_text(os.path.join(folder, name))
 
 
 def _toml(folder: str, name: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from llmlint.config.plain_files import read_text
 from llmlint.patterns import regex
 
 LIST = regex(r"requirements[\w.-]*\.(txt|in)")
@@ -43,19 +44,11 @@ def _lines(folder: str, names: list[str]) -> tuple[list[str], list[str]]:
         if path in seen or len(seen) == MOST:
             continue
         seen.add(path)
-        for line in _read(path).splitlines():
+        for line in read_text(path).splitlines():
             refers = REFERENCE.match(line.strip())
             if refers is None:
                 lines.append(line)
-            elif "://" not in refers[2]:
+            elif "://" not in refers[2] and not os.path.isabs(refers[2]):
                 other = os.path.normpath(os.path.join(os.path.dirname(path), refers[2]))
                 waiting.append((other, limited if refers[1] in ("-c", "--constraint") else lines))
     return asked, limited
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
+from llmlint.config.plain_files import read_text
 from llmlint.patterns import regex
 
 NAMED = regex(r"(?i)(?:config|conf|setting|default|option|param)\w*[^/]*\.(?:json|toml|ya?ml)$|\.(?:ini|cfg)$")
@@ -76,10 +77,4 @@ def _names(folder: str) -> tuple[str, ...]:
 
 @cache
 def _read(path: str) -> str:
-    try:
-        if not os.path.isfile(path) or os.path.getsize(path) > MOST:
-            return ""
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
+    return read_text(path, MOST)

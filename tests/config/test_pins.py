@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,18 @@ def test_what_a_list_refers_to(tmp_path: Path) -> None:
     assert newest_allowed(file, "anthropic") == (0, MOST)
     assert declares(file, "openai")
     assert not declares(file, "anthropic")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_reference_to_what_is_no_file_of_the_project_is_not_read(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    os.mkfifo(project / "pipe.txt")  # whoever opens it waits
+    (tmp_path / "elsewhere.txt").write_text("anthropic==0.40.0\n", encoding="utf-8")
+    text = f"-r pipe.txt\n-r /dev/zero\n-r {tmp_path / 'elsewhere.txt'}\nopenai==1.109.1\n"
+    (project / "requirements.txt").write_text(text, encoding="utf-8")
+    assert newest_allowed(str(project / "app.py"), "openai") == (1, 109, 1)
+    assert newest_allowed(str(project / "app.py"), "anthropic") is None
 
 
 def test_a_compiled_list_decides_over_what_it_is_made_of(tmp_path: Path) -> None:
