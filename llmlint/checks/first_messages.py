@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from llmlint.checks.pieces import Piece, formatted, sole_value
+from llmlint.checks.pieces import Piece, formatted
+from llmlint.index.narrowing import assigned
 from llmlint.index.values import Mapping, Result, Sequence, Value, alternatives, dotted, text_of
 from llmlint.sites.callsite import CallSite
 
@@ -44,7 +45,7 @@ def _contents(message: Value) -> Iterator[Value]:
 def templates(site: CallSite) -> Iterator[list[Piece]]:
     """The system messages of the templates that a chain begins with, with what the call puts into their fields."""
     argument = site.node.args[0] if site.node.args else None
-    given = sole_value(argument) if isinstance(argument, ast.Name) else argument
+    given = assigned(argument) if isinstance(argument, ast.Name) else argument
     if not isinstance(given, ast.Dict):
         return
     pairs = zip(given.keys, given.values, strict=True)

@@ -234,11 +234,11 @@ def _shortens(call: ast.Call, root: str) -> bool:
         return _names(root, func.value)
     name = getattr(func, "id", "")
     if name == "len":
-        return any(_names(root, argument) for argument in call.args) and not _asks_if_empty(call)
+        return any(_names(root, argument) for argument in call.args) and not asks_if_empty(call)
     return name == "deque" or (name == "defaultdict" and any(_names(root, argument) for argument in call.args))
 
 
-def _asks_if_empty(length: ast.Call) -> bool:
+def asks_if_empty(length: ast.Call) -> bool:
     """Whether a length is only compared with zero or one: `len(messages) > 0`."""
     test = parent(length)
     other = test.comparators[0] if isinstance(test, ast.Compare) and test.left is length else None

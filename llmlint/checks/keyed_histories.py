@@ -6,20 +6,20 @@ import ast
 import re
 from collections.abc import Hashable
 
-from llmlint.checks.growing_lists import shortens, trimmed
+from llmlint.checks.growing_lists import asks_if_empty, shortens, trimmed
 from llmlint.checks.loops import tested_words
 from llmlint.checks.session_history import COUNTS
 from llmlint.checks.user_commands import by_command
 from llmlint.checks.whole_lists import adds_to, keeps_start
 from llmlint.index.calls import parameter_of
+from llmlint.index.narrowing import assigned
 from llmlint.index.project import Project
-from llmlint.index.tree import class_of, head_of, last_name, named_function_of, nodes_in, parent, scope_of, up_to
+from llmlint.index.tree import class_of, head_of, last_name, named_function_of, nodes_in, scope_of, up_to
 from llmlint.index.values import Function, alternatives
 from llmlint.sites.records import logs
 
 REMOVING = ("pop", "popleft", "popitem", "clear", "remove")
 GROWING = ("append", "extend", "insert")
-FEWEST = (0, 1)
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -44,11 +44,8 @@ def _table(holder: ast.expr, depth: int = 1) -> ast.expr | None:
         return holder.value if isinstance(holder.value, (ast.Name, ast.Attribute)) else None
     if isinstance(holder, ast.Call) and isinstance(holder.func, ast.Attribute) and holder.func.attr == "setdefault":
         return holder.func.value if isinstance(holder.func.value, (ast.Name, ast.Attribute)) else None
-    scope = scope_of(holder).lookup(holder.id) if isinstance(holder, ast.Name) and depth else None
-    bound = scope.bindings.get(holder.id, ()) if scope is not None and isinstance(holder, ast.Name) else ()
-    if len(bound) == 1 and bound[0].kind == "value" and bound[0].value is not None:
-        return _table(bound[0].value, 0)
-    return None
+    made = assigned(holder) if isinstance(holder, ast.Name) and depth else None
+    return _table(made, 0) if made is not None else None
 
 
 def _home(place: ast.AST, table: ast.expr) -> ast.AST | None:
@@ -126,7 +123,7 @@ def _shortens(project: Project, node: ast.AST, spelled: str) -> bool:
     if last_name(func) in ("deque", "islice"):
         return bool(given)
     if last_name(func) == "len":
-        return bool(given) and not _asks_if_empty(node)
+        return bool(given) and not asks_if_empty(node)
     return any(_handed_to_what_shortens(project, node, argument) for argument in given)
 
 
@@ -137,12 +134,6 @@ def _counts(place: ast.AST) -> bool:
             if any(COUNTS.search(word) for word in tested_words(node)):
                 return True
     return False
-
-
-def _asks_if_empty(length: ast.Call) -> bool:
-    test = parent(length)
-    other = test.comparators[0] if isinstance(test, ast.Compare) and test.left is length else None
-    return isinstance(other, ast.Constant) and other.value in FEWEST
 
 
 def _where_missing(node: ast.AST) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from llmlint.checks.finding import Finding
 from llmlint.checks.fixing.ordering import in_order
-from llmlint.checks.pieces import sole_value
+from llmlint.index.narrowing import assigned
 from llmlint.index.tree import ancestors, exits, named_function_of, nodes_in, scope_of
 from llmlint.index.values import Function, alternatives, dotted
 from llmlint.sites.callsite import CallSite
@@ -76,7 +76,7 @@ def _put_in_order(around: ast.AST, name: str) -> bool:
 
 def _behind(site: CallSite, parts: list[ast.AST]) -> Iterator[ast.AST]:
     """What constants of the prompt are made by, and what functions of the project return that make some of it."""
-    values = [value for part in parts if isinstance(part, ast.Name) and (value := sole_value(part)) is not None]
+    values = [value for part in parts if isinstance(part, ast.Name) and (value := assigned(part)) is not None]
     for call in (part for part in (*parts, *values) if isinstance(part, ast.Call)):
         for option in alternatives(site.project.evaluator.evaluate(call.func)):
             if isinstance(option, Function) and not isinstance(option.node, ast.Lambda):

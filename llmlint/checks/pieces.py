@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from llmlint.checks.clocks import moment
+from llmlint.index.narrowing import assigned
 from llmlint.index.text import DOLLAR
-from llmlint.index.tree import last_name, scope_of
+from llmlint.index.tree import last_name
 from llmlint.index.values import Result, alternatives, dotted, text_of
 from llmlint.records import record
 
@@ -45,7 +46,7 @@ def pieces(ev: Evaluator, node: ast.expr, depth: int = 0) -> list[Piece]:
     found = _called(ev, node, depth) if isinstance(node, ast.Call) else None
     if found is not None:
         return found
-    written = sole_value(node) if isinstance(node, ast.Name) else None
+    written = assigned(node) if isinstance(node, ast.Name) else None
     if written is not None and moment(ev, node) is None:
         return pieces(ev, written, depth + 1)
     text = _text(ev, node)
@@ -123,13 +124,6 @@ def _replaced(piece: Piece, sought: str, put: list[Piece]) -> Iterator[Piece]:
 
 def _filled(ev: Evaluator, value: ast.expr | None, spec: str, depth: int) -> list[Piece]:
     return [Hole(value, spec)] if value is None or spec else pieces(ev, value, depth + 1)
-
-
-def sole_value(name: ast.Name) -> ast.expr | None:
-    """What a name was given, where it was given one value alone."""
-    owner = scope_of(name).lookup(name.id)
-    bound = owner.bindings.get(name.id, []) if owner is not None else []
-    return bound[0].value if len(bound) == 1 and bound[0].kind == "value" else None
 
 
 def _text(ev: Evaluator, node: ast.expr) -> str | None:

@@ -51,10 +51,12 @@ CLIENTS = {
 }
 """The methods of a database's own client that run a query."""
 
-KEEPING = frozenset(
-    {"write", "write_text", "write_bytes", "insert_one", "insert_many", "update_one", "replace_one", "bulk_create"}
-    | {"upsert", "add_documents", "add_texts", "lpush", "rpush", "xadd", "hset", "setex", "publish", "put_object"}
-    | {"put_item", "writerow", "writerows", "get_or_create", "update_or_create", "insert"}
+ROWS = frozenset(  # names that only stores and queues give to a method
+    {"insert_one", "insert_many", "update_one", "replace_one", "bulk_create", "add_documents", "lpush", "rpush", "xadd"}
+    | {"hset", "setex", "put_object", "put_item", "get_or_create", "update_or_create"}
+)
+KEEPING = ROWS | frozenset(
+    {"write", "write_text", "write_bytes", "upsert", "add_texts", "publish", "writerow", "writerows", "insert"}
 )
 WRITING = frozenset({"write", "write_text", "write_bytes", "writerow", "writerows", "dump", "safe_dump"})  # of files
 MAY_KEEP = KEEPING | {"set", "execute", "executemany", "create"}  # depending on what they are called on

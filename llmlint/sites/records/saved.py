@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from llmlint.index.tree import last_name, nodes_in
 from llmlint.index.values import Class, Member, Result, Template, Unknown, Value, alternatives, dotted, text_of
 from llmlint.patterns import regex
+from llmlint.sites.flow import sinks
 from llmlint.sites.records import logs
 
 if TYPE_CHECKING:
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
 SAVING = frozenset({"upsert", "save", "set", "put", "store", "persist"})
 EXECUTING = frozenset({"execute", "executemany", "fetchval", "fetchrow", "run"})
 CHANGING = regex(r"(?i)\s*(insert|replace|update|merge|upsert)\s")
-ROWS = frozenset(  # names that only stores and queues give to a method
-    {"insert_one", "insert_many", "update_one", "update_many", "replace_one", "bulk_write", "find_one_and_update"}
-    | {"put_item", "put_object", "lpush", "rpush", "xadd", "hset", "hmset", "setex", "bulk_create", "abulk_create"}
-    | {"get_or_create", "update_or_create", "aget_or_create", "aupdate_or_create", "insert_rows_json", "create_item"}
-    | {"upsert_item", "add_documents", "aadd_documents", "send_and_wait", "write_points"}
+ROWS = sinks.ROWS | frozenset(
+    {"update_many", "bulk_write", "find_one_and_update", "hmset", "abulk_create", "aget_or_create", "aupdate_or_create"}
+    | {"insert_rows_json", "create_item", "upsert_item", "aadd_documents", "send_and_wait", "write_points"}
 )
 TABLES = frozenset({"table", "from_", "collection", "document", "doc", "container", "into"})  # what gives a store
 TABLE_METHODS = frozenset({"insert", "upsert", "add", "set", "update", "create"})
